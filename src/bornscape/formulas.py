@@ -1,0 +1,91 @@
+"""Formulas of the number of qubits n, such as a bandwidth "n/4" or a depth "log2(n)"."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Sequence
+
+Formula = float | int | str
+Bandwidth = Formula | Sequence[Formula]
+
+_BINARY: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
+_FUNCTIONS: dict[str, Callable[[float], float]] = {
+    "log2": math.log2,
+    "log": math.log,
+    "sqrt": math.sqrt,
+    "ceil": math.ceil,
+    "round": round,
+}
+
+
+def _value(node: ast.AST, n: int) -> float:
+    match node:
+        case ast.Expression(body=body):
+            return _value(body, n)
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+            return float(number)
+        case ast.Name(id="n"):
+            return float(n)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_value(operand, n)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
+            return _BINARY[type(op)](_value(left, n), _value(right, n))
+        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in _FUNCTIONS:
+            return float(_FUNCTIONS[name](_value(argument, n)))
+    raise ValueError("unknown part")
+
+
+def evaluate(formula: Formula, n: int) -> float:
+    """Value of a formula at n qubits.
+
+    Numbers, ``n``, ``+ - * / **`` and log2, log, sqrt, ceil, round are understood; nothing else is run.
+
+    Raises
+    ------
+    ValueError
+        If the formula is not one of these, or has no finite value at n.
+    """
+    try:
+        value = _value(ast.parse(str(formula), mode="eval"), n)
+    except (ValueError, SyntaxError, ZeroDivisionError, OverflowError, TypeError, RecursionError):
+        raise ValueError(
+            f"formula {formula!r}: expected numbers, n, + - * / ** and {sorted(_FUNCTIONS)}, finite at n = {n}"
+        ) from None
+    if isinstance(value, complex) or not math.isfinite(value):
+        raise ValueError(f"formula {formula!r}: expected a finite value at n = {n}, got {value}")
+    return value
+
+
+def bandwidth_values(bandwidth: Bandwidth, n: int) -> tuple[float, ...]:
+    """Bandwidths s at n qubits: one, or several for a mean over kernels (Eq. 50).
+
+    Raises
+    ------
+    ValueError
+        If there is none, or one is not positive.
+    """
+    formulas = [bandwidth] if isinstance(bandwidth, (str, int, float)) else list(bandwidth)
+    values = tuple(evaluate(formula, n) for formula in formulas)
+    if not values or min(values) <= 0:
+        raise ValueError(f"bandwidth {bandwidth!r}: expected values above 0 at n = {n}, got {list(values)}")
+    return values
+
+
+def bandwidth_label(bandwidth: Bandwidth) -> str:
+    """How tables name a bandwidth: "n/4", or "mean(0.01, n/4, n)"."""
+    if isinstance(bandwidth, (str, int, float)):
+        return f"{bandwidth}"
+    return f"mean({', '.join(str(b) for b in bandwidth)})"
+
+
+def depth_value(formula: Formula, n: int) -> int:
+    """Number of layers at n qubits: the formula's value, rounded to the nearest whole number, at least 0."""
+    return max(0, round(evaluate(formula, n)))

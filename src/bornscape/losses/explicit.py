@@ -1,0 +1,212 @@
+"""Pairwise explicit losses of a model q and a target p (Eqs. 4-9), in the paper's normalisation.
+
+p and q are aligned arrays over the same outcomes: all 2**n bitstrings, or any set of them that holds the supports
+of both. Logarithms are natural. ``epsilon`` is the value that a vanishing probability under a logarithm or in a
+denominator is clipped to (the paper's conventional strategy).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import rel_entr, xlogy
+
+Float = NDArray[np.float64]
+
+EPSILON = 1e-14
+"""The paper's clipping value in Fig. 4; training uses 1e-6."""
+
+
+def _aligned(p: ArrayLike, q: ArrayLike) -> tuple[Float, Float]:
+    p, q = np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64)
+    if p.shape != q.shape or p.ndim != 1:
+        raise ValueError(f"p and q: expected two vectors of one length, got shapes {p.shape} and {q.shape}")
+    return p, q
+
+
+def kl_divergence(p: ArrayLike, q: ArrayLike, epsilon: float = EPSILON) -> float:
+    """KLD (Eq. 4): sum p log(p / max(q, epsilon)), in nats.
+
+    Raises
+    ------
+    ValueError
+        If p and q have different shapes; so for every loss here.
+    """
+    p, q = _aligned(p, q)
+    return float(np.sum(rel_entr(p, np.maximum(q, epsilon))))
+
+
+def reverse_kl_divergence(p: ArrayLike, q: ArrayLike, epsilon: float = EPSILON) -> float:
+    """Reverse KLD (Eq. 5): sum q log(q / max(p, epsilon)), in nats."""
+    p, q = _aligned(p, q)
+    return float(np.sum(rel_entr(q, np.maximum(p, epsilon))))
+
+
+def jensen_shannon_divergence(p: ArrayLike, q: ArrayLike) -> float:
+    """JSD (Eq. 6) as the paper writes it: sum p log(p/(p+q)) + q log(q/(p+q)), in [-2 log 2, 0].
+
+    The usual definition is half of this plus log 2.
+    """
+    p, q = _aligned(p, q)
+    return float(np.sum(rel_entr(p, p + q) + rel_entr(q, p + q)))
+
+
+def total_variation(p: ArrayLike, q: ArrayLike) -> float:
+    """TVD (Eq. 7) without the usual factor 1/2: sum |p - q|, in [0, 2]."""
+    p, q = _aligned(p, q)
+    return float(np.sum(np.abs(p - q)))
+
+
+def classical_fidelity_loss(p: ArrayLike, q: ArrayLike) -> float:
+    """Classical fidelity loss (Eq. 8): 1 - sum sqrt(p q), in [0, 1]."""
+    p, q = _aligned(p, q)
+    return float(1.0 - np.sum(np.sqrt(p * q)))
+
+
+def renyi_divergence(p: ArrayLike, q: ArrayLike, order: float, epsilon: float = EPSILON) -> float:
+    """Renyi divergence (Eq. 9) of an ``order`` a > 0, a != 1: log(sum p^a / max(q, epsilon)^(a-1)) / (a-1).
+
+    Raises
+    ------
+    ValueError
+        If the order is not positive, or is 1 (that is the KLD).
+    """
+    if order <= 0 or order == 1:
+        raise ValueError(f"order: expected a number above 0 other than 1, got {order}")
+    p, q = _aligned(p, q)
+    held = p > 0
+    terms = p[held] ** order * np.maximum(q[held], epsilon) ** (1 - order)
+    return float(np.log(np.sum(terms)) / (order - 1))
+
+
+class Definition(NamedTuple):
+    """A loss L(p, q, epsilon), its derivative dL/dq, and what outcomes outside p's support add to it.
+
+    ``outside(mass, negative_entropy, epsilon)`` takes the sums of q and of q log q over them.
+    """
+
+    value: Callable[[Float, Float, float], float]
+    slope: Callable[[Float, Float, float], Float]
+    outside: Callable[[float, float, float], float]
+
+
+def _nothing(mass: float, negative_entropy: float, epsilon: float) -> float:
+    return 0.0
+
+
+def _kld_slope(p: Float, q: Float, epsilon: float) -> Float:
+    return -p / np.maximum(q, epsilon)
+
+
+def _reverse_slope(p: Float, q: Float, epsilon: float) -> Float:
+    return np.log(np.maximum(q, epsilon)) - np.log(np.maximum(p, epsilon)) + 1.0
+
+
+def _jsd_slope(p: Float, q: Float, epsilon: float) -> Float:
+    kept = np.maximum(q, epsilon)
+    return np.log(kept / (p + kept))
+
+
+def _fidelity_slope(p: Float, q: Float, epsilon: float) -> Float:
+    return -0.5 * np.sqrt(p / np.maximum(q, epsilon))
+
+
+def _renyi(order: float) -> Definition:
+    def value(p: Float, q: Float, epsilon: float) -> float:
+        return renyi_divergence(p, q, order, epsilon)
+
+    def slope(p: Float, q: Float, epsilon: float) -> Float:
+        ratio = p / np.maximum(q, epsilon)
+        return -(ratio**order) / np.sum(ratio ** (order - 1) * p)
+
+    return Definition(value, slope, _nothing)
+
+
+DEFINITIONS: dict[str, Definition] = {
+    "kld": Definition(kl_divergence, _kld_slope, _nothing),
+    "reverse_kld": Definition(
+        reverse_kl_divergence,
+        _reverse_slope,
+        lambda mass, negative_entropy, epsilon: negative_entropy - mass * float(np.log(epsilon)),
+    ),
+    "jsd": Definition(lambda p, q, epsilon: jensen_shannon_divergence(p, q), _jsd_slope, _nothing),
+    "tvd": Definition(
+        lambda p, q, epsilon: total_variation(p, q),
+        lambda p, q, epsilon: np.sign(q - p),
+        lambda mass, negative_entropy, epsilon: mass,
+    ),
+    "classical_fidelity": Definition(lambda p, q, epsilon: classical_fidelity_loss(p, q), _fidelity_slope, _nothing),
+    "renyi_2": _renyi(2.0),
+    "renyi_0.5": _renyi(0.5),
+}
+"""The explicit losses by the names that configurations and tables use."""
+
+
+@dataclass(frozen=True, eq=False)
+class ExplicitLoss:
+    """An explicit loss with its target: call it with q, (2**n,), for the value; ``derivative`` gives dL/dq.
+
+    Attributes
+    ----------
+    name
+        A key of ``DEFINITIONS``.
+    p
+        Target distribution, (2**n,).
+    epsilon
+        Clipping value.
+    """
+
+    name: str
+    p: Float
+    epsilon: float = EPSILON
+
+    def __post_init__(self) -> None:
+        if self.name not in DEFINITIONS:
+            raise ValueError(f"loss {self.name!r}: expected one of {sorted(DEFINITIONS)}")
+
+    def __call__(self, q: Float) -> float:
+        """Loss at the model's probabilities q, (2**n,)."""
+        return DEFINITIONS[self.name].value(self.p, q, self.epsilon)
+
+    def derivative(self, q: Float) -> Float:
+        """dL/dq, (2**n,); where q is clipped, the slope at the clipping value."""
+        return DEFINITIONS[self.name].slope(self.p, q, self.epsilon)
+
+
+@dataclass(frozen=True, eq=False)
+class SparseTarget:
+    """A target's support inside 2**n outcomes, so that explicit losses cost O(support) instead of O(2**n).
+
+    Attributes
+    ----------
+    indices, probabilities
+        Of the support, (M,); probabilities sum to 1.
+    """
+
+    indices: NDArray[np.int64]
+    probabilities: Float
+
+    def losses(self, q: Float, negative_entropy: float, epsilon: float) -> dict[str, float]:
+        """Every explicit loss at q, (2**n,), given ``negative_entropy`` = sum q log q over all outcomes."""
+        return self.losses_inside(q[self.indices], negative_entropy, epsilon)
+
+    def losses_inside(self, inside: Float, negative_entropy: float, epsilon: float) -> dict[str, float]:
+        """As ``losses``, from q on the support alone, (M,): all that a sparse empirical distribution needs."""
+        mass = max(0.0, 1.0 - float(inside.sum()))
+        rest = negative_entropy - float(xlogy(inside, inside).sum()) if mass > 0 else 0.0
+        return {
+            name: loss.value(self.probabilities, inside, epsilon) + loss.outside(mass, rest, epsilon)
+            for name, loss in DEFINITIONS.items()
+        }
+
+    def fixed_points(self, mass: float, negative_entropy: float, epsilon: float) -> dict[str, float]:
+        """Every loss's fixed point L0 (Thm. 1): its value if no outcome of q lay in the support."""
+        nothing = np.zeros_like(self.probabilities)
+        return {
+            name: loss.value(self.probabilities, nothing, epsilon) + loss.outside(mass, negative_entropy, epsilon)
+            for name, loss in DEFINITIONS.items()
+        }

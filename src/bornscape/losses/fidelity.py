@@ -1,0 +1,72 @@
+"""Quantum fidelity losses: the model's inverse acts on the data state sum_x sqrt(p(x)) |x>, and is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bornscape.circuits import Circuit, adjoint
+from bornscape.kernels import probabilities
+from bornscape.walsh import subset_sizes
+
+Float = NDArray[np.float64]
+
+
+def data_state(p: Float) -> Float:
+    """Amplitudes sqrt(p), (2**n,), of the data state with all phases zero."""
+    return np.sqrt(np.asarray(p, dtype=np.float64))
+
+
+def returned_probabilities(circuit: Circuit, theta: Sequence[float] | Float, p: Float) -> Float:
+    """Distribution of the measured bitstring after U^dagger(theta) acts on the data state, (2**n,)."""
+    return probabilities(adjoint(circuit), theta, initial=data_state(p))
+
+
+def quantum_fidelity_loss(circuit: Circuit, theta: Sequence[float] | Float, p: Float) -> float:
+    """QF = 1 - |<0|U^dagger(theta)|phi>|^2, in [0, 1]: a global projector.
+
+    Parameters
+    ----------
+    circuit, theta
+        The model; theta in radians, (n_parameters,).
+    p
+        Target distribution, (2**n,).
+    """
+    return float(1.0 - returned_probabilities(circuit, theta, p)[0])
+
+
+def local_quantum_fidelity_loss(circuit: Circuit, theta: Sequence[float] | Float, p: Float) -> float:
+    """LQF = 1 - (1/n) sum_i Pr[bit i of U^dagger(theta)|phi> is 0], in [0, 1].
+
+    LQF <= QF <= n LQF. Arguments as for ``quantum_fidelity_loss``.
+    """
+    return float(local_fidelity_values(circuit.n_qubits) @ returned_probabilities(circuit, theta, p))
+
+
+def local_fidelity_values(n_qubits: int) -> Float:
+    """What each measured bitstring adds to the LQF: its share of ones, (2**n,)."""
+    return subset_sizes(n_qubits) / n_qubits
+
+
+@dataclass(frozen=True, eq=False)
+class LinearLoss:
+    """A loss linear in the measured distribution, L = sum_x values(x) q(x), as the fidelities are in theirs.
+
+    Attributes
+    ----------
+    values
+        (2**n,).
+    """
+
+    values: Float
+
+    def __call__(self, q: Float) -> float:
+        """Loss at the probabilities q, (2**n,)."""
+        return float(self.values @ q)
+
+    def derivative(self, q: Float) -> Float:
+        """dL/dq, (2**n,): the values themselves."""
+        return self.values

@@ -1,0 +1,182 @@
+"""The maximum mean discrepancy with the kernel K_s(x, y) = exp(-H(x, y) / 2s), H the Hamming distance.
+
+The bandwidth s is a variance (others write exp(-H / 2 s^2)); several bandwidths mean the mean of their kernels
+(Eq. 50), not the sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bornscape.sampling import hamming_histogram
+from bornscape.walsh import qubits_of, spectrum_of_transform, subset_sizes, walsh_hadamard
+
+Float = NDArray[np.float64]
+
+
+def _bandwidths(bandwidth: float | Sequence[float]) -> Float:
+    values = np.atleast_1d(np.asarray(bandwidth, dtype=np.float64))
+    if values.size == 0 or not np.all(np.isfinite(values)) or np.any(values <= 0):
+        raise ValueError(f"bandwidth: expected finite numbers above 0, got {bandwidth}")
+    return values
+
+
+def spectrum_weights(n_qubits: int, bandwidth: float | Sequence[float]) -> Float:
+    """Weights (1-p_s)^(n-l) p_s^l, (n+1,), with p_s = (1 - exp(-1/2s))/2; their mean over several bandwidths.
+
+    Raises
+    ------
+    ValueError
+        If a bandwidth is not a finite number above 0.
+    """
+    flip = -np.expm1(-0.5 / _bandwidths(bandwidth)) / 2
+    sizes = np.arange(n_qubits + 1)
+    logs = (n_qubits - sizes) * np.log1p(-flip)[:, None] + sizes * np.log(flip)[:, None]
+    return np.exp(logs).mean(axis=0)
+
+
+def kernel_values(n_qubits: int, bandwidth: float | Sequence[float]) -> Float:
+    """Kernel at every Hamming distance 0..n, (n+1,): exp(-H / 2s), or its mean over several bandwidths."""
+    distances = np.arange(n_qubits + 1)
+    return np.exp(-distances / (2 * _bandwidths(bandwidth)[:, None])).mean(axis=0)
+
+
+def mmd(q: ArrayLike, p: ArrayLike, bandwidth: float | Sequence[float]) -> float:
+    """Exact MMD_s of two distributions, by one Walsh-Hadamard transform (Eqs. 31-37).
+
+    Parameters
+    ----------
+    q, p
+        (2**n,) probabilities.
+    bandwidth
+        s > 0 of the kernel exp(-H / 2s); a sequence means the mean over the kernels.
+
+    Returns
+    -------
+    The loss, in [0, 2].
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or are no power of two, or a bandwidth is not above 0.
+    """
+    q, p = np.asarray(q, dtype=np.float64), np.asarray(p, dtype=np.float64)
+    if q.shape != p.shape or q.ndim != 1:
+        raise ValueError(f"q and p: expected two vectors of one length, got shapes {q.shape} and {p.shape}")
+    weights = spectrum_weights(qubits_of(q.size), bandwidth)
+    return float(weights @ spectrum_of_transform(walsh_hadamard(q - p)))
+
+
+def sampled_spectrum(transform: Float, target_transform: Float, shots: int) -> Float:
+    """Unbiased bodyness spectrum of q - p, (n+1,), from ``shots`` measurements of q and the exact p.
+
+    Parameters
+    ----------
+    transform
+        Walsh-Hadamard transform of the empirical distribution of the shots, (2**n,).
+    target_transform
+        That of p, (2**n,).
+    shots
+        At least 2. A pair of a shot with itself adds 1/shots to every z_A^2: it is left out (U-statistic).
+    """
+    n = qubits_of(transform.size)
+    if shots < 2:
+        raise ValueError(f"shots: expected at least 2, got {shots}")
+    own = (shots * transform**2 - 1) / (shots - 1)
+    terms = own - 2 * transform * target_transform + target_transform**2
+    return np.bincount(subset_sizes(n), weights=terms, minlength=n + 1).astype(np.float64)
+
+
+def mmd_from_samples(
+    x: ArrayLike,
+    y: ArrayLike,
+    bandwidth: float | Sequence[float],
+    estimator: Literal["unbiased", "biased"] = "unbiased",
+) -> float:
+    """MMD_s estimated from samples, at any n, by histograms of pairwise Hamming distances.
+
+    Parameters
+    ----------
+    x, y
+        (N, n) and (M, n) bitstrings, zeros and ones.
+    bandwidth
+        s > 0 of the kernel exp(-H / 2s); a sequence means the mean over the kernels.
+    estimator
+        ``"unbiased"`` leaves out pairs of a sample with itself (U-statistic; can be negative; needs two samples of
+        each), ``"biased"`` keeps them (V-statistic: the MMD of the two empirical distributions).
+
+    Raises
+    ------
+    ValueError
+        If the shapes or values are not as above.
+    """
+    x, y = np.atleast_2d(np.asarray(x)), np.atleast_2d(np.asarray(y))
+    if x.ndim != 2 or y.ndim != 2 or x.shape[1] != y.shape[1]:
+        raise ValueError(f"x and y: expected (N, n) and (M, n), got {x.shape} and {y.shape}")
+    if any(not np.isin(v, (0, 1)).all() for v in (x, y)):
+        raise ValueError("x and y: expected bitstrings of zeros and ones")
+    if estimator not in ("unbiased", "biased"):
+        raise ValueError(f"estimator: expected 'unbiased' or 'biased', got {estimator!r}")
+    own = 1 if estimator == "unbiased" else 0
+    if min(len(x), len(y)) < 1 + own:
+        raise ValueError(f"x and y: expected at least {1 + own} samples each, got {len(x)} and {len(y)}")
+    kernel = kernel_values(x.shape[1], bandwidth)
+
+    def within(v: NDArray) -> float:
+        pairs = hamming_histogram(v, v)
+        pairs[0] -= own * len(v)
+        return float(kernel @ pairs) / (len(v) * (len(v) - own))
+
+    across = float(kernel @ hamming_histogram(x, y)) / (len(x) * len(y))
+    return within(x) - 2 * across + within(y)
+
+
+def mmd_of_samples_and_target(
+    samples: NDArray, bitstrings: NDArray, probabilities: Float, bandwidth: float | Sequence[float]
+) -> float:
+    """Unbiased MMD_s, at any n, of the distribution behind ``samples`` (N, n), N >= 2, and a known target.
+
+    The target is given by its support (M, n) and its probabilities (M,); the kernel is exp(-H / 2s).
+    """
+    kernel = kernel_values(samples.shape[1], bandwidth)
+    shots = len(samples)
+    own = hamming_histogram(samples, samples)
+    own[0] -= shots
+    across = hamming_histogram(samples, bitstrings, probabilities)
+    within = hamming_histogram(bitstrings, bitstrings, probabilities, probabilities)
+    return float(kernel @ own / (shots * (shots - 1)) - 2 * kernel @ across / shots + kernel @ within)
+
+
+@dataclass(frozen=True, eq=False)
+class MMDLoss:
+    """The exact MMD with its target: call it with q, (2**n,), for the value; ``derivative`` gives dL/dq.
+
+    Attributes
+    ----------
+    p
+        Target distribution, (2**n,).
+    bandwidth
+        s > 0 of the kernel exp(-H / 2s); a sequence means the mean over the kernels.
+    """
+
+    p: Float
+    bandwidth: float | Sequence[float] = field(default=1.0)
+
+    @cached_property
+    def _weights(self) -> Float:
+        n = qubits_of(self.p.size)
+        return spectrum_weights(n, self.bandwidth)[subset_sizes(n)]
+
+    def __call__(self, q: Float) -> float:
+        """Loss at the model's probabilities q, (2**n,)."""
+        return mmd(q, self.p, self.bandwidth)
+
+    def derivative(self, q: Float) -> Float:
+        """dL/dq = 2 K (q - p), (2**n,), by two Walsh-Hadamard transforms."""
+        return 2.0 * walsh_hadamard(self._weights * walsh_hadamard(q - self.p))

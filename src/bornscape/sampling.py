@@ -1,0 +1,78 @@
+"""Shots: drawing bitstrings, empirical distributions, and histograms of Hamming distances."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Float = NDArray[np.float64]
+Bits = NDArray[np.uint8]
+
+_BLOCK = 2048
+
+
+def sample_indices(probabilities: NDArray, shots: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Indices of ``shots`` basis states drawn from ``probabilities``, (2**n,), sorted.
+
+    Searching the cumulative sum beats a multinomial draw over all 2**n outcomes when the shots are few.
+    """
+    cumulative = np.cumsum(probabilities, dtype=np.float64)
+    points = np.sort(rng.random(shots)) * cumulative[-1]
+    found = np.searchsorted(cumulative, points, side="right")
+    return np.minimum(found, len(cumulative) - 1)
+
+
+def empirical(probabilities: NDArray, shots: int, rng: np.random.Generator) -> Float:
+    """Empirical distribution q~ of ``shots`` measurements, (2**n,)."""
+    drawn = sample_indices(probabilities, shots, rng)
+    return np.bincount(drawn, minlength=len(probabilities)) / shots
+
+
+def to_bits(indices: ArrayLike, n_qubits: int) -> Bits:
+    """Bitstrings (M, n) uint8 of basis-state indices, wire 0 (the most significant bit) first; n at most 62."""
+    values = np.asarray(indices, dtype=np.int64)
+    return ((values[:, None] >> np.arange(n_qubits - 1, -1, -1)) & 1).astype(np.uint8)
+
+
+def to_indices(bits: NDArray) -> NDArray[np.int64]:
+    """Basis-state indices of bitstrings (M, n), wire 0 first; n at most 62.
+
+    Raises
+    ------
+    ValueError
+        If there are more than 62 bits.
+    """
+    n_qubits = bits.shape[1]
+    if n_qubits > 62:
+        raise ValueError(f"bitstrings of {n_qubits} bits have no 64-bit index; expected at most 62")
+    return bits.astype(np.int64) @ (1 << np.arange(n_qubits - 1, -1, -1, dtype=np.int64))
+
+
+def hamming_histogram(x: NDArray, y: NDArray, weights_y: Float | None = None, weights_x: Float | None = None) -> Float:
+    """Number, or total weight, of pairs (row of x, row of y) at each Hamming distance.
+
+    Parameters
+    ----------
+    x, y
+        (N, n) and (M, n) bitstrings of zeros and ones.
+    weights_y, weights_x
+        Weights of the rows, (M,) and (N,); 1 each unless given.
+
+    Returns
+    -------
+    (n+1,) counts; without weights they sum to N M.
+    """
+    n = x.shape[1]
+    # Single precision counts exactly up to 2^24 bits, and its matrix product is twice as fast.
+    signs_x = 1.0 - 2.0 * np.asarray(x, dtype=np.float32)
+    signs_y = 1.0 - 2.0 * np.asarray(y, dtype=np.float32)
+    rows = np.ones(len(x)) if weights_x is None else weights_x
+    columns = np.ones(len(y)) if weights_y is None else weights_y
+    weighted = weights_x is not None or weights_y is not None
+    total = np.zeros(n + 1)
+    for start in range(0, len(signs_x), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        distances = np.rint((n - signs_x[block] @ signs_y.T) / 2).astype(np.int64)
+        weights = np.outer(rows[block], columns).ravel() if weighted else None
+        total += np.bincount(distances.ravel(), weights=weights, minlength=n + 1)
+    return total

@@ -1,0 +1,246 @@
+"""Draws over random parameters: every loss, data set, bandwidth and depth is evaluated on the same state.
+
+A draws table has one row a draw and loss (``DRAW_COLUMNS``). ``shots`` is missing for exact values, ``n_layers`` is
+infinite for the deep limit (Porter-Thomas), and ``fixed_point`` is the L0 of Theorem 1 for estimates of explicit
+losses. The row "training_mass" is q(P), the chance that one shot lands in the training set P.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import xlogy
+
+from bornscape.circuits import Circuit, line_circuit
+from bornscape.datasets import Target
+from bornscape.kernels import Precision, layer_probabilities
+from bornscape.losses.explicit import DEFINITIONS, EPSILON, SparseTarget
+from bornscape.losses.mmd import mmd_of_samples_and_target, sampled_spectrum, spectrum_weights
+from bornscape.product import (
+    Ensemble,
+    draw_marginals,
+    product_samples,
+    recombined_mass,
+    recombined_variance,
+    string_probabilities,
+)
+from bornscape.sampling import empirical
+from bornscape.walsh import spectrum_of_transform, walsh_hadamard
+
+Float = NDArray[np.float64]
+Bandwidths = Mapping[str, tuple[float, ...]]
+Targets = Mapping[str, Target]
+
+DRAW_COLUMNS = ["draw", "n_layers", "loss", "dataset", "bandwidth", "shots", "value", "fixed_point"]
+MASS = "training_mass"
+DEEP = float("inf")
+
+Row = tuple[str, str, str, float]
+"""What a value is: loss, data set, bandwidth label ("" for none), shots (NaN for exact)."""
+
+
+@dataclass(frozen=True)
+class LineDraws:
+    """A chunk of random circuits of Eq. 53.
+
+    Attributes
+    ----------
+    n_qubits, n_layers
+        Sizes; one pass through the deepest circuit serves every depth, so depths share their random angles.
+    deep
+        Whether to add the deep limit: q of a Haar-random state, that is normalised exponential variables.
+    draws
+        Circuits in this chunk; all angles are uniform on [0, 2 pi).
+    shots
+        Numbers of measurements for the estimates; exact values always come too.
+    bandwidths
+        Label -> bandwidths s of the kernel exp(-H / 2s); several mean the mean of their kernels.
+    epsilon
+        Clipping value of the explicit losses.
+    """
+
+    n_qubits: int
+    n_layers: Sequence[int]
+    deep: bool
+    draws: int
+    shots: Sequence[int]
+    bandwidths: Bandwidths
+    epsilon: float = EPSILON
+    precision: Precision = "double"
+
+
+@dataclass(frozen=True, eq=False)
+class StateEvaluation:
+    """Every loss of one distribution q, (2**n,), for several targets."""
+
+    targets: Targets
+    bandwidths: Bandwidths
+    shots: Sequence[int]
+    epsilon: float
+    _negative_entropies: dict[int, float] = field(default_factory=dict)
+
+    @cached_property
+    def _sparse(self) -> dict[str, SparseTarget]:
+        return {name: SparseTarget(t.indices, t.probabilities) for name, t in self.targets.items()}
+
+    @cached_property
+    def _transforms(self) -> dict[str, Float]:
+        return {name: walsh_hadamard(t.dense()) for name, t in self.targets.items()}
+
+    @cached_property
+    def _weights(self) -> Float:
+        n = next(iter(self.targets.values())).n_qubits
+        return np.array([spectrum_weights(n, values) for values in self.bandwidths.values()]).reshape(-1, n + 1)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """What each entry of ``evaluate`` is."""
+        found: list[Row] = []
+        for shots in (np.nan, *self.shots):
+            for dataset in self.targets:
+                found += [(loss, dataset, "", float(shots)) for loss in DEFINITIONS]
+                found += [("mmd", dataset, label, float(shots)) for label in self.bandwidths]
+        return found + [(MASS, dataset, "", np.nan) for dataset in self.targets]
+
+    def evaluate(self, q: Float, rng: np.random.Generator) -> tuple[list[float], list[float]]:
+        """Values and fixed points (NaN where there is none) in the order of ``rows``."""
+        values: list[float] = []
+        fixed: list[float] = []
+        for shots in (None, *self.shots):
+            seen = q if shots is None else empirical(q, shots, rng)
+            transform = walsh_hadamard(seen)
+            negative_entropy = float(xlogy(seen, seen).sum())
+            for dataset in self.targets:
+                explicit = self._sparse[dataset].losses(seen, negative_entropy, self.epsilon)
+                values += explicit.values()
+                spectrum = self._spectrum(transform, dataset, shots)
+                values += (self._weights @ spectrum).tolist()
+                if shots is None:
+                    fixed += [np.nan] * len(explicit)
+                else:
+                    fixed += self._sparse[dataset].fixed_points(1.0, negative_entropy, self.epsilon).values()
+                fixed += [np.nan] * len(self.bandwidths)
+        masses = [float(q[sparse.indices].sum()) for sparse in self._sparse.values()]
+        return values + masses, fixed + [np.nan] * len(masses)
+
+    def _spectrum(self, transform: Float, dataset: str, shots: int | None) -> Float:
+        target = self._transforms[dataset]
+        if shots is None:
+            return spectrum_of_transform(transform - target)
+        return sampled_spectrum(transform, target, shots)
+
+
+def line_draws(chunk: LineDraws, targets: Targets, rng: np.random.Generator) -> pd.DataFrame:
+    """Draws table of a chunk of random line circuits, for targets of the same n."""
+    evaluation = StateEvaluation(targets, chunk.bandwidths, chunk.shots, chunk.epsilon)
+    circuit = line_circuit(chunk.n_qubits, max(chunk.n_layers, default=0))
+    collected = []
+    for draw in range(chunk.draws):
+        for layers, q in _states(chunk, circuit, rng):
+            collected.append((draw, layers, *evaluation.evaluate(q, rng)))
+    return _table(evaluation.rows, collected)
+
+
+def _states(chunk: LineDraws, circuit: Circuit, rng: np.random.Generator) -> Iterator[tuple[float, Float]]:
+    """(layers, q) at every depth of one draw."""
+    if chunk.n_layers:
+        theta = rng.uniform(0.0, 2 * np.pi, circuit.n_parameters)
+        yield from layer_probabilities(circuit, theta, chunk.n_layers, chunk.precision)
+    if chunk.deep:
+        weights = rng.exponential(size=2**chunk.n_qubits)
+        yield DEEP, weights / weights.sum()
+
+
+def _table(rows: Sequence[Row], collected: Sequence[tuple[int, float, list[float], list[float]]]) -> pd.DataFrame:
+    """Long table of (draw, layers, values, fixed points), each in the order of ``rows``."""
+    count = len(rows)
+    loss, dataset, bandwidth, shots = zip(*rows, strict=True)
+    table = pd.DataFrame(
+        {
+            "draw": np.repeat([item[0] for item in collected], count),
+            "n_layers": np.repeat([float(item[1]) for item in collected], count),
+            "loss": pd.Categorical(list(loss) * len(collected)),
+            "dataset": pd.Categorical(list(dataset) * len(collected)),
+            "bandwidth": pd.Categorical(list(bandwidth) * len(collected)),
+            "shots": np.tile(np.array(shots), len(collected)),
+            "value": np.concatenate([item[2] for item in collected]),
+            "fixed_point": np.concatenate([item[3] for item in collected]),
+        }
+    )
+    return table[DRAW_COLUMNS]
+
+
+def product_variance_draws(
+    n_qubits: int, draws: int, ensemble: Ensemble, bandwidths: Bandwidths, targets: Targets, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Draws table with one row a loss: an unbiased estimate of Var[MMD_s] from one batch of product states.
+
+    A draw here is the whole batch, recombined over its ``draws`` sets of angles (``product.recombined_variance``), so
+    that a few batches do at n = 1000 what no number of plain draws could. The row "training_mass" is the batch's
+    recombined mean of q(P).
+    """
+    marginals = draw_marginals(draws, n_qubits, ensemble, rng)
+    rows: list[Row] = []
+    values: list[float] = []
+    for dataset, target in targets.items():
+        for label, (bandwidth,) in bandwidths.items():
+            rows.append(("mmd", dataset, label, np.nan))
+            values.append(recombined_variance(marginals, bandwidth, target.bitstrings, target.probabilities))
+        rows.append((MASS, dataset, "", np.nan))
+        values.append(recombined_mass(marginals, target.bitstrings))
+    return _table(rows, [(0, 0.0, values, [np.nan] * len(values))])
+
+
+def product_shot_draws(
+    n_qubits: int,
+    draws: int,
+    shots: Sequence[int],
+    ensemble: Ensemble,
+    bandwidths: Bandwidths,
+    targets: Targets,
+    epsilon: float,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Draws table of losses estimated from samples of random product states, at any n: no 2**n vectors."""
+    marginals = draw_marginals(draws, n_qubits, ensemble, rng)
+    rows = [
+        (loss, dataset, label, float(count))
+        for count in shots
+        for dataset in targets
+        for loss, label in [(loss, "") for loss in DEFINITIONS] + [("mmd", label) for label in bandwidths]
+    ] + [(MASS, dataset, "", np.nan) for dataset in targets]
+    collected = []
+    for draw, z in enumerate(marginals):
+        values: list[float] = []
+        fixed: list[float] = []
+        for count in shots:
+            samples = product_samples(z, count, rng)
+            for target in targets.values():
+                explicit, points = _explicit_from_samples(samples, target, epsilon)
+                values += explicit + [
+                    mmd_of_samples_and_target(samples, target.bitstrings, target.probabilities, s)
+                    for s in bandwidths.values()
+                ]
+                fixed += points + [np.nan] * len(bandwidths)
+        values += [float(string_probabilities(z, t.bitstrings).sum()) for t in targets.values()]
+        collected.append((draw, 0.0, values, fixed + [np.nan] * len(targets)))
+    return _table(rows, collected)
+
+
+def _explicit_from_samples(samples: NDArray, target: Target, epsilon: float) -> tuple[list[float], list[float]]:
+    """Explicit losses of the empirical distribution of ``samples``, and their fixed points."""
+    strings, counts = np.unique(samples, axis=0, return_counts=True)
+    frequencies = dict(zip((row.tobytes() for row in strings), counts / len(samples), strict=True))
+    inside = np.array([frequencies.get(row.tobytes(), 0.0) for row in target.bitstrings])
+    seen = counts / len(samples)
+    negative_entropy = float(xlogy(seen, seen).sum())
+    sparse = SparseTarget(np.arange(len(inside)), target.probabilities)
+    return (
+        list(sparse.losses_inside(inside, negative_entropy, epsilon).values()),
+        list(sparse.fixed_points(1.0, negative_entropy, epsilon).values()),
+    )
