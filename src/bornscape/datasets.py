@@ -126,7 +126,7 @@ def read_target(path: Path) -> Target:
         positive or do not sum to 1 within 1e-9. The message names the file.
     """
     try:
-        table = pd.read_csv(path, dtype={"bitstring": str})
+        table = pd.read_csv(path, dtype={"bitstring": str}, float_precision="round_trip")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: expected a CSV file: {error}") from error
     if list(table.columns) != ["bitstring", "probability"] or table.empty:
@@ -140,4 +140,6 @@ def read_target(path: Path) -> Target:
     if not np.isfinite(p).all() or (p <= 0).any() or abs(p.sum() - 1) > 1e-9:
         raise ValueError(f"{path}: probability: expected positive numbers with sum 1, got sum {p.sum()}")
     bitstrings = np.frombuffer("".join(strings).encode(), dtype=np.uint8).reshape(len(strings), -1) - ord("0")
-    return Target(bitstrings.astype(np.uint8), p / p.sum())
+    if abs(p.sum() - 1) > 1e-12:  # else what write_target wrote would not come back bit for bit
+        p = p / p.sum()
+    return Target(bitstrings.astype(np.uint8), p)

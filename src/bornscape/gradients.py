@@ -29,7 +29,7 @@ def slope_of(loss: Loss, q: Float) -> Float:
 
     try:
         return np.asarray(grad(loss)(q), dtype=np.float64)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise ValueError(f"loss {loss!r}: expected a method derivative(q), or a function of autograd.numpy") from error
 
 

@@ -85,7 +85,8 @@ def from_pennylane(qfunc: Callable[..., Any], n_qubits: int, n_parameters: int) 
 
     matrix = _sparse_response(response, len(offsets), n_parameters)
     probe = rng.uniform(-1, 1, n_parameters)
-    wrong = np.abs(response(probe) - matrix @ probe) > 1e-9
+    # Both signs: an angle such as abs(parameter) is affine on one side of zero.
+    wrong = np.any([np.abs(response(point) - matrix @ point) > 1e-9 for point in (probe, -probe)], axis=0)
     if wrong.any():
         named = next(g for g in gates if set(g.angles) & set(np.flatnonzero(wrong).tolist()))
         raise ValueError(
@@ -103,7 +104,7 @@ def _sparse_response(response: Callable[[Float], Float], n_angles: int, n_parame
     if np.all((columns >= 0) & (columns < n_parameters)):
         guess = sparse.csr_array((ones[used], (used, columns)), shape=(n_angles, n_parameters))
         probe = np.random.default_rng(_PROBE_SEED + 1).uniform(-1, 1, n_parameters)
-        if np.allclose(response(probe), guess @ probe, atol=1e-9):
+        if np.allclose(response(probe), guess @ probe, rtol=0, atol=1e-9):
             return guess
     basis = [response(column) for column in np.eye(n_parameters)]
     dense = np.array(basis).T if basis else np.zeros((n_angles, 0))

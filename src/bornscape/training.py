@@ -137,6 +137,8 @@ class TrainingRun:
         Gradient steps.
     shots
         Measurements of every circuit; None for exact gradients.
+    inputs
+        Digest of what else the curve depends on (the target, the loss's settings): a checkpoint of others is not used.
     """
 
     experiment: str
@@ -147,6 +149,7 @@ class TrainingRun:
     epochs: int
     shots: int | None
     precision: Precision = "single"
+    inputs: str = ""
 
 
 @dataclass

@@ -120,8 +120,8 @@ def _renyi(order: float) -> Definition:
         return renyi_divergence(p, q, order, epsilon)
 
     def slope(p: Float, q: Float, epsilon: float) -> Float:
-        ratio = p / np.maximum(q, epsilon)
-        return -(ratio**order) / np.sum(ratio ** (order - 1) * p)
+        ratio, held = p / np.maximum(q, epsilon), p > 0
+        return -(ratio**order) / np.sum(ratio[held] ** (order - 1) * p[held])
 
     return Definition(value, slope, _nothing)
 

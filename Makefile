@@ -1,0 +1,71 @@
+# Everything that is needed: make, git and Python 3.11 or later. `make` lists the targets.
+PYTHON ?= python3
+VENV ?= .venv
+CORES ?= all
+# More targets or options for Snakemake: make smoke ARGS="fig_7 --dry-run"
+ARGS ?=
+
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --quiet --quiet --no-input --disable-pip-version-check
+SNAKEMAKE = $(BIN)/snakemake $(ARGS) --cores $(CORES)
+
+# Processes beat threads at these sizes: one job a core, one thread a job.
+export OMP_NUM_THREADS = 1
+export OPENBLAS_NUM_THREADS = 1
+export MKL_NUM_THREADS = 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help environment reproduce smoke paper verify lint test benchmark lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+environment: $(STAMP) ## Create or update the Python environment in .venv from requirements.lock
+
+reproduce: $(STAMP) ## Run the whole workflow at the default scale, into results/default
+	$(SNAKEMAKE)
+
+smoke: $(STAMP) ## Run the whole workflow at the smallest scale, into results/smoke
+	$(SNAKEMAKE) --configfile config/smoke.yaml
+
+paper: $(STAMP) ## Run the whole workflow at the paper's scale, into results/paper (hours)
+	$(SNAKEMAKE) --configfile config/paper.yaml
+
+verify: $(STAMP) ## Fail if a claim of the default scale comes out contradicted
+	$(SNAKEMAKE) verify
+
+lint: $(STAMP) ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/mypy src
+
+test: lint ## Check style and types, then run the tests
+	$(BIN)/python -m pytest -n 2
+
+benchmark: $(STAMP) ## Time the package's inner loops
+	$(BIN)/python -m pytest benchmarks
+
+lock: ## Rebuild requirements.lock from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
+
+clean: ## Delete caches, results/smoke and results/default; keep results/paper and .venv
+	rm -rf results/smoke results/default .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	find . -path ./$(VENV) -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamp comes last: an interrupted installation is taken up again, and a half-made environment is made anew.
+$(STAMP): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) not found: install Python 3.11 or later, or say make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed; $(PYTHON) is `$(PYTHON) --version 2>&1`. Say make PYTHON=python3.11, for example." >&2; exit 1; }
+	@rm -f $@
+	@$(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Creating $(VENV) with `$(PYTHON) --version`"; $(PYTHON) -m venv --clear $(VENV); }
+	@echo "Installing the packages of requirements.lock into $(VENV) (1.5 GB, some minutes)"
+	@$(PIP) install --require-hashes --no-deps -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(BIN)/python -c 'import bornscape, sys; print("bornscape", bornscape.__version__, "is ready in", sys.prefix)'
+	@touch $@

@@ -1,0 +1,35 @@
+# The whole reproduction of arXiv:2305.02881, and its targets. Start reading here.
+#
+#   snakemake --cores N                     everything, at the default scale
+#   snakemake --cores N fig_7               one figure
+#   snakemake --cores N theorem_2           one result's evidence
+#   snakemake --cores N trainability_table | claims | verify | report
+#   snakemake --cores N --configfile config/smoke.yaml
+
+from snakemake.utils import min_version
+
+min_version("9.10")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/variance.smk"
+include: "workflow/rules/training.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/claims.smk"
+include: "workflow/rules/notebooks.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        f"{RUN}/manifest.json",
+        f"{RUN}/report.html",
+
+
+onsuccess:
+    print_summary()

@@ -1,0 +1,34 @@
+"""The bodyness of the MMD read off its kernel numerically: the evidence for Proposition 3."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bornscape.formulas import bandwidth_values
+from bornscape.losses.mmd import kernel_values
+from bornscape.walsh import subset_sizes, walsh_hadamard
+
+Float = NDArray[np.float64]
+
+COLUMNS = ["bandwidth", "n_qubits", "s", "mean_bodyness", "bodyness_variance"]
+
+
+def measured_weights(n_qubits: int, bandwidth: float) -> Float:
+    """Weight of the 2l-body terms of K_s, (n+1,), from the Walsh-Hadamard transform of the kernel itself."""
+    kernel = kernel_values(n_qubits, bandwidth)[subset_sizes(n_qubits)]
+    coefficients = walsh_hadamard(kernel) / 2**n_qubits
+    return np.bincount(subset_sizes(n_qubits), weights=coefficients, minlength=n_qubits + 1).astype(np.float64)
+
+
+def bodyness_table(bandwidths: list[str], sizes: list[int]) -> pd.DataFrame:
+    """Mean and variance of the bodyness 2l of each bandwidth (a formula of n) and size."""
+    rows = []
+    for label in bandwidths:
+        for n in sizes:
+            (s,) = bandwidth_values(label, n)
+            weights, bodyness = measured_weights(n, s), 2 * np.arange(n + 1)
+            mean = float(weights @ bodyness)
+            rows.append((label, n, s, mean, float(weights @ (bodyness - mean) ** 2)))
+    return pd.DataFrame(rows, columns=COLUMNS)

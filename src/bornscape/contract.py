@@ -1,0 +1,125 @@
+"""The artifact contract: what a finished run must hold (``python -m bornscape.contract FOLDER`` checks it)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from bornscape.claims import CLAIM_COLUMNS, CONTROL_COLUMNS, VERDICTS
+from bornscape.datasets import read_target
+from bornscape.manifest import changed_artifacts
+from bornscape.tables import (
+    FIXED_POINT_COLUMNS,
+    MASS_COLUMNS,
+    SCALING_COLUMNS,
+    TRAINING_COLUMNS,
+    VARIANCE_COLUMNS,
+)
+from bornscape.trainability import DEPTHS, STRATEGIES, TABLE_COLUMNS
+
+TABLES = {
+    "variance.csv": VARIANCE_COLUMNS,
+    "scaling.csv": SCALING_COLUMNS,
+    "training.csv": TRAINING_COLUMNS,
+    "fixed_points.csv": FIXED_POINT_COLUMNS,
+    "training_mass.csv": MASS_COLUMNS,
+    "claims.csv": CLAIM_COLUMNS,
+    "claim_controls.csv": CONTROL_COLUMNS,
+    "trainability_table.csv": TABLE_COLUMNS,
+}
+VALUES = {
+    ("scaling.csv", "preferred"): {"exponential", "polynomial", "inconclusive"},
+    ("claims.csv", "verdict"): set(VERDICTS),
+    ("trainability_table.csv", "verdict"): {"yes", "no", "inconclusive", "not_run"},
+    ("trainability_table.csv", "circuit_depth"): set(DEPTHS),
+    ("trainability_table.csv", "strategy"): set(STRATEGIES),
+}
+"""What a column may hold."""
+
+NOT_EMPTY = ("report.html", "manifest.json", "trainability_table.md", "trainability_table.html")
+
+
+def _table_problems(folder: Path) -> list[str]:
+    problems = []
+    for name, columns in TABLES.items():
+        path = folder / name
+        if not path.is_file():
+            problems.append(f"{path}: missing")
+            continue
+        table = pd.read_csv(path)
+        if list(table.columns) != columns:
+            problems.append(f"{path}: expected the columns {', '.join(columns)}; got {', '.join(table.columns)}")
+            continue
+        if table.empty:
+            problems.append(f"{path}: no rows")
+        for (file, column), allowed in VALUES.items():
+            if file == name and set(table[column]) - allowed:
+                problems.append(f"{path}: {column}: expected {sorted(allowed)}, got {sorted(set(table[column]))}")
+        if "ci_low" in table and "variance" in table:
+            outside = table[(table["variance"] < table["ci_low"]) | (table["variance"] > table["ci_high"])]
+            if len(outside):
+                problems.append(f"{path}: {len(outside)} variances outside their own interval")
+    return problems
+
+
+def _file_problems(folder: Path) -> list[str]:
+    problems = [f"{folder / name}: missing or empty" for name in NOT_EMPTY if not _has_content(folder / name)]
+    for figure in sorted((folder / "figures").glob("*.png")):
+        problems += [
+            f"{path}: missing or empty"
+            for path in (figure.with_suffix(".pdf"), figure.with_suffix(".csv"))
+            if not _has_content(path)
+        ]
+    if not list((folder / "figures").glob("*.png")):
+        problems.append(f"{folder / 'figures'}: no figures")
+    for notebook in sorted((folder / "notebooks").glob("*.ipynb")):
+        problems += _notebook_problems(notebook)
+    if not list((folder / "notebooks").glob("*.ipynb")):
+        problems.append(f"{folder / 'notebooks'}: no notebooks")
+    for target in sorted((folder / "targets").glob("*.csv")):
+        try:
+            read_target(target)
+        except ValueError as error:
+            problems.append(str(error))
+    return problems
+
+
+def _has_content(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
+
+
+def _notebook_problems(path: Path) -> list[str]:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    failed = [out for cell in code for out in cell["outputs"] if out["output_type"] == "error"]
+    problems = [f"{path}: a cell failed"] if failed else []
+    if any(cell["execution_count"] is None for cell in code):
+        problems.append(f"{path}: not executed to its end")
+    if not _has_content(path.with_suffix(".html")):
+        problems.append(f"{path.with_suffix('.html')}: missing or empty")
+    return problems
+
+
+def problems_of(folder: str | Path) -> list[str]:
+    """Everything in a run's folder that breaks the contract, one line each; empty if it holds."""
+    run = Path(folder)
+    if not run.is_dir():
+        return [f"{run}: no such folder"]
+    found = _table_problems(run) + _file_problems(run)
+    return found + (changed_artifacts(run) if (run / "manifest.json").is_file() else [])
+
+
+def main(arguments: list[str]) -> int:
+    """Check the folders named; print what is wrong; 0 if nothing is."""
+    problems = [problem for folder in arguments for problem in problems_of(folder)]
+    for problem in problems:
+        print(problem)
+    print(f"artifact contract: {'broken in ' + str(len(problems)) + ' places' if problems else 'holds'}")
+    return 1 if problems or not arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,95 @@
+"""Fig. 6a: Var[MMD] of random product circuits up to n = 1000, with the closed form of Theorem 2 on top."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bornscape import theory
+from bornscape.figures.style import BANDWIDTH_STYLES, PAGE_WIDTH, panel_letters, use_style
+from bornscape.formulas import bandwidth_values
+
+Ensemble = Literal["haar", "ry"]
+
+ENSEMBLES: dict[str, tuple[Ensemble, str]] = {
+    "product_haar": ("haar", "Haar-random gates"),
+    "product_ry": ("ry", "uniform $R_y$ angles"),
+}
+OTHER: dict[Ensemble, Ensemble] = {"haar": "ry", "ry": "haar"}
+DATASET = "zero"
+LOWEST = 1e-26
+
+
+def closed_form(n_qubits: int, bandwidth: str, single_qubit: Ensemble) -> float:
+    """Var[MMD] of Theorem 2 for the target |0...0>, at a bandwidth that is a formula of n."""
+    (s,) = bandwidth_values(bandwidth, n_qubits)
+    return theory.product_mmd_variance(n_qubits, s, np.zeros((1, n_qubits), dtype=np.uint8), single_qubit=single_qubit)
+
+
+def figure_table(variance: pd.DataFrame) -> pd.DataFrame:
+    """What the figure shows: measured variances with both ensembles' closed forms beside them."""
+    rows = variance[variance["experiment"].isin(ENSEMBLES) & (variance["dataset"] == DATASET)]
+    rows = rows[["experiment", "bandwidth", "n_qubits", "draws", "variance", "ci_low", "ci_high"]].copy()
+    for single_qubit in OTHER:
+        rows[f"closed_form_{single_qubit}"] = [
+            closed_form(row.n_qubits, row.bandwidth, single_qubit) for row in rows.itertuples()
+        ]
+    return rows.reset_index(drop=True)
+
+
+def figure(variance: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """The figure and its table, from variance.csv."""
+    use_style()
+    table = figure_table(variance)
+    shape, ratios = (2, 2), {"height_ratios": [2.2, 1]}
+    drawn, axes = plt.subplots(*shape, figsize=(PAGE_WIDTH, 3.9), sharex=True, sharey="row", gridspec_kw=ratios)
+    for column, (experiment, (single_qubit, title)) in enumerate(ENSEMBLES.items()):
+        part = table[table["experiment"] == experiment]
+        _variance_panel(axes[0, column], part, single_qubit)
+        _ratio_panel(axes[1, column], part, single_qubit)
+        axes[0, column].set_title(title)
+    axes[0, 0].set_ylabel("Var[MMD]")
+    axes[1, 0].set_ylabel("measured / closed form")
+    axes[0, 0].legend(loc="lower left", frameon=False)
+    axes[1, 1].legend(loc="upper right", frameon=False, ncols=2, handletextpad=0.2, columnspacing=1)
+    panel_letters(axes.ravel())
+    return drawn, table
+
+
+def _variance_panel(axis: Axes, part: pd.DataFrame, single_qubit: Ensemble) -> None:
+    sizes = np.unique(np.geomspace(2, part["n_qubits"].max(), 80).astype(int))
+    for bandwidth, (colour, marker, name) in BANDWIDTH_STYLES.items():
+        rows = part[part["bandwidth"] == bandwidth]
+        errors = [rows["variance"] - rows["ci_low"], rows["ci_high"] - rows["variance"]]
+        axis.errorbar(
+            rows["n_qubits"], rows["variance"], yerr=errors, fmt=marker, color=colour, capsize=1.5, label=name
+        )
+        axis.plot(sizes, [closed_form(int(n), bandwidth, single_qubit) for n in sizes], color=colour)
+    axis.set(xscale="log", yscale="log", ylim=(LOWEST, 1))
+
+
+def _ratio_panel(axis: Axes, part: pd.DataFrame, single_qubit: Ensemble) -> None:
+    """Local regime only: the ratio of the variance at s = n/4 to both closed forms."""
+    colour, marker, _ = BANDWIDTH_STYLES["n/4"]
+    rows = part[part["bandwidth"] == "n/4"]
+    for ensemble, filled in ((single_qubit, True), (OTHER[single_qubit], False)):
+        expected = rows[f"closed_form_{ensemble}"]
+        ratio = rows["variance"] / expected
+        errors = [ratio - rows["ci_low"] / expected, rows["ci_high"] / expected - ratio]
+        axis.errorbar(
+            rows["n_qubits"],
+            ratio,
+            yerr=errors,
+            fmt=marker,
+            color=colour if filled else "0.5",
+            mfc=colour if filled else "none",
+            capsize=1.5,
+            label="this ensemble's" if filled else "the other's",
+        )
+    axis.axhline(1, color="0.3", lw=0.6)
+    axis.set(xlabel="qubits n", ylim=(0.4, 2.1))

@@ -1,0 +1,90 @@
+"""The manifest of a run: what each artifact holds, byte for byte, and what made it."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from collections import defaultdict
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from bornscape.artifacts import sha256
+
+PACKAGES = (
+    *("bornscape", "fastjet", "h5py", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "pennylane"),
+    *("pennylane-lightning", "pyarrow", "pythia8mc", "scipy", "seaborn", "snakemake", "statsmodels"),
+)
+
+LEFT_OUT = ("benchmarks", "logs")
+"""Folders of a run that hold times and messages, not artifacts."""
+
+
+def artifacts(folder: Path) -> list[Path]:
+    """Files of a run that the manifest lists, sorted, relative to ``folder``; hidden files and itself are left out."""
+    found = []
+    for path in folder.rglob("*"):
+        relative = path.relative_to(folder)
+        hidden = any(part.startswith(".") for part in relative.parts)
+        if path.is_file() and not hidden and relative.parts[0] not in LEFT_OUT and relative.name != "manifest.json":
+            found.append(relative)
+    return sorted(found)
+
+
+def cost_by_rule(benchmarks: Path) -> dict[str, dict[str, float]]:
+    """Jobs, wall seconds, CPU seconds and peak memory (MB) of each rule, from Snakemake's benchmark files."""
+    cost: dict[str, dict[str, float]] = defaultdict(
+        lambda: {"jobs": 0, "wall_seconds": 0.0, "cpu_seconds": 0.0, "peak_memory_mb": 0.0}
+    )
+    for path in sorted(benchmarks.rglob("*.tsv")):
+        table = pd.read_csv(path, sep="\t", na_values="-")
+        entry = cost[path.relative_to(benchmarks).parts[0].removesuffix(".tsv")]
+        entry["jobs"] += 1
+        entry["wall_seconds"] += float(table["s"].sum())
+        entry["cpu_seconds"] += float(table["cpu_time"].fillna(0).sum())
+        entry["peak_memory_mb"] = max(entry["peak_memory_mb"], float(table["max_rss"].fillna(0).max()))
+    return {rule: {key: round(value, 2) for key, value in entry.items()} for rule, entry in cost.items()}
+
+
+def _commit() -> str | None:
+    try:
+        found = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return found.stdout.strip()
+
+
+def manifest(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
+    """Content of manifest.json for the run in ``folder``."""
+    return {
+        "run": config["run"],
+        "seed": config["seed"],
+        "commit": _commit(),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "versions": {name: version(name) for name in PACKAGES},
+        "config": config,
+        "cost": cost_by_rule(folder / "benchmarks"),
+        "artifacts": {
+            path.as_posix(): {"sha256": sha256(folder / path), "bytes": (folder / path).stat().st_size}
+            for path in artifacts(folder)
+        },
+    }
+
+
+def changed_artifacts(folder: Path) -> list[str]:
+    """Artifacts that are not as the manifest says: missing, of another size, or of other bytes; named."""
+    listed = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
+    problems = []
+    for name, entry in listed.items():
+        path = folder / name
+        if not path.is_file():
+            problems.append(f"{path}: missing")
+        elif path.stat().st_size != entry["bytes"] or sha256(path) != entry["sha256"]:
+            problems.append(f"{path}: not the bytes that the manifest lists")
+    unlisted: Sequence[Path] = [path for path in artifacts(folder) if path.as_posix() not in listed]
+    return problems + [f"{folder / path}: not listed in the manifest" for path in unlisted]

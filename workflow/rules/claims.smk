@@ -1,0 +1,66 @@
+# Verdicts: the claims register, the trainability table, and one target for each result's evidence.
+
+
+def result_claims(result):
+    """Ids of the claims of one result."""
+    return [claim["claim"] for claim in CLAIMS if claim["result"] == result]
+
+
+rule claims_register:
+    input:
+        tables=[
+            f"{RUN}/{name}.csv"
+            for name in ("variance", "scaling", "fixed_points", "bodyness", "training")
+        ],
+        # The closed forms are evaluated on the targets themselves.
+        targets=[target(name, n) for name, sizes in synthetic_sizes().items() for n in sizes],
+        code=code("claims.py"),
+    output:
+        claims=f"{RUN}/claims.csv",
+        controls=f"{RUN}/claim_controls.csv",
+        counts=f"{RUN}/claims.json",
+    params:
+        job=dict(claims=CLAIMS),
+        folder=RUN,
+    log:
+        f"{RUN}/logs/claims.log",
+    benchmark:
+        f"{RUN}/benchmarks/claims_register.tsv"
+    script:
+        "../scripts/claims.py"
+
+
+rule table:
+    input:
+        scaling=f"{RUN}/scaling.csv",
+        fixed_points=f"{RUN}/fixed_points.csv",
+        code=code("trainability_table.py"),
+    output:
+        csv=f"{RUN}/trainability_table.csv",
+        md=f"{RUN}/trainability_table.md",
+        html=f"{RUN}/trainability_table.html",
+    log:
+        f"{RUN}/logs/trainability_table.log",
+    benchmark:
+        f"{RUN}/benchmarks/table.tsv"
+    script:
+        "../scripts/trainability_table.py"
+
+
+rule claims:
+    input:
+        f"{RUN}/claims.csv",
+
+
+rule trainability_table:
+    input:
+        f"{RUN}/trainability_table.csv",
+
+
+rule verify:
+    input:
+        f"{RUN}/claims.csv",
+    log:
+        f"{RUN}/logs/verify.log",
+    script:
+        "../scripts/verify.py"

@@ -1,0 +1,81 @@
+# Names and checks that every stage uses: the run's folder, what a script stands on, the lock.
+
+import fcntl
+import json
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+from bornscape.configuration import ConfigurationError, Source, check, check_schema, read_source
+from bornscape.dependencies import modules_behind
+
+
+def config_sources():
+    """The layers of the configuration, the one that wins last."""
+    files = ["config/config.yaml", *(str(Path(f)) for f in workflow.overwrite_configfiles)]
+    layers = [read_source(path) for path in files]
+    if workflow.config_settings.config:
+        layers.append(Source("--config", dict(workflow.config_settings.config)))
+    return layers
+
+
+def checked_config():
+    """Stop with one clear error before any job is made if the configuration or the claims cannot be used."""
+    try:
+        check(config, config_sources(), "workflow/schemas/config.schema.json", "notebooks")
+        claims = read_source(config["claims"])
+        check_schema(claims.content, "workflow/schemas/claims.schema.json", [claims])
+    except ConfigurationError as error:
+        raise WorkflowError(str(error)) from None
+    return claims.content["claims"]
+
+
+def hold_run(path):
+    """Refuse to run beside another run in this folder.
+
+    Snakemake's own lock outlives a killed run; the system drops this one with the process.
+    """
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    handle = open(path, "w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise WorkflowError(f"{path}: another run is going on in this folder; wait for it or stop it") from None
+    return handle
+
+
+CLAIMS = checked_config()
+RUN = f"results/{config['run']}"
+SEED = config["seed"]
+STUDIES = config["variance"]
+TRAININGS = config["training"]
+
+if workflow.is_main_process and not workflow.dryrun:
+    RUN_LOCK = hold_run(".snakemake/run.lock")
+
+
+def code(script):
+    """The package's modules behind a script: editing one reruns what depends on it, and nothing else."""
+    return modules_behind(f"workflow/scripts/{script}")
+
+
+def target(dataset, n_qubits):
+    """Path of a target distribution."""
+    return f"{RUN}/targets/{dataset}_n{n_qubits}.csv"
+
+
+def one_of(names):
+    """Wildcard constraint: one of these names and nothing else."""
+    import re
+
+    return "|".join(re.escape(str(name)) for name in names) or "(?!)"
+
+
+def print_summary():
+    """What a person wants to know when the run is over."""
+    verdicts = Path(RUN, "claims.json")
+    if not (verdicts.is_file() and Path(RUN, "report.html").is_file()):
+        return
+    counts = json.loads(verdicts.read_text())
+    print(f"\n  figures   {RUN}/figures/\n  table     {RUN}/trainability_table.md\n  report    {RUN}/report.html")
+    print("  claims    " + ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) + "\n")

@@ -1,0 +1,91 @@
+# Target distributions: synthetic sets, particle jets, calorimeter showers.
+
+from bornscape.hep.images import GRIDS
+
+JETS = config["data"]["jets"]
+SHOWERS = config["data"]["showers"]
+JET_CHUNKS = range(JETS["jets"] // JETS["chunk"])
+
+
+def synthetic_sizes():
+    """Sizes at which each synthetic data set is used anywhere, so that only those are made."""
+    sizes = {}
+    for study in STUDIES.values():
+        for dataset in study["datasets"]:
+            sizes.setdefault(dataset, set()).update(study["n_qubits"])
+    for training in TRAININGS.values():
+        sizes.setdefault(training["dataset"], set()).add(training["n_qubits"])
+    return {name: sorted(found) for name, found in sorted(sizes.items()) if name not in ("jets", "showers")}
+
+
+rule synthetic_targets:
+    input:
+        code=code("synthetic_targets.py"),
+    output:
+        [target(name, n) for name, sizes in synthetic_sizes().items() for n in sizes],
+    params:
+        job=dict(seed=SEED, sizes=synthetic_sizes()),
+    log:
+        f"{RUN}/logs/synthetic_targets.log",
+    benchmark:
+        f"{RUN}/benchmarks/synthetic_targets.tsv"
+    script:
+        "../scripts/synthetic_targets.py"
+
+
+rule jet_chunk:
+    input:
+        code=code("jet_chunk.py"),
+    output:
+        constituents=f"{RUN}/data/jets/constituents_{{chunk}}.parquet",
+        jets=f"{RUN}/data/jets/jets_{{chunk}}.parquet",
+    params:
+        job=dict(seed=SEED, **{key: value for key, value in JETS.items() if key not in ("jets", "cut")}),
+    log:
+        f"{RUN}/logs/jet_chunk/{{chunk}}.log",
+    benchmark:
+        f"{RUN}/benchmarks/jet_chunk/{{chunk}}.tsv"
+    wildcard_constraints:
+        chunk=r"\d+",
+    script:
+        "../scripts/jet_chunk.py"
+
+
+rule jet_targets:
+    input:
+        constituents=expand(f"{RUN}/data/jets/constituents_{{chunk}}.parquet", chunk=JET_CHUNKS),
+        jets=expand(f"{RUN}/data/jets/jets_{{chunk}}.parquet", chunk=JET_CHUNKS),
+        code=code("jet_targets.py"),
+    output:
+        targets=[target("jets", n) for n in GRIDS],
+        cuts=f"{RUN}/data/jet_cuts.csv",
+        checks=f"{RUN}/data/jet_checks.csv",
+        spectrum=f"{RUN}/data/jet_spectrum.csv",
+    params:
+        job=dict(
+            chunk=JETS["chunk"], radius=JETS["radius"], cut=JETS["cut"], cuts=config["data"]["cuts"]
+        ),
+    log:
+        f"{RUN}/logs/jet_targets.log",
+    benchmark:
+        f"{RUN}/benchmarks/jet_targets.tsv"
+    script:
+        "../scripts/jet_targets.py"
+
+
+rule shower_targets:
+    input:
+        file=[SHOWERS["path"]] if SHOWERS["source"] == "clic" else [],
+        code=code("shower_targets.py"),
+    output:
+        targets=[target("showers", n) for n in GRIDS],
+        cuts=f"{RUN}/data/shower_cuts.csv",
+        profile=f"{RUN}/data/shower_profile.csv",
+    params:
+        job=dict(seed=SEED, cuts=config["data"]["cuts"], **SHOWERS),
+    log:
+        f"{RUN}/logs/shower_targets.log",
+    benchmark:
+        f"{RUN}/benchmarks/shower_targets.tsv"
+    script:
+        "../scripts/shower_targets.py"

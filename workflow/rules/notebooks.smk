@@ -1,0 +1,66 @@
+# Notebooks: one a result, run by papermill on the tables of this run.
+
+NOTEBOOK_INPUTS = {
+    "data": ["data/jet_cuts.csv", "data/jet_checks.csv", "data/jet_spectrum.csv", "data/shower_cuts.csv"]
+    + ["data/shower_profile.csv", "targets/jets_n16.csv", "targets/showers_n16.csv"],
+    "theorem_2": ["variance.csv", "scaling.csv", "claims.csv", "figures/fig_6.png"],
+    "fig_7": ["variance.csv", "scaling.csv", "claims.csv", "figures/fig_7.png"],
+    "fig_10": ["training.csv", "claims.csv", "figures/fig_10.png"],
+    "trainability_table": ["trainability_table.csv", "scaling.csv", "fixed_points.csv", "claims.csv"],
+}
+"""Tables and figures that each notebook reads."""
+
+
+def notebook_files(name):
+    """The executed notebook and its page."""
+    return [f"{RUN}/notebooks/{name}.{ending}" for ending in ("ipynb", "html")]
+
+
+rule notebook:
+    input:
+        tables=lambda wildcards: [f"{RUN}/{path}" for path in NOTEBOOK_INPUTS[wildcards.name]],
+        notebook="notebooks/{name}.ipynb",
+        code=code("notebook.py"),
+    output:
+        notebook=f"{RUN}/notebooks/{{name}}.ipynb",
+        html=report(
+            f"{RUN}/notebooks/{{name}}.html",
+            caption="../report/notebook.rst",
+            category="Notebooks",
+            labels={"notebook": "{name}"},
+        ),
+    params:
+        job=lambda wildcards: dict(parameters=config["notebooks"][wildcards.name]),
+        folder=RUN,
+    log:
+        text=f"{RUN}/logs/notebooks/{{name}}.log",
+        live=f"{RUN}/logs/notebooks/{{name}}.ipynb",
+    benchmark:
+        f"{RUN}/benchmarks/notebook/{{name}}.tsv"
+    wildcard_constraints:
+        name=one_of(config["notebooks"]),
+    resources:
+        mem_mb=700,
+    script:
+        "../scripts/notebook.py"
+
+
+# One target for each result's evidence: its claims' tables, its figure and its notebook.
+rule theorem_2:
+    input:
+        f"{RUN}/claims.csv",
+        figure_files("fig_6"),
+        notebook_files("theorem_2"),
+
+
+rule theorem_1:
+    input:
+        f"{RUN}/claims.csv",
+        f"{RUN}/fixed_points.csv",
+        f"{RUN}/training_mass.csv",
+
+
+rule proposition_3:
+    input:
+        f"{RUN}/claims.csv",
+        f"{RUN}/bodyness.csv",

@@ -1,0 +1,152 @@
+# Draws over random parameters (the expensive rules), and the tables made of them.
+
+
+def studies(kind):
+    """Names of the studies of one kind."""
+    return [name for name, study in STUDIES.items() if study["kind"] == kind]
+
+
+def job_of(study):
+    """A study's settings without what only says how many chunks there are."""
+    return dict(seed=SEED, **{key: value for key, value in STUDIES[study].items() if key not in ("draws", "n_qubits")})
+
+
+def size_files(study, n):
+    """Every chunk of draws of a study at one size, in order."""
+    settings = STUDIES[study]
+    return [f"{RUN}/draws/{study}/n{n}_c{c}.parquet" for c in range(settings["draws"] // settings["chunk"])]
+
+
+def chunk_files():
+    """Every chunk of draws of every study."""
+    return [path for name, study in STUDIES.items() for n in study["n_qubits"] for path in size_files(name, n)]
+
+
+def table_settings(study):
+    """What the tables need to know of a study."""
+    return {key: study[key] for key in ("kind", "ensemble", "batch") if key in study}
+
+
+def study_targets(wildcards):
+    return [target(dataset, wildcards.n) for dataset in STUDIES[wildcards.study]["datasets"]]
+
+
+rule line_draws:
+    input:
+        targets=study_targets,
+        code=code("line_draws.py"),
+    output:
+        f"{RUN}/draws/{{study}}/n{{n}}_c{{chunk}}.parquet",
+    params:
+        job=lambda wildcards: job_of(wildcards.study),
+    log:
+        f"{RUN}/logs/draws/{{study}}/n{{n}}_c{{chunk}}.log",
+    benchmark:
+        f"{RUN}/benchmarks/line_draws/{{study}}_n{{n}}_c{{chunk}}.tsv"
+    wildcard_constraints:
+        study=one_of(studies("line")),
+        n=r"\d+",
+        chunk=r"\d+",
+    priority: 10
+    resources:
+        mem_mb=lambda wildcards: 400 + 2 ** max(0, int(wildcards.n) - 13),
+    script:
+        "../scripts/line_draws.py"
+
+
+rule product_draws:
+    input:
+        targets=study_targets,
+        code=code("product_draws.py"),
+    output:
+        f"{RUN}/draws/{{study}}/n{{n}}_c{{chunk}}.parquet",
+    params:
+        job=lambda wildcards: job_of(wildcards.study),
+    log:
+        f"{RUN}/logs/draws/{{study}}/n{{n}}_c{{chunk}}.log",
+    benchmark:
+        f"{RUN}/benchmarks/product_draws/{{study}}_n{{n}}_c{{chunk}}.tsv"
+    wildcard_constraints:
+        study=one_of(studies("product")),
+        n=r"\d+",
+        chunk=r"\d+",
+    priority: 10
+    resources:
+        mem_mb=600,
+    script:
+        "../scripts/product_draws.py"
+
+
+rule product_shot_draws:
+    input:
+        targets=study_targets,
+        code=code("product_shot_draws.py"),
+    output:
+        f"{RUN}/draws/{{study}}/n{{n}}_c{{chunk}}.parquet",
+    params:
+        job=lambda wildcards: job_of(wildcards.study),
+    log:
+        f"{RUN}/logs/draws/{{study}}/n{{n}}_c{{chunk}}.log",
+    benchmark:
+        f"{RUN}/benchmarks/product_shot_draws/{{study}}_n{{n}}_c{{chunk}}.tsv"
+    wildcard_constraints:
+        study=one_of(studies("product_shots")),
+        n=r"\d+",
+        chunk=r"\d+",
+    priority: 10
+    resources:
+        mem_mb=600,
+    script:
+        "../scripts/product_shot_draws.py"
+
+
+rule variance:
+    input:
+        draws=chunk_files(),
+        code=code("variance.py"),
+    output:
+        variance=f"{RUN}/variance.csv",
+        fixed_points=f"{RUN}/fixed_points.csv",
+        mass=f"{RUN}/training_mass.csv",
+    params:
+        job=dict(parts=[
+            dict(name=name, n_qubits=n, files=size_files(name, n), study=table_settings(study))
+            for name, study in STUDIES.items()
+            for n in study["n_qubits"]
+        ]),
+    log:
+        f"{RUN}/logs/variance.log",
+    benchmark:
+        f"{RUN}/benchmarks/variance.tsv"
+    script:
+        "../scripts/variance.py"
+
+
+rule scaling:
+    input:
+        variance=f"{RUN}/variance.csv",
+        mass=f"{RUN}/training_mass.csv",
+        code=code("scaling.py"),
+    output:
+        f"{RUN}/scaling.csv",
+    log:
+        f"{RUN}/logs/scaling.log",
+    benchmark:
+        f"{RUN}/benchmarks/scaling.tsv"
+    script:
+        "../scripts/scaling.py"
+
+
+rule bodyness:
+    input:
+        code=code("bodyness.py"),
+    output:
+        f"{RUN}/bodyness.csv",
+    params:
+        job=dict(bandwidths=["0.01", "1", "10", "n/4", "n"], sizes=[2, 4, 6, 8, 10, 12, 14]),
+    log:
+        f"{RUN}/logs/bodyness.log",
+    benchmark:
+        f"{RUN}/benchmarks/bodyness.tsv"
+    script:
+        "../scripts/bodyness.py"

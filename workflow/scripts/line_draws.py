@@ -1,0 +1,22 @@
+from bornscape.artifacts import write_draws
+from bornscape.datasets import read_target
+from bornscape.formulas import bandwidth_values
+from bornscape.joblog import log_to
+from bornscape.seeds import generator
+from bornscape.variance import LineDraws, line_draws
+
+log_to(snakemake.log[0])
+job, wildcards = snakemake.params.job, snakemake.wildcards
+n = int(wildcards.n)
+chunk = LineDraws(
+    n_qubits=n,
+    n_layers=job["n_layers"],
+    deep=job["deep"],
+    draws=job["chunk"],
+    shots=job["shots"],
+    bandwidths={label: bandwidth_values(bandwidth, n) for label, bandwidth in job["bandwidths"].items()},
+    epsilon=job["epsilon"],
+)
+targets = {name: read_target(path) for name, path in zip(job["datasets"], snakemake.input.targets, strict=True)}
+rng = generator(job["seed"], wildcards.study, n, int(wildcards.chunk))
+write_draws(line_draws(chunk, targets, rng), snakemake.output[0])

@@ -1,0 +1,12 @@
+from bornscape.artifacts import atomic
+from bornscape.datasets import synthetic_target, write_target
+from bornscape.joblog import log_to
+from bornscape.seeds import generator
+
+log_to(snakemake.log[0])
+job = snakemake.params.job
+paths = iter(snakemake.output)
+for name, sizes in job["sizes"].items():
+    for n in sizes:
+        with atomic(next(paths)) as path:
+            write_target(synthetic_target(name, n, generator(job["seed"], "target", name, n)), path)
