@@ -58,13 +58,15 @@ clean: ## Delete caches, results/smoke and results/default; keep results/paper a
 
 # The stamp comes last: an interrupted installation is taken up again, and a half-made environment is made anew.
 $(STAMP): requirements.lock pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) not found: install Python 3.11 or later, or say make PYTHON=..." >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "$(PYTHON) not found: install Python 3.11 or later, or say make PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or later is needed; $(PYTHON) is `$(PYTHON) --version 2>&1`. Say make PYTHON=python3.11, for example." >&2; exit 1; }
+		{ echo "Python 3.11 or later is needed; $(PYTHON) is `$(PYTHON) --version 2>&1`." \
+		"Say make PYTHON=python3.11, for example." >&2; exit 1; }
 	@rm -f $@
 	@$(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo "Creating $(VENV) with `$(PYTHON) --version`"; $(PYTHON) -m venv --clear $(VENV); }
-	@echo "Installing the packages of requirements.lock into $(VENV) (1.5 GB, some minutes)"
+	@echo "Installing the packages of requirements.lock into $(VENV) (1.5 GB and some minutes when it is new)"
 	@$(PIP) install --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c 'import bornscape, sys; print("bornscape", bornscape.__version__, "is ready in", sys.prefix)'

@@ -81,7 +81,9 @@ def kernel_matrix(n_qubits: int, bandwidths: float | tuple[float, ...]) -> Float
 
 def central_differences(function: Callable[[Float], float], point: Float, step: float) -> Float:
     """Gradient of a function by central differences."""
-    return np.array([(function(point + step * e) - function(point - step * e)) / (2 * step) for e in np.eye(len(point))])
+    return np.array(
+        [(function(point + step * e) - function(point - step * e)) / (2 * step) for e in np.eye(len(point))]
+    )
 
 
 def outcomes(probabilities: Float, shots: int) -> Iterator[tuple[list[int], float]]:

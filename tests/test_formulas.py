@@ -85,7 +85,7 @@ def test_values(formula, n, expected):
     ],
 )
 def test_anything_else_is_an_error_and_is_not_run(formula):
-    with pytest.raises(ValueError, match="formula .*: expected "):
+    with pytest.raises(ValueError, match=r"formula .*: expected "):
         evaluate(formula, 4)
 
 
@@ -124,13 +124,13 @@ def test_bandwidth_values(bandwidth, expected):
 
 @pytest.mark.parametrize("bandwidth", [0, -1, 0.0, "0", "-n", "n - 12", [], [1, 0], ["n/4", "-1"]])
 def test_bandwidths_that_are_not_positive_are_an_error(bandwidth):
-    with pytest.raises(ValueError, match="bandwidth .*: expected values above 0 at n = 12"):
+    with pytest.raises(ValueError, match=r"bandwidth .*: expected values above 0 at n = 12"):
         bandwidth_values(bandwidth, 12)
 
 
 @pytest.mark.parametrize("bandwidth", ["m", ["n/4", "m"], [None], "__import__('os')"])
 def test_bandwidths_that_are_no_formulas_are_an_error(bandwidth):
-    with pytest.raises(ValueError, match="formula .*: expected numbers"):
+    with pytest.raises(ValueError, match=r"formula .*: expected numbers"):
         bandwidth_values(bandwidth, 12)
 
 
@@ -150,7 +150,16 @@ def test_bandwidth_labels(bandwidth, label):
 
 @pytest.mark.parametrize(
     ("formula", "n", "depth"),
-    [(4, 9, 4), ("n", 9, 9), ("log2(n)", 9, 3), ("log2(n)", 12, 4), ("n/4", 9, 2), ("0", 9, 0), ("1 - n", 9, 0), (2.6, 9, 3)],
+    [
+        (4, 9, 4),
+        ("n", 9, 9),
+        ("log2(n)", 9, 3),
+        ("log2(n)", 12, 4),
+        ("n/4", 9, 2),
+        ("0", 9, 0),
+        ("1 - n", 9, 0),
+        (2.6, 9, 3),
+    ],
 )
 def test_depths(formula, n, depth):
     value = depth_value(formula, n)

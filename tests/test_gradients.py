@@ -7,7 +7,6 @@ import numpy as np
 import pennylane as qml
 import pytest
 from pennylane import numpy as pnp
-from reference import apply_line, central_differences, kernel_matrix, probabilities_node
 
 import bornscape as bs
 from bornscape.circuits import Circuit, Gate, adjoint, line_circuit
@@ -17,6 +16,7 @@ from bornscape.losses.explicit import DEFINITIONS, ExplicitLoss
 from bornscape.losses.fidelity import LinearLoss, data_state, local_fidelity_values
 from bornscape.losses.mmd import MMDLoss
 from bornscape.tracing import from_pennylane
+from reference import apply_line, central_differences, kernel_matrix, probabilities_node
 
 N, LAYERS = 3, 2
 CIRCUIT = line_circuit(N, LAYERS)
@@ -169,5 +169,7 @@ def test_slope_of_prefers_the_loss_s_own_derivative():
     ],
 )
 def test_a_loss_without_derivative_is_an_error(loss):
-    with pytest.raises(ValueError, match=r"loss .*: expected a method derivative\(q\), or a function of autograd.numpy"):
+    with pytest.raises(
+        ValueError, match=r"loss .*: expected a method derivative\(q\), or a function of autograd.numpy"
+    ):
         gradient(CIRCUIT, THETA, loss)

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pennylane as qml
 import pytest
-from reference import apply_gates, apply_line, probabilities_node, random_state
 
 from bornscape.circuits import (
     FIXED_GATES,
@@ -25,6 +24,7 @@ from bornscape.kernels import (
     statevector,
 )
 from bornscape.tracing import from_pennylane
+from reference import apply_gates, apply_line, probabilities_node, random_state
 
 DOUBLE = 1e-14
 """About a hundred gates, each adding a rounding error of 1e-16 to amplitudes of at most 1."""
@@ -251,7 +251,9 @@ def test_tangents_do_not_depend_on_the_register():
 def test_an_angle_used_twice_is_shifted_one_use_at_a_time():
     gates = (Gate("RY", (0,), (0,)), Gate("CNOT", (0, 1)), Gate("RY", (1,), (0,)), Gate("IsingXX", (0, 1), (1,)))
     circuit = Circuit(2, 2, gates)
-    apart = Circuit(2, 3, tuple(replace(g, angles=(k,)) if g.angles else g for g, k in zip(gates, (0, 0, 1, 2), strict=True)))
+    apart = Circuit(
+        2, 3, tuple(replace(g, angles=(k,)) if g.angles else g for g, k in zip(gates, (0, 0, 1, 2), strict=True))
+    )
     theta = np.array([0.7, -1.2])
     amplitudes = statevector(circuit, theta)
     uses = list(shifted_states(circuit, theta))

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from reference import central_differences
 from scipy.spatial.distance import jensenshannon
 from scipy.special import xlogy
 from scipy.stats import entropy
@@ -21,6 +20,7 @@ from bornscape.losses.explicit import (
     reverse_kl_divergence,
     total_variation,
 )
+from reference import central_differences
 
 LOG = np.log
 P, Q = np.array([0.25, 0.75]), np.array([0.5, 0.5])

@@ -5,7 +5,6 @@ import pennylane as qml
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import all_strings, apply_line
 
 from bornscape.circuits import line_circuit, product_circuit
 from bornscape.kernels import probabilities
@@ -17,6 +16,7 @@ from bornscape.losses.fidelity import (
     quantum_fidelity_loss,
     returned_probabilities,
 )
+from reference import all_strings, apply_line
 
 ROUNDING = 1e-14
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import Z_LIMIT, all_strings, central_differences, kernel_matrix, outcomes, z_score
 
 from bornscape.losses.mmd import (
     MMDLoss,
@@ -18,6 +17,7 @@ from bornscape.losses.mmd import (
 )
 from bornscape.sampling import sample_indices, to_bits
 from bornscape.walsh import bodyness_spectrum, walsh_hadamard
+from reference import Z_LIMIT, all_strings, central_differences, kernel_matrix, outcomes, z_score
 
 BANDWIDTHS = [0.01, 0.25, 1.0, 4.0, 1e3, (0.01, 1.0, 7.0)]
 
@@ -203,7 +203,9 @@ def test_sampled_spectrum_leaves_out_the_pairs_of_a_shot_with_itself():
     n, shots = 3, 12
     q, p = two_distributions(n, 69)
     drawn = sample_indices(q, shots, np.random.default_rng(70))
-    found = spectrum_weights(n, 0.9) @ sampled_spectrum(walsh_hadamard(empirical_of(drawn, 8)), walsh_hadamard(p), shots)
+    found = spectrum_weights(n, 0.9) @ sampled_spectrum(
+        walsh_hadamard(empirical_of(drawn, 8)), walsh_hadamard(p), shots
+    )
     kernel = kernel_matrix(n, 0.9)
     own = (kernel[np.ix_(drawn, drawn)].sum() - shots) / (shots * (shots - 1))
     assert found == pytest.approx(own - 2 * kernel[drawn].mean(axis=0) @ p + p @ kernel @ p, rel=0, abs=1e-14)

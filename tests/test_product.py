@@ -4,7 +4,6 @@ from itertools import product
 
 import numpy as np
 import pytest
-from reference import Z_LIMIT, all_strings, z_score
 from scipy.stats import binomtest
 
 from bornscape.circuits import line_circuit, product_circuit
@@ -19,6 +18,7 @@ from bornscape.product import (
 )
 from bornscape.theory import product_mmd_variance
 from bornscape.walsh import walsh_hadamard
+from reference import Z_LIMIT, all_strings, z_score
 
 MOMENTS = {"haar": (1 / 3, 1 / 5), "ry": (1 / 2, 3 / 8)}
 """E[z^2] and E[z^4] of each ensemble."""

@@ -303,8 +303,12 @@ def test_the_clock_of_a_terminal_line_runs_between_events(monkeypatch: pytest.Mo
         if "1:05 elapsed" in run.stream.getvalue():
             break
         time.sleep(0.1)
-    run.handler.close()
     assert "\r[ 0/1   0 %] 1:05 elapsed | running: draws" in run.stream.getvalue()
+    run.finish(66, 1)
+    time.sleep(1.5)  # nothing more is written once all jobs are done
+    assert run.stream.getvalue().endswith("\x1b[K1 job in 1:06\n")
+    run.handler.close()
+    assert run.stream.getvalue().count("1 job in") == 1
 
 
 def test_a_dry_run_lists_the_jobs_once(monkeypatch: pytest.MonkeyPatch) -> None:

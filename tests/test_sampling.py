@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from reference import all_strings
 from scipy.stats import chi2
 
 from bornscape import sampling
 from bornscape.sampling import empirical, hamming_histogram, sample_indices, to_bits, to_indices
+from reference import all_strings
 
 FALSE_ALARM = 1e-6
 """Probability that the chi-square test below fails a correct sampler."""

@@ -33,7 +33,7 @@ def state(seed, *key):
     return tuple(seed_sequence(seed, *key).generate_state(4).tolist())
 
 
-@pytest.mark.parametrize(("first", "second"), combinations(KEYS, 2))
+@pytest.mark.parametrize(("first", "second"), list(combinations(KEYS, 2)))
 def test_different_keys_differ(first, second):
     assert state(5, *first) != state(5, *second)
 

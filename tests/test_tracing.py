@@ -4,11 +4,11 @@ import numpy as np
 import pennylane as qml
 import pytest
 from pennylane import numpy as pnp
-from reference import apply_line, probabilities_node
 
 from bornscape.circuits import line_circuit
 from bornscape.kernels import probabilities, probability_gradient
 from bornscape.tracing import from_pennylane
+from reference import apply_line, probabilities_node
 
 N = 4
 POINTS = np.random.default_rng(30).uniform(-2 * np.pi, 2 * np.pi, (2, 3))
@@ -234,7 +234,7 @@ def test_mid_circuit_measurements_are_an_error():
         qml.cond(qml.measure(0), qml.PauliX)(wires=1)
 
     for body in (measured, conditioned):
-        with pytest.raises(ValueError, match="gate MidMeasure.*: not supported"):
+        with pytest.raises(ValueError, match=r"gate MidMeasure.*: not supported"):
             from_pennylane(body, 2, 1)
 
 
@@ -245,7 +245,7 @@ def test_channels_are_an_error():
 
 
 def test_a_unitary_built_from_the_parameters_is_an_error():
-    with pytest.raises(ValueError, match="not an affine function|gates change"):
+    with pytest.raises(ValueError, match=r"not an affine function|gates change"):
         from_pennylane(lambda theta, wires: qml.QubitUnitary(qml.Rot(*theta, wires=0).matrix(), wires=0), 1, 3)
 
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from reference import all_strings
 
 from bornscape.walsh import bodyness_spectrum, qubits_of, spectrum_of_transform, subset_sizes, walsh_hadamard
+from reference import all_strings
 
 
 def integer_vectors(largest_n):

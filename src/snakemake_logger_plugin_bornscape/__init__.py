@@ -1,6 +1,6 @@
 """One progress line a person can follow: a Snakemake logger plugin (``snakemake --logger bornscape``).
 
-    [ 23/71  32 %] 0:48 elapsed, about 1:40 left | running: train mmd_n r=1, draws line n=14 | done: variance 2.1 s
+    [ 23/71  32 %] 0:48 elapsed, about 1:40 left | running: train mmd_n, draws line n=14 | done: variance 2.1 s
 
 On a terminal the line is rewritten in place; elsewhere one is printed when a job finishes, at most every few seconds.
 Warnings and errors are printed in full, a failed job with the end of its log; Snakemake's other messages stay in its
@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -120,7 +121,8 @@ class LogHandler(LogHandlerBase):
             handle(record)
         except Exception:
             if record.levelno >= logging.WARNING:
-                self._print(record.getMessage())
+                with suppress(Exception):
+                    self._print(record.getMessage())
 
     def close(self) -> None:
         """Print the closing line if it is still due, once: Snakemake and logging's own shutdown both call this."""
@@ -277,7 +279,7 @@ class LogHandler(LogHandlerBase):
         while not self._stop.wait(1.0):
             self.acquire()
             try:
-                if not self._stop.is_set():
+                if not self._stop.is_set() and self._ended_at != self.progress.total:
                     self.now = max(self.now, time.time())
                     self._show(due=False)
             finally:

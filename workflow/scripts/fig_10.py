@@ -1,8 +1,8 @@
 import pandas as pd
-from bornscape.hep.images import GRIDS
 
 from bornscape.figures.fig_10 import figure
 from bornscape.figures.style import save
+from bornscape.hep.images import GRIDS
 from bornscape.joblog import log_to
 
 log_to(snakemake.log[0])

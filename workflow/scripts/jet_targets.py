@@ -1,0 +1,22 @@
+import pandas as pd
+
+from bornscape.artifacts import atomic, read_draws, write_table
+from bornscape.datasets import Target, write_target
+from bornscape.hep.images import GRIDS, cut_table, hit_bitstrings, image_distribution
+from bornscape.hep.jets import check_table, jet_pixels, spectrum_table
+from bornscape.joblog import log_to
+
+log_to(snakemake.log[0])
+job = snakemake.params.job
+chunks = [read_draws(path) for path in snakemake.input.constituents]
+constituents = pd.concat([c.assign(jet=c["jet"] + k * job["chunk"]) for k, c in enumerate(chunks)], ignore_index=True)
+count = job["chunk"] * len(chunks)
+for (rows, cols), path in zip(GRIDS.values(), snakemake.output.targets, strict=True):
+    pixels = jet_pixels(constituents, count, rows, cols, job["radius"])
+    with atomic(path) as temporary:
+        write_target(Target(*image_distribution(hit_bitstrings(pixels, job["cut"]))), temporary)
+pixels = jet_pixels(constituents, count, *GRIDS[16], job["radius"])
+jets = pd.concat([read_draws(path) for path in snakemake.input.jets], ignore_index=True)
+write_table(cut_table(pixels, job["cuts"]), snakemake.output.cuts)
+write_table(check_table(jets), snakemake.output.checks)
+write_table(spectrum_table(jets, job["radius"]), snakemake.output.spectrum)

@@ -1,1 +1,1 @@
-"""Particle-physics images."""
+"""Particle-physics images: jets made by Pythia and FastJet, calorimeter showers, and pixels to bitstrings."""
