@@ -26,6 +26,11 @@ ROTATION_PAULIS = {
 }
 """Gates exp(-i angle P / 2), up to a global phase: name -> Pauli word P, one letter a wire."""
 
+DIAGONAL_ROTATIONS = frozenset({"RZ", "PhaseShift", "IsingZZ"})
+"""Rotations about Pauli words of Z alone."""
+
+DIAGONAL_GATES = DIAGONAL_ROTATIONS | {"CZ", "PauliZ", "S", "T"}
+
 FIXED_GATES = frozenset(
     {"CNOT", "CY", "CZ", "CSWAP", "Hadamard", "PauliX", "PauliY", "PauliZ", "S", "SX", "SWAP", "T", "Toffoli"}
 )
@@ -155,3 +160,21 @@ def primitives(gate: Gate) -> tuple[Gate, ...]:
         for name, angle in zip(("RZ", "RY", "RZ"), gate.angles, strict=True)
     ]
     return tuple(reversed(parts)) if gate.inverse else tuple(parts)
+
+
+def inert_uses(circuit: Circuit, from_zero: bool = True) -> frozenset[tuple[int, int]]:
+    """Uses of angles that cannot change the measured distribution, as (gate, primitive of the gate).
+
+    A diagonal rotation is one if its wires have met no other than diagonal gates since |0...0> (it is a global phase;
+    only where the circuit starts from zero), or meet no other before they are measured.
+    """
+    uses = [(k, j, part) for k, gate in enumerate(circuit.gates) for j, part in enumerate(primitives(gate))]
+    found: set[tuple[int, int]] = set()
+    for ordered in (uses if from_zero else [], uses[::-1]):
+        mixed: set[int] = set()
+        for k, j, part in ordered:
+            if part.name not in DIAGONAL_GATES:
+                mixed.update(part.wires)
+            elif part.angles and mixed.isdisjoint(part.wires):
+                found.add((k, j))
+    return frozenset(found)

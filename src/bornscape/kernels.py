@@ -211,8 +211,9 @@ def shifted_states(
     precision: Precision = "double",
     initial: NDArray | None = None,
     register_wires: int | None = None,
+    skip: frozenset[tuple[int, int]] = frozenset(),
 ) -> Iterator[ShiftedState]:
-    """Yield the tangent state of every use of an angle, in the order of the gates.
+    """Yield the tangent state of every use of an angle, in the order of the gates, but for the uses in ``skip``.
 
     The tangent states of neighbouring gates pass through the rest of the circuit together, as one Lightning state
     whose top wires number them. ``register_wires`` sets how many such wires (default: as fit the cache).
@@ -224,7 +225,7 @@ def shifted_states(
     below, above = _steps(circuit, 0), _steps(circuit, spare)
     prefix = _start(n, precision, initial)
     for first, last in _groups(circuit, 2**spare):
-        tangents = _tangents(circuit, first, last, angles, prefix, precision)
+        tangents = _tangents(circuit, first, last, angles, prefix, precision, skip)
         for block in range(0, len(tangents), 2**spare):
             uses = tangents[block : block + 2**spare]
             rows = np.zeros((2**spare, 2**n), dtype=_DTYPES[precision])
@@ -249,7 +250,13 @@ def _groups(circuit: Circuit, size: int) -> Iterator[tuple[int, int]]:
 
 
 def _tangents(
-    circuit: Circuit, first: int, last: int, angles: list[float], prefix: Any, precision: Precision
+    circuit: Circuit,
+    first: int,
+    last: int,
+    angles: list[float],
+    prefix: Any,
+    precision: Precision,
+    skip: frozenset[tuple[int, int]],
 ) -> list[tuple[int, int, Complex]]:
     """(angle, sign, tangent state after gate ``last - 1``) for each use of an angle by the gates [first, last)."""
     n = circuit.n_qubits
@@ -260,7 +267,7 @@ def _tangents(
         parts = primitives(circuit.gates[k])
         for j, part in enumerate(parts):
             _apply(current, [_step(part, 0)], angles)
-            if not part.angles:
+            if not part.angles or (k, j) in skip:
                 continue
             branch = _start(n, precision, _read(current, n, precision))
             for wire, pauli in zip(part.wires, ROTATION_PAULIS[part.name], strict=True):

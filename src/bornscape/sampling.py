@@ -9,17 +9,23 @@ Float = NDArray[np.float64]
 Bits = NDArray[np.uint8]
 
 _BLOCK = 2048
+_ROWS = 8
 
 
 def sample_indices(probabilities: NDArray, shots: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Indices of ``shots`` basis states drawn from ``probabilities``, (2**n,), sorted.
+    """Indices of ``shots`` basis states drawn from ``probabilities``, (2**n,), in no order.
 
-    Searching the cumulative sum beats a multinomial draw over all 2**n outcomes when the shots are few.
+    Inverse sampling in two steps, first a column and then a row of the probabilities laid out as a table of a few rows:
+    the cumulative sum along all outcomes, which cannot be vectorised, is what one step would cost most.
     """
-    cumulative = np.cumsum(probabilities, dtype=np.float64)
-    points = np.sort(rng.random(shots)) * cumulative[-1]
-    found = np.searchsorted(cumulative, points, side="right")
-    return np.minimum(found, len(cumulative) - 1)
+    table = np.reshape(probabilities, (min(_ROWS, len(probabilities)), -1)).astype(np.float64)
+    weights = table.sum(axis=0)
+    columns = np.cumsum(weights)
+    points = rng.random(shots) * columns[-1]
+    chosen = np.minimum(np.searchsorted(columns, points, side="right"), len(columns) - 1)
+    rest = points - (columns[chosen] - weights[chosen])
+    below = np.cumsum(table[:-1, chosen], axis=0)
+    return (below <= rest).sum(axis=0) * table.shape[1] + chosen
 
 
 def empirical(probabilities: NDArray, shots: int, rng: np.random.Generator) -> Float:

@@ -13,19 +13,21 @@ rule claims_register:
             for name in ("variance", "scaling", "fixed_points", "bodyness", "training")
         ],
         # The closed forms are evaluated on the targets themselves.
-        targets=[target(name, n) for name, sizes in synthetic_sizes().items() for n in sizes],
+        targets=[
+            target(name, n) for name, sizes in synthetic_sizes().items() for n in sizes
+        ],
         code=code("claims.py"),
     output:
         claims=f"{RUN}/claims.csv",
         controls=f"{RUN}/claim_controls.csv",
         counts=f"{RUN}/claims.json",
-    params:
-        job=dict(claims=CLAIMS),
-        folder=RUN,
     log:
         f"{RUN}/logs/claims.log",
     benchmark:
         f"{RUN}/benchmarks/claims_register.tsv"
+    params:
+        job=dict(claims=CLAIMS),
+        folder=RUN,
     script:
         "../scripts/claims.py"
 

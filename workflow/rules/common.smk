@@ -6,13 +6,22 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from bornscape.configuration import ConfigurationError, Source, check, check_schema, read_source
+from bornscape.configuration import (
+    ConfigurationError,
+    Source,
+    check,
+    check_schema,
+    read_source,
+)
 from bornscape.dependencies import modules_behind
 
 
 def config_sources():
     """The layers of the configuration, the one that wins last."""
-    files = ["config/config.yaml", *(str(Path(f)) for f in workflow.overwrite_configfiles)]
+    files = [
+        "config/config.yaml",
+        *(str(Path(f)) for f in workflow.overwrite_configfiles),
+    ]
     layers = [read_source(path) for path in files]
     if workflow.config_settings.config:
         layers.append(Source("--config", dict(workflow.config_settings.config)))
@@ -22,7 +31,9 @@ def config_sources():
 def checked_config():
     """Stop with one clear error before any job is made if the configuration or the claims cannot be used."""
     try:
-        check(config, config_sources(), "workflow/schemas/config.schema.json", "notebooks")
+        check(
+            config, config_sources(), "workflow/schemas/config.schema.json", "notebooks"
+        )
         claims = read_source(config["claims"])
         check_schema(claims.content, "workflow/schemas/claims.schema.json", [claims])
     except ConfigurationError as error:
@@ -40,7 +51,9 @@ def hold_run(path):
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise WorkflowError(f"{path}: another run is going on in this folder; wait for it or stop it") from None
+        raise WorkflowError(
+            f"{path}: another run is going on in this folder; wait for it or stop it"
+        ) from None
     return handle
 
 
@@ -77,5 +90,11 @@ def print_summary():
     if not (verdicts.is_file() and Path(RUN, "report.html").is_file()):
         return
     counts = json.loads(verdicts.read_text())
-    print(f"\n  figures   {RUN}/figures/\n  table     {RUN}/trainability_table.md\n  report    {RUN}/report.html")
-    print("  claims    " + ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) + "\n")
+    print(
+        f"\n  figures   {RUN}/figures/\n  table     {RUN}/trainability_table.md\n  report    {RUN}/report.html"
+    )
+    print(
+        "  claims    "
+        + ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
+        + "\n"
+    )

@@ -15,7 +15,11 @@ def synthetic_sizes():
             sizes.setdefault(dataset, set()).update(study["n_qubits"])
     for training in TRAININGS.values():
         sizes.setdefault(training["dataset"], set()).add(training["n_qubits"])
-    return {name: sorted(found) for name, found in sorted(sizes.items()) if name not in ("jets", "showers")}
+    return {
+        name: sorted(found)
+        for name, found in sorted(sizes.items())
+        if name not in ("jets", "showers")
+    }
 
 
 rule synthetic_targets:
@@ -23,12 +27,12 @@ rule synthetic_targets:
         code=code("synthetic_targets.py"),
     output:
         [target(name, n) for name, sizes in synthetic_sizes().items() for n in sizes],
-    params:
-        job=dict(seed=SEED, sizes=synthetic_sizes()),
     log:
         f"{RUN}/logs/synthetic_targets.log",
     benchmark:
         f"{RUN}/benchmarks/synthetic_targets.tsv"
+    params:
+        job=dict(seed=SEED, sizes=synthetic_sizes()),
     script:
         "../scripts/synthetic_targets.py"
 
@@ -39,21 +43,28 @@ rule jet_chunk:
     output:
         constituents=f"{RUN}/data/jets/constituents_{{chunk}}.parquet",
         jets=f"{RUN}/data/jets/jets_{{chunk}}.parquet",
-    params:
-        job=dict(seed=SEED, **{key: value for key, value in JETS.items() if key not in ("jets", "cut")}),
     log:
         f"{RUN}/logs/jet_chunk/{{chunk}}.log",
     benchmark:
         f"{RUN}/benchmarks/jet_chunk/{{chunk}}.tsv"
     wildcard_constraints:
         chunk=r"\d+",
+    params:
+        job=dict(
+            seed=SEED,
+            **{
+                key: value for key, value in JETS.items() if key not in ("jets", "cut")
+            },
+        ),
     script:
         "../scripts/jet_chunk.py"
 
 
 rule jet_targets:
     input:
-        constituents=expand(f"{RUN}/data/jets/constituents_{{chunk}}.parquet", chunk=JET_CHUNKS),
+        constituents=expand(
+            f"{RUN}/data/jets/constituents_{{chunk}}.parquet", chunk=JET_CHUNKS
+        ),
         jets=expand(f"{RUN}/data/jets/jets_{{chunk}}.parquet", chunk=JET_CHUNKS),
         code=code("jet_targets.py"),
     output:
@@ -61,14 +72,17 @@ rule jet_targets:
         cuts=f"{RUN}/data/jet_cuts.csv",
         checks=f"{RUN}/data/jet_checks.csv",
         spectrum=f"{RUN}/data/jet_spectrum.csv",
-    params:
-        job=dict(
-            chunk=JETS["chunk"], radius=JETS["radius"], cut=JETS["cut"], cuts=config["data"]["cuts"]
-        ),
     log:
         f"{RUN}/logs/jet_targets.log",
     benchmark:
         f"{RUN}/benchmarks/jet_targets.tsv"
+    params:
+        job=dict(
+            chunk=JETS["chunk"],
+            radius=JETS["radius"],
+            cut=JETS["cut"],
+            cuts=config["data"]["cuts"],
+        ),
     script:
         "../scripts/jet_targets.py"
 
@@ -81,11 +95,11 @@ rule shower_targets:
         targets=[target("showers", n) for n in GRIDS],
         cuts=f"{RUN}/data/shower_cuts.csv",
         profile=f"{RUN}/data/shower_profile.csv",
-    params:
-        job=dict(seed=SEED, cuts=config["data"]["cuts"], **SHOWERS),
     log:
         f"{RUN}/logs/shower_targets.log",
     benchmark:
         f"{RUN}/benchmarks/shower_targets.tsv"
+    params:
+        job=dict(seed=SEED, cuts=config["data"]["cuts"], **SHOWERS),
     script:
         "../scripts/shower_targets.py"

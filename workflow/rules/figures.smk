@@ -55,12 +55,12 @@ rule draw_fig_10:
     output:
         caption("fig_10"),
         figure_files("fig_10")[1:],
-    params:
-        job=dict(experiment="jets_16"),
     log:
         f"{RUN}/logs/fig_10.log",
     benchmark:
         f"{RUN}/benchmarks/draw_fig_10.tsv"
+    params:
+        job=dict(experiment="jets_16"),
     script:
         "../scripts/fig_10.py"
 

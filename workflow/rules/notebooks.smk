@@ -1,12 +1,22 @@
 # Notebooks: one a result, run by papermill on the tables of this run.
 
 NOTEBOOK_INPUTS = {
-    "data": ["data/jet_cuts.csv", "data/jet_checks.csv", "data/jet_spectrum.csv", "data/shower_cuts.csv"]
+    "data": [
+        "data/jet_cuts.csv",
+        "data/jet_checks.csv",
+        "data/jet_spectrum.csv",
+        "data/shower_cuts.csv",
+    ]
     + ["data/shower_profile.csv", "targets/jets_n16.csv", "targets/showers_n16.csv"],
     "theorem_2": ["variance.csv", "scaling.csv", "claims.csv", "figures/fig_6.png"],
     "fig_7": ["variance.csv", "scaling.csv", "claims.csv", "figures/fig_7.png"],
     "fig_10": ["training.csv", "claims.csv", "figures/fig_10.png"],
-    "trainability_table": ["trainability_table.csv", "scaling.csv", "fixed_points.csv", "claims.csv"],
+    "trainability_table": [
+        "trainability_table.csv",
+        "scaling.csv",
+        "fixed_points.csv",
+        "claims.csv",
+    ],
 }
 """Tables and figures that each notebook reads."""
 
@@ -18,7 +28,9 @@ def notebook_files(name):
 
 rule notebook:
     input:
-        tables=lambda wildcards: [f"{RUN}/{path}" for path in NOTEBOOK_INPUTS[wildcards.name]],
+        tables=lambda wildcards: [
+            f"{RUN}/{path}" for path in NOTEBOOK_INPUTS[wildcards.name]
+        ],
         notebook="notebooks/{name}.ipynb",
         code=code("notebook.py"),
     output:
@@ -29,9 +41,6 @@ rule notebook:
             category="Notebooks",
             labels={"notebook": "{name}"},
         ),
-    params:
-        job=lambda wildcards: dict(parameters=config["notebooks"][wildcards.name]),
-        folder=RUN,
     log:
         text=f"{RUN}/logs/notebooks/{{name}}.log",
         live=f"{RUN}/logs/notebooks/{{name}}.ipynb",
@@ -41,6 +50,9 @@ rule notebook:
         name=one_of(config["notebooks"]),
     resources:
         mem_mb=700,
+    params:
+        job=lambda wildcards: dict(parameters=config["notebooks"][wildcards.name]),
+        folder=RUN,
     script:
         "../scripts/notebook.py"
 

@@ -8,18 +8,33 @@ def studies(kind):
 
 def job_of(study):
     """A study's settings without what only says how many chunks there are."""
-    return dict(seed=SEED, **{key: value for key, value in STUDIES[study].items() if key not in ("draws", "n_qubits")})
+    return dict(
+        seed=SEED,
+        **{
+            key: value
+            for key, value in STUDIES[study].items()
+            if key not in ("draws", "n_qubits")
+        },
+    )
 
 
 def size_files(study, n):
     """Every chunk of draws of a study at one size, in order."""
     settings = STUDIES[study]
-    return [f"{RUN}/draws/{study}/n{n}_c{c}.parquet" for c in range(settings["draws"] // settings["chunk"])]
+    return [
+        f"{RUN}/draws/{study}/n{n}_c{c}.parquet"
+        for c in range(settings["draws"] // settings["chunk"])
+    ]
 
 
 def chunk_files():
     """Every chunk of draws of every study."""
-    return [path for name, study in STUDIES.items() for n in study["n_qubits"] for path in size_files(name, n)]
+    return [
+        path
+        for name, study in STUDIES.items()
+        for n in study["n_qubits"]
+        for path in size_files(name, n)
+    ]
 
 
 def table_settings(study):
@@ -28,7 +43,9 @@ def table_settings(study):
 
 
 def study_targets(wildcards):
-    return [target(dataset, wildcards.n) for dataset in STUDIES[wildcards.study]["datasets"]]
+    return [
+        target(dataset, wildcards.n) for dataset in STUDIES[wildcards.study]["datasets"]
+    ]
 
 
 rule line_draws:
@@ -37,8 +54,6 @@ rule line_draws:
         code=code("line_draws.py"),
     output:
         f"{RUN}/draws/{{study}}/n{{n}}_c{{chunk}}.parquet",
-    params:
-        job=lambda wildcards: job_of(wildcards.study),
     log:
         f"{RUN}/logs/draws/{{study}}/n{{n}}_c{{chunk}}.log",
     benchmark:
@@ -50,6 +65,8 @@ rule line_draws:
     priority: 10
     resources:
         mem_mb=lambda wildcards: 400 + 2 ** max(0, int(wildcards.n) - 13),
+    params:
+        job=lambda wildcards: job_of(wildcards.study),
     script:
         "../scripts/line_draws.py"
 
@@ -60,8 +77,6 @@ rule product_draws:
         code=code("product_draws.py"),
     output:
         f"{RUN}/draws/{{study}}/n{{n}}_c{{chunk}}.parquet",
-    params:
-        job=lambda wildcards: job_of(wildcards.study),
     log:
         f"{RUN}/logs/draws/{{study}}/n{{n}}_c{{chunk}}.log",
     benchmark:
@@ -73,6 +88,8 @@ rule product_draws:
     priority: 10
     resources:
         mem_mb=600,
+    params:
+        job=lambda wildcards: job_of(wildcards.study),
     script:
         "../scripts/product_draws.py"
 
@@ -83,8 +100,6 @@ rule product_shot_draws:
         code=code("product_shot_draws.py"),
     output:
         f"{RUN}/draws/{{study}}/n{{n}}_c{{chunk}}.parquet",
-    params:
-        job=lambda wildcards: job_of(wildcards.study),
     log:
         f"{RUN}/logs/draws/{{study}}/n{{n}}_c{{chunk}}.log",
     benchmark:
@@ -96,6 +111,8 @@ rule product_shot_draws:
     priority: 10
     resources:
         mem_mb=600,
+    params:
+        job=lambda wildcards: job_of(wildcards.study),
     script:
         "../scripts/product_shot_draws.py"
 
@@ -108,16 +125,23 @@ rule variance:
         variance=f"{RUN}/variance.csv",
         fixed_points=f"{RUN}/fixed_points.csv",
         mass=f"{RUN}/training_mass.csv",
-    params:
-        job=dict(parts=[
-            dict(name=name, n_qubits=n, files=size_files(name, n), study=table_settings(study))
-            for name, study in STUDIES.items()
-            for n in study["n_qubits"]
-        ]),
     log:
         f"{RUN}/logs/variance.log",
     benchmark:
         f"{RUN}/benchmarks/variance.tsv"
+    params:
+        job=dict(
+            parts=[
+                dict(
+                    name=name,
+                    n_qubits=n,
+                    files=size_files(name, n),
+                    study=table_settings(study),
+                )
+                for name, study in STUDIES.items()
+                for n in study["n_qubits"]
+            ]
+        ),
     script:
         "../scripts/variance.py"
 
@@ -142,11 +166,13 @@ rule bodyness:
         code=code("bodyness.py"),
     output:
         f"{RUN}/bodyness.csv",
-    params:
-        job=dict(bandwidths=["0.01", "1", "10", "n/4", "n"], sizes=[2, 4, 6, 8, 10, 12, 14]),
     log:
         f"{RUN}/logs/bodyness.log",
     benchmark:
         f"{RUN}/benchmarks/bodyness.tsv"
+    params:
+        job=dict(
+            bandwidths=["0.01", "1", "10", "n/4", "n"], sizes=[2, 4, 6, 8, 10, 12, 14]
+        ),
     script:
         "../scripts/bodyness.py"

@@ -1,7 +1,7 @@
 """Particle jets: proton collisions by Pythia 8, clustered by FastJet, as constituents around the jet axis.
 
-13 TeV, hard QCD, multiparton interactions on, stable visible particles, anti-kT. The leading jet of an event is taken if it
-passes the selection; energies and momenta are in GeV, angles in radians.
+13 TeV, hard QCD, multiparton interactions on, stable visible particles, anti-kT. The leading jet of an event is taken
+if it passes the selection; energies and momenta are in GeV, angles in radians.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ class JetSample:
     constituents
         One row a constituent of a selected jet of ``radius``: jet (0..), drap, dphi (relative to the axis), pt.
     jets
-        One row a leading jet that passes at one of ``check_radii``: radius, pt, rapidity, mass, psi_0.1, psi_0.3, psi_0.5.
+        One row a leading jet that passes at one of ``check_radii``: radius, pt, rapidity, mass, psi_0.1, psi_0.3,
+        psi_0.5.
     """
 
     constituents: pd.DataFrame
