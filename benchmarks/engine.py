@@ -18,6 +18,7 @@ os.environ["MKL_NUM_THREADS"] = "1"
 
 import argparse
 from collections.abc import Callable, Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -28,7 +29,7 @@ from pennylane import numpy as pnp
 
 from bornscape.circuits import Circuit, line_circuit
 from bornscape.gradients import gradient
-from bornscape.kernels import probabilities
+from bornscape.kernels import Precision, probabilities
 from bornscape.losses.explicit import ExplicitLoss
 
 Float = NDArray[np.float64]
@@ -89,8 +90,9 @@ def median_time(call: Callable[[Any], Any], points: Sequence[Float]) -> float:
 def draw_rows(case: str, circuit: Circuit, node: Callable[[Float], Any], points: Sequence[Float]) -> list[Row]:
     reference = median_time(node, points[: max(5, len(points) // 4)])
     rows = []
-    for precision in ("double", "single"):
-        ours = median_time(lambda theta, kind=precision: probabilities(circuit, theta, kind), points)
+    kinds: tuple[Precision, ...] = ("double", "single")
+    for precision in kinds:
+        ours = median_time(partial(probabilities, circuit, precision=precision), points)
         difference = max(np.abs(probabilities(circuit, t, precision) - node(t)).max() for t in points[:3])
         rows.append(Row(case, f"draw, {precision}", ours, reference, float(difference), AGREEMENT[precision]))
     return rows

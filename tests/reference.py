@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pennylane as qml
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from bornscape.circuits import Circuit
 
@@ -93,9 +93,10 @@ def outcomes(probabilities: Float, shots: int) -> Iterator[tuple[list[int], floa
         yield drawn, float(np.prod(probabilities[drawn]))
 
 
-def z_score(values: NDArray, expected: float) -> float:
+def z_score(values: ArrayLike, expected: float) -> float:
     """Distance of the mean of independent values from ``expected`` in standard errors."""
-    return float((np.mean(values) - expected) / (np.std(values, ddof=1) / np.sqrt(len(values))))
+    found = np.asarray(values, dtype=np.float64)
+    return float((found.mean() - expected) / (found.std(ddof=1) / np.sqrt(len(found))))
 
 
 Z_LIMIT = 5.0

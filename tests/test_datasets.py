@@ -1,18 +1,20 @@
 """Synthetic targets, and targets written and read as CSV."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from bornscape.datasets import LARGEST_CARDINALITY, SYNTHETIC, Target, read_target, synthetic_target, write_target
 
 
-def draw(name, n, seed=170):
+def draw(name: str, n: int, seed: int = 170) -> Target:
     return synthetic_target(name, n, np.random.default_rng(seed))
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 8])
 @pytest.mark.parametrize("name", SYNTHETIC)
-def test_every_set_is_uniform_on_distinct_sorted_strings(name, n):
+def test_every_set_is_uniform_on_distinct_sorted_strings(name: str, n: int) -> None:
     target = draw(name, n)
     sizes = {
         "zero": 1,
@@ -33,7 +35,7 @@ def test_every_set_is_uniform_on_distinct_sorted_strings(name, n):
     assert np.count_nonzero(p) == sizes[name]
 
 
-def test_members_of_each_set():
+def test_members_of_each_set() -> None:
     np.testing.assert_array_equal(draw("zero", 3).bitstrings, [[0, 0, 0]])
     np.testing.assert_array_equal(draw("ghz", 3).bitstrings, [[0, 0, 0], [1, 1, 1]])
     np.testing.assert_array_equal(draw("cardinality", 3).bitstrings, [[0, 0, 1], [0, 1, 0], [1, 0, 0]])
@@ -42,7 +44,7 @@ def test_members_of_each_set():
 
 
 @pytest.mark.parametrize("name", SYNTHETIC)
-def test_sets_follow_the_seed(name):
+def test_sets_follow_the_seed(name: str) -> None:
     first, second, other = draw(name, 9), draw(name, 9), draw(name, 9, seed=171)
     np.testing.assert_array_equal(first.bitstrings, second.bitstrings)
     if name.startswith("o_n"):
@@ -51,7 +53,7 @@ def test_sets_follow_the_seed(name):
         np.testing.assert_array_equal(first.bitstrings, other.bitstrings)
 
 
-def test_random_strings_are_uniform():
+def test_random_strings_are_uniform() -> None:
     """2000 strings of 200 bits: the share of ones within 5 standard deviations, false alarm 6e-7."""
     bits = np.concatenate([draw("o_n", 200, seed).bitstrings for seed in range(10)])
     assert bits.shape == (2000, 200)
@@ -59,14 +61,14 @@ def test_random_strings_are_uniform():
 
 
 @pytest.mark.parametrize("name", ["zero", "ghz", "o_n"])
-def test_large_sets(name):
+def test_large_sets(name: str) -> None:
     target = draw(name, 1000)
     assert target.bitstrings.shape == ({"zero": 1, "ghz": 2, "o_n": 1000}[name], 1000)
     with pytest.raises(ValueError, match="1000 bits have no 64-bit index"):
         _ = target.indices
 
 
-def test_bad_requests_are_named():
+def test_bad_requests_are_named() -> None:
     with pytest.raises(ValueError, match="data set 'mnist': expected one of"):
         draw("mnist", 4)
     for n in (0, -1):
@@ -76,18 +78,18 @@ def test_bad_requests_are_named():
         draw("cardinality", LARGEST_CARDINALITY + 1)
 
 
-def test_dense_puts_wire_0_first():
+def test_dense_puts_wire_0_first() -> None:
     target = Target(np.array([[1, 0, 0], [0, 1, 1]], dtype=np.uint8), np.array([0.25, 0.75]))
     np.testing.assert_array_equal(target.dense(), [0, 0, 0, 0.75, 0.25, 0, 0, 0])
 
 
 @pytest.mark.parametrize("name", SYNTHETIC)
 @pytest.mark.parametrize("n", [1, 7, 10, 13])
-def test_synthetic_sets_come_back_bit_for_bit(name, n, tmp_path):
+def test_synthetic_sets_come_back_bit_for_bit(name: str, n: int, tmp_path: Path) -> None:
     check_round_trip(draw(name, n), tmp_path / "target.csv")
 
 
-def test_any_probabilities_come_back_bit_for_bit(tmp_path):
+def test_any_probabilities_come_back_bit_for_bit(tmp_path: Path) -> None:
     rng = np.random.default_rng(172)
     for _ in range(50):
         count = int(rng.integers(1, 33))
@@ -95,7 +97,7 @@ def test_any_probabilities_come_back_bit_for_bit(tmp_path):
         check_round_trip(Target(bitstrings, rng.dirichlet(0.5 * np.ones(count))), tmp_path / "target.csv")
 
 
-def check_round_trip(target, path):
+def check_round_trip(target: Target, path: Path) -> None:
     write_target(target, path)
     back = read_target(path)
     np.testing.assert_array_equal(back.bitstrings, target.bitstrings)
@@ -103,13 +105,13 @@ def check_round_trip(target, path):
     assert back.bitstrings.dtype == np.uint8
 
 
-def test_the_written_file(tmp_path):
+def test_the_written_file(tmp_path: Path) -> None:
     path = tmp_path / "target.csv"
     write_target(draw("ghz", 3), path)
     assert path.read_text(encoding="utf-8") == "bitstring,probability\n000,0.5\n111,0.5\n"
 
 
-def test_leading_zeros_and_long_strings_are_read_as_strings(tmp_path):
+def test_leading_zeros_and_long_strings_are_read_as_strings(tmp_path: Path) -> None:
     path = tmp_path / "target.csv"
     path.write_text(f"bitstring,probability\n{'0' * 100},0.25\n{'01' * 50},0.75\n")
     target = read_target(path)
@@ -117,7 +119,7 @@ def test_leading_zeros_and_long_strings_are_read_as_strings(tmp_path):
     np.testing.assert_array_equal(target.bitstrings[1], [0, 1] * 50)
 
 
-def test_probabilities_off_by_rounding_are_normalised(tmp_path):
+def test_probabilities_off_by_rounding_are_normalised(tmp_path: Path) -> None:
     path = tmp_path / "target.csv"
     path.write_text("bitstring,probability\n00,0.3333333333\n01,0.3333333333\n10,0.3333333333\n")
     assert read_target(path).probabilities.sum() == pytest.approx(1, rel=1e-15)
@@ -163,13 +165,13 @@ FILE = "expected a CSV file"
         pytest.param(bytes(range(256)), f"{FILE}|{COLUMNS}", id="all bytes"),
     ],
 )
-def test_a_bad_file_is_named_with_what_is_wrong(content, message, tmp_path):
+def test_a_bad_file_is_named_with_what_is_wrong(content: str | bytes, message: str, tmp_path: Path) -> None:
     path = tmp_path / "bad_target.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(ValueError, match=rf"bad_target\.csv: ({message})"):
         read_target(path)
 
 
-def test_a_missing_file_is_named(tmp_path):
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"absent\.csv"):
         read_target(tmp_path / "absent.csv")

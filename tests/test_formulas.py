@@ -1,6 +1,7 @@
 """Formulas of n: values, labels and what is refused."""
 
 import math
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ from bornscape.formulas import bandwidth_label, bandwidth_values, depth_value, e
         ("ceil(sqrt(n)) + 1", 5, 4),
     ],
 )
-def test_values(formula, n, expected):
+def test_values(formula: Any, n: int, expected: Any) -> None:
     value = evaluate(formula, n)
     assert value == pytest.approx(expected, rel=1e-15)
     assert isinstance(value, float)
@@ -84,7 +85,7 @@ def test_values(formula, n, expected):
         float("inf"),
     ],
 )
-def test_anything_else_is_an_error_and_is_not_run(formula):
+def test_anything_else_is_an_error_and_is_not_run(formula: Any) -> None:
     with pytest.raises(ValueError, match=r"formula .*: expected "):
         evaluate(formula, 4)
 
@@ -103,7 +104,7 @@ def test_anything_else_is_an_error_and_is_not_run(formula):
         ("0**-n", 1),
     ],
 )
-def test_a_value_that_is_not_finite_is_an_error(formula, n):
+def test_a_value_that_is_not_finite_is_an_error(formula: Any, n: int) -> None:
     with pytest.raises(ValueError, match=rf"formula .*: expected .*finite .*at n = {n}"):
         evaluate(formula, n)
 
@@ -118,18 +119,18 @@ def test_a_value_that_is_not_finite_is_an_error(formula, n):
         (("0.1*n",), (1.2000000000000002,)),
     ],
 )
-def test_bandwidth_values(bandwidth, expected):
+def test_bandwidth_values(bandwidth: Any, expected: Any) -> None:
     assert bandwidth_values(bandwidth, 12) == expected
 
 
 @pytest.mark.parametrize("bandwidth", [0, -1, 0.0, "0", "-n", "n - 12", [], [1, 0], ["n/4", "-1"]])
-def test_bandwidths_that_are_not_positive_are_an_error(bandwidth):
+def test_bandwidths_that_are_not_positive_are_an_error(bandwidth: Any) -> None:
     with pytest.raises(ValueError, match=r"bandwidth .*: expected values above 0 at n = 12"):
         bandwidth_values(bandwidth, 12)
 
 
 @pytest.mark.parametrize("bandwidth", ["m", ["n/4", "m"], [None], "__import__('os')"])
-def test_bandwidths_that_are_no_formulas_are_an_error(bandwidth):
+def test_bandwidths_that_are_no_formulas_are_an_error(bandwidth: Any) -> None:
     with pytest.raises(ValueError, match=r"formula .*: expected numbers"):
         bandwidth_values(bandwidth, 12)
 
@@ -144,7 +145,7 @@ def test_bandwidths_that_are_no_formulas_are_an_error(bandwidth):
         (["n/4"], "mean(n/4)"),
     ],
 )
-def test_bandwidth_labels(bandwidth, label):
+def test_bandwidth_labels(bandwidth: Any, label: str) -> None:
     assert bandwidth_label(bandwidth) == label
 
 
@@ -161,12 +162,12 @@ def test_bandwidth_labels(bandwidth, label):
         (2.6, 9, 3),
     ],
 )
-def test_depths(formula, n, depth):
+def test_depths(formula: Any, n: int, depth: int) -> None:
     value = depth_value(formula, n)
     assert value == depth
     assert isinstance(value, int)
 
 
-def test_bad_depth_is_an_error():
+def test_bad_depth_is_an_error() -> None:
     with pytest.raises(ValueError, match="formula 'deep': expected"):
         depth_value("deep", 4)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pennylane as qml
 import pytest
+from numpy.typing import NDArray
 from pennylane import numpy as pnp
 
 import bornscape as bs
@@ -42,14 +43,14 @@ def backpropagated(loss: Callable[[Any], Any]) -> np.ndarray:
     return np.asarray(qml.grad(lambda t: loss(node(t)))(pnp.array(THETA, requires_grad=True)))
 
 
-def close(found, expected):
+def close(found: NDArray, expected: NDArray) -> None:
     """Both are exact: what remains is rounding, of the size of the largest entry."""
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-11 * max(1.0, np.abs(expected).max()))
 
 
 @pytest.mark.parametrize("p", [FULL, SPARSE], ids=["full", "sparse"])
 @pytest.mark.parametrize("name", DEFINITIONS)
-def test_explicit_losses_agree_with_backpropagation(name, p):
+def test_explicit_losses_agree_with_backpropagation(name: str, p: NDArray) -> None:
     # The reverse KLD's formula divides by p, which the loss clips.
     floor = np.maximum(p, 1e-14) if name == "reverse_kld" else p
     expected = backpropagated(lambda q: FORMULAS[name](floor, q))
@@ -58,14 +59,14 @@ def test_explicit_losses_agree_with_backpropagation(name, p):
 
 
 @pytest.mark.parametrize("bandwidth", [0.3, 1.0, 5.0, (0.1, 1.0, 7.0)])
-def test_mmd_agrees_with_backpropagation(bandwidth):
+def test_mmd_agrees_with_backpropagation(bandwidth: Any) -> None:
     matrix = kernel_matrix(N, bandwidth)
     expected = backpropagated(lambda q: (q - SPARSE) @ matrix @ (q - SPARSE))
     assert np.abs(expected).max() > 1e-3
     close(gradient(CIRCUIT, THETA, MMDLoss(SPARSE, bandwidth)), expected)
 
 
-def test_gradients_of_different_losses_differ():
+def test_gradients_of_different_losses_differ() -> None:
     found = [gradient(CIRCUIT, THETA, ExplicitLoss(name, FULL)) for name in DEFINITIONS]
     found += [gradient(CIRCUIT, THETA, MMDLoss(FULL, s)) for s in (0.3, 5.0)]
     for i, a in enumerate(found):
@@ -74,7 +75,7 @@ def test_gradients_of_different_losses_differ():
 
 
 @pytest.mark.parametrize("name", DEFINITIONS)
-def test_explicit_losses_agree_with_finite_differences(name):
+def test_explicit_losses_agree_with_finite_differences(name: str) -> None:
     loss = ExplicitLoss(name, FULL)
     expected = central_differences(lambda t: loss(probabilities(CIRCUIT, t)), THETA, 1e-5)
     found = gradient(CIRCUIT, THETA, loss)
@@ -82,7 +83,7 @@ def test_explicit_losses_agree_with_finite_differences(name):
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-8 * max(1.0, np.abs(found).max()))
 
 
-def test_linear_losses_agree_with_the_parameter_shift():
+def test_linear_losses_agree_with_the_parameter_shift() -> None:
     values = np.random.default_rng(22).normal(size=2**N)
     node = probabilities_node(N, lambda t: apply_line(t, N, LAYERS))
     shifts = (np.pi / 2) * np.eye(CIRCUIT.n_parameters)
@@ -90,7 +91,7 @@ def test_linear_losses_agree_with_the_parameter_shift():
     close(gradient(CIRCUIT, THETA, LinearLoss(values)), np.array(expected))
 
 
-def test_local_fidelity_through_the_adjoint_circuit():
+def test_local_fidelity_through_the_adjoint_circuit() -> None:
     p = SPARSE
     inverse = adjoint(CIRCUIT)
     psi = statevector(inverse, THETA, initial=data_state(p))
@@ -103,7 +104,7 @@ def test_local_fidelity_through_the_adjoint_circuit():
     np.testing.assert_allclose(found, by_steps, rtol=0, atol=1e-9)
 
 
-def test_amplitudes_given_or_found_are_the_same():
+def test_amplitudes_given_or_found_are_the_same() -> None:
     cotangent = np.random.default_rng(23).normal(size=2**N)
     psi = statevector(CIRCUIT, THETA)
     np.testing.assert_array_equal(
@@ -112,8 +113,8 @@ def test_amplitudes_given_or_found_are_the_same():
     )
 
 
-def test_shared_and_affine_parameters():
-    def body(theta, wires):
+def test_shared_and_affine_parameters() -> None:
+    def body(theta: Any, wires: Any) -> None:
         for i in wires:
             qml.RY(theta[0] + 0.3 * i, wires=i)
         qml.IsingXX(-0.5 * theta[1] + theta[0] + 0.3, wires=[0, 1])
@@ -128,7 +129,7 @@ def test_shared_and_affine_parameters():
     close(gradient(circuit, theta, ExplicitLoss("kld", SPARSE)), np.asarray(expected))
 
 
-def test_an_angle_that_several_gates_use():
+def test_an_angle_that_several_gates_use() -> None:
     gates = (Gate("RY", (0,), (0,)), Gate("CNOT", (0, 1)), Gate("RY", (1,), (0,), True), Gate("Rot", (0,), (1, 0, 1)))
     circuit = Circuit(2, 2, gates)
     theta = np.array([0.7, -1.2])
@@ -137,19 +138,19 @@ def test_an_angle_that_several_gates_use():
     np.testing.assert_allclose(gradient(circuit, theta, loss), expected, rtol=0, atol=1e-9)
 
 
-def test_a_loss_written_with_autograd():
-    def loss(q):
+def test_a_loss_written_with_autograd() -> None:
+    def loss(q: Any) -> Any:
         return pnp.sum((q - SPARSE) ** 3) + pnp.log(pnp.sum(q**2))
 
     close(gradient(CIRCUIT, THETA, loss), backpropagated(loss))
 
 
-def test_slope_of_prefers_the_loss_s_own_derivative():
+def test_slope_of_prefers_the_loss_s_own_derivative() -> None:
     class Loss:
-        def __call__(self, q):
+        def __call__(self, q: Any) -> float:
             return float(q.sum())
 
-        def derivative(self, q):
+        def derivative(self, q: Any) -> list[float]:
             return [7.0] * len(q)
 
     slope = slope_of(Loss(), np.full(4, 0.25))
@@ -168,7 +169,7 @@ def test_slope_of_prefers_the_loss_s_own_derivative():
         pytest.param(3.0, id="no function"),
     ],
 )
-def test_a_loss_without_derivative_is_an_error(loss):
+def test_a_loss_without_derivative_is_an_error(loss: Any) -> None:
     with pytest.raises(
         ValueError, match=r"loss .*: expected a method derivative\(q\), or a function of autograd.numpy"
     ):

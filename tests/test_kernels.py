@@ -1,10 +1,12 @@
 """States, probabilities and shifted probabilities against PennyLane's default.qubit, hand-made cases and each other."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pennylane as qml
 import pytest
+from numpy.typing import NDArray
 
 from bornscape.circuits import (
     FIXED_GATES,
@@ -17,6 +19,7 @@ from bornscape.circuits import (
     product_circuit,
 )
 from bornscape.kernels import (
+    Precision,
     layer_probabilities,
     probabilities,
     probability_gradient,
@@ -32,13 +35,13 @@ SINGLE = 2e-6
 """The same for single precision's 6e-8."""
 
 
-def angles_of(circuit, seed):
+def angles_of(circuit: Circuit, seed: int) -> NDArray:
     return np.random.default_rng(seed).uniform(0, 2 * np.pi, circuit.n_parameters)
 
 
 @pytest.mark.parametrize("pauli_words", [False, True])
 @pytest.mark.parametrize(("n", "layers"), [(1, 0), (1, 3), (2, 1), (2, 4), (3, 2), (5, 0), (5, 3)])
-def test_line_circuit_agrees_with_pennylane(n, layers, pauli_words):
+def test_line_circuit_agrees_with_pennylane(n: int, layers: int, pauli_words: bool) -> None:
     circuit = line_circuit(n, layers)
     theta = angles_of(circuit, 10 * n + layers)
     node = probabilities_node(n, lambda t: apply_line(t, n, layers, pauli_words))
@@ -48,7 +51,7 @@ def test_line_circuit_agrees_with_pennylane(n, layers, pauli_words):
 
 
 @pytest.mark.parametrize("change", ["qubits", "pairs"])
-def test_another_order_of_qubits_or_pairs_does_not_agree(change):
+def test_another_order_of_qubits_or_pairs_does_not_agree(change: str) -> None:
     n, layers = 3, 2
     circuit = line_circuit(n, layers)
     theta = angles_of(circuit, 1)
@@ -62,12 +65,12 @@ def test_another_order_of_qubits_or_pairs_does_not_agree(change):
     assert np.abs(other - expected).max() > 1e-3
 
 
-def test_statevector_agrees_with_pennylane():
+def test_statevector_agrees_with_pennylane() -> None:
     circuit = line_circuit(4, 2)
     theta = angles_of(circuit, 2)
 
     @qml.qnode(qml.device("default.qubit", wires=4))
-    def node():
+    def node() -> Any:
         apply_line(theta, 4, 2)
         return qml.state()
 
@@ -75,14 +78,14 @@ def test_statevector_agrees_with_pennylane():
 
 
 @pytest.mark.parametrize("angle", [0.0, 0.3, np.pi / 2, 2.0, np.pi])
-def test_one_qubit_by_hand(angle):
+def test_one_qubit_by_hand(angle: float) -> None:
     expected = [np.cos(angle / 2) ** 2, np.sin(angle / 2) ** 2]
     np.testing.assert_allclose(probabilities(product_circuit(1, "ry"), [angle]), expected, rtol=0, atol=1e-15)
     np.testing.assert_allclose(probabilities(line_circuit(1, 0), [0.4, angle, 1.1]), expected, rtol=0, atol=1e-15)
 
 
 @pytest.mark.parametrize("angle", [0.0, 0.3, np.pi / 2, 2.0, np.pi])
-def test_two_qubits_by_hand(angle):
+def test_two_qubits_by_hand(angle: float) -> None:
     theta = np.zeros(13)
     theta[6] = angle  # exp(-i angle/2 Y X)|00> = cos |00> + sin |11>
     expected = [np.cos(angle / 2) ** 2, 0, 0, np.sin(angle / 2) ** 2]
@@ -90,7 +93,7 @@ def test_two_qubits_by_hand(angle):
 
 
 @pytest.mark.parametrize("wire", range(4))
-def test_wire_0_is_the_most_significant_bit(wire):
+def test_wire_0_is_the_most_significant_bit(wire: int) -> None:
     theta = np.zeros(4)
     theta[wire] = np.pi
     expected = np.zeros(16)
@@ -100,7 +103,7 @@ def test_wire_0_is_the_most_significant_bit(wire):
 
 @pytest.mark.parametrize("inverse", [False, True])
 @pytest.mark.parametrize("name", sorted(FIXED_GATES | set(ROTATION_PAULIS) | {"Rot"}))
-def test_every_gate_agrees_with_pennylane(name, inverse):
+def test_every_gate_agrees_with_pennylane(name: str, inverse: bool) -> None:
     n_wires, n_angles = getattr(qml, name).num_wires, getattr(qml, name).num_params
     before, after = line_circuit(4, 1), line_circuit(4, 0)
     size = before.n_parameters
@@ -115,13 +118,13 @@ def test_every_gate_agrees_with_pennylane(name, inverse):
     assert np.abs(without - expected).max() > 1e-3
 
 
-def test_gate_without_kernel_is_named():
+def test_gate_without_kernel_is_named() -> None:
     with pytest.raises(ValueError, match="gate CRX: no kernel"):
         probabilities(Circuit(2, 1, (Gate("CRX", (0, 1), (0,)),)), [0.1])
 
 
 @pytest.mark.parametrize("precision", ["double", "single"])
-def test_probabilities_sum_to_1(precision):
+def test_probabilities_sum_to_1(precision: Precision) -> None:
     circuit = line_circuit(6, 6)
     q = probabilities(circuit, angles_of(circuit, 4), precision)
     assert q.dtype == np.float64
@@ -129,14 +132,14 @@ def test_probabilities_sum_to_1(precision):
     assert abs(q.sum() - 1) < 1e-15
 
 
-def test_a_circuit_without_parameters():
+def test_a_circuit_without_parameters() -> None:
     bell = Circuit(2, 0, (Gate("Hadamard", (0,)), Gate("CNOT", (0, 1))))
     np.testing.assert_allclose(probabilities(bell, []), [0.5, 0, 0, 0.5], rtol=0, atol=1e-15)
     assert list(shifted_states(bell, [])) == []
     assert probability_gradient(bell, [], np.arange(4.0)).shape == (0,)
 
 
-def test_initial_state_agrees_with_pennylane():
+def test_initial_state_agrees_with_pennylane() -> None:
     circuit = line_circuit(3, 2)
     theta = angles_of(circuit, 5)
     initial = random_state(3, np.random.default_rng(6))
@@ -144,7 +147,7 @@ def test_initial_state_agrees_with_pennylane():
     np.testing.assert_allclose(probabilities(circuit, theta, initial=initial), expected, rtol=0, atol=DOUBLE)
 
 
-def test_adjoint_undoes_the_circuit():
+def test_adjoint_undoes_the_circuit() -> None:
     circuit = line_circuit(5, 3)
     theta = angles_of(circuit, 7)
     back = statevector(adjoint(circuit), theta, initial=statevector(circuit, theta))
@@ -153,7 +156,7 @@ def test_adjoint_undoes_the_circuit():
 
 
 @pytest.mark.parametrize("precision", ["double", "single"])
-def test_layer_probabilities_are_those_of_shallower_circuits(precision):
+def test_layer_probabilities_are_those_of_shallower_circuits(precision: Precision) -> None:
     deep = line_circuit(4, 6)
     theta = angles_of(deep, 8)
     seen = dict(layer_probabilities(deep, theta, [0, 1, 3, 6], precision))
@@ -165,13 +168,13 @@ def test_layer_probabilities_are_those_of_shallower_circuits(precision):
 
 
 @pytest.mark.parametrize("layers", [[2, 1], [1, 1], [0, 7], [-1]])
-def test_layers_that_do_not_increase_or_exist_are_an_error(layers):
+def test_layers_that_do_not_increase_or_exist_are_an_error(layers: list[int]) -> None:
     circuit = line_circuit(2, 6)
     with pytest.raises(ValueError, match="layers: expected increasing numbers below 7"):
         list(layer_probabilities(circuit, np.zeros(circuit.n_parameters), layers))
 
 
-def test_single_precision_costs_less_than_2e_6_in_total_variation():
+def test_single_precision_costs_less_than_2e_6_in_total_variation() -> None:
     circuit = line_circuit(12, 12)
     for seed in range(10):
         theta = angles_of(circuit, seed)
@@ -180,8 +183,8 @@ def test_single_precision_costs_less_than_2e_6_in_total_variation():
         assert error.sum() / 2 < 2e-6
 
 
-def traced_circuit():
-    def body(theta, wires):
+def traced_circuit() -> Circuit:
+    def body(theta: Any, wires: Any) -> None:
         for i in wires:
             qml.Rot(0.3 + i, 0.8 * i + 0.5, theta[0], wires=i)
         qml.PhaseShift(theta[1], wires=2)
@@ -209,7 +212,9 @@ SHIFTED = {
 @pytest.mark.parametrize(("precision", "tolerance"), [("double", DOUBLE), ("single", SINGLE)])
 @pytest.mark.parametrize("with_initial", [False, True])
 @pytest.mark.parametrize("name", SHIFTED)
-def test_shifted_states_agree_with_shifted_circuits(name, with_initial, precision, tolerance, register_wires):
+def test_shifted_states_agree_with_shifted_circuits(
+    name: str, with_initial: bool, precision: Precision, tolerance: float, register_wires: int | None
+) -> None:
     circuit = SHIFTED[name]
     theta = angles_of(circuit, 9)
     n = circuit.n_qubits
@@ -228,7 +233,7 @@ def test_shifted_states_agree_with_shifted_circuits(name, with_initial, precisio
             np.testing.assert_allclose(found, expected, rtol=0, atol=tolerance)
 
 
-def test_shifted_distributions_differ_from_the_unshifted_and_from_each_other():
+def test_shifted_distributions_differ_from_the_unshifted_and_from_each_other() -> None:
     circuit = line_circuit(3, 2)
     theta = angles_of(circuit, 9)
     amplitudes = statevector(circuit, theta)
@@ -239,7 +244,7 @@ def test_shifted_distributions_differ_from_the_unshifted_and_from_each_other():
     assert {use.angle for use, gap in zip(uses, gaps, strict=True) if gap < 1e-12} == silent
 
 
-def test_tangents_do_not_depend_on_the_register():
+def test_tangents_do_not_depend_on_the_register() -> None:
     circuit = line_circuit(5, 2)
     theta = angles_of(circuit, 11)
     one_by_one = [use.tangent for use in shifted_states(circuit, theta, register_wires=0)]
@@ -248,7 +253,7 @@ def test_tangents_do_not_depend_on_the_register():
         np.testing.assert_allclose(together, one_by_one, rtol=0, atol=DOUBLE)
 
 
-def test_an_angle_used_twice_is_shifted_one_use_at_a_time():
+def test_an_angle_used_twice_is_shifted_one_use_at_a_time() -> None:
     gates = (Gate("RY", (0,), (0,)), Gate("CNOT", (0, 1)), Gate("RY", (1,), (0,)), Gate("IsingXX", (0, 1), (1,)))
     circuit = Circuit(2, 2, gates)
     apart = Circuit(
@@ -266,7 +271,7 @@ def test_an_angle_used_twice_is_shifted_one_use_at_a_time():
 
 
 @pytest.mark.parametrize("name", SHIFTED)
-def test_half_the_difference_of_the_shifted_distributions_is_the_gradient(name):
+def test_half_the_difference_of_the_shifted_distributions_is_the_gradient(name: str) -> None:
     circuit = SHIFTED[name]
     theta = angles_of(circuit, 12)
     cotangent = np.random.default_rng(13).normal(size=2**circuit.n_qubits)

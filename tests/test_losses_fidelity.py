@@ -1,12 +1,15 @@
 """Quantum fidelity losses against PennyLane, their inequalities, and cases by hand."""
 
+from typing import Any
+
 import numpy as np
 import pennylane as qml
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from bornscape.circuits import line_circuit, product_circuit
+from bornscape.circuits import Circuit, line_circuit, product_circuit
 from bornscape.kernels import probabilities
 from bornscape.losses.fidelity import (
     LinearLoss,
@@ -21,7 +24,7 @@ from reference import all_strings, apply_line
 ROUNDING = 1e-14
 
 
-def case(n, layers, seed):
+def case(n: int, layers: int, seed: int) -> tuple[Circuit, NDArray, NDArray]:
     circuit = line_circuit(n, layers)
     rng = np.random.default_rng(seed)
     p = rng.dirichlet(np.ones(2**n))
@@ -30,11 +33,11 @@ def case(n, layers, seed):
 
 
 @pytest.mark.parametrize(("n", "layers"), [(1, 0), (1, 2), (2, 1), (3, 2), (4, 1)])
-def test_both_losses_agree_with_pennylane(n, layers):
+def test_both_losses_agree_with_pennylane(n: int, layers: int) -> None:
     circuit, theta, p = case(n, layers, 80 + n)
 
     @qml.qnode(qml.device("default.qubit", wires=n))
-    def node():
+    def node() -> Any:
         qml.StatePrep(np.sqrt(p), wires=range(n))
         qml.adjoint(apply_line)(theta, n, layers)
         return qml.probs(wires=range(n)), [qml.expval(qml.PauliZ(i)) for i in range(n)]
@@ -48,7 +51,7 @@ def test_both_losses_agree_with_pennylane(n, layers):
 
 
 @pytest.mark.parametrize(("n", "layers"), [(1, 1), (2, 1), (3, 2)])
-def test_local_loss_agrees_with_the_sum_over_hadamard_tests(n, layers):
+def test_local_loss_agrees_with_the_sum_over_hadamard_tests(n: int, layers: int) -> None:
     """LQF = 1/2 - 1/(2n) sum sqrt(p(x) p(x')) <x|U Z_i U^dagger|x'>; QF from the same matrix."""
     circuit, theta, p = case(n, layers, 90 + n)
     unitary = qml.matrix(lambda: apply_line(theta, n, layers), wire_order=range(n))()
@@ -65,7 +68,7 @@ def test_local_loss_agrees_with_the_sum_over_hadamard_tests(n, layers):
 
 @settings(deadline=None, max_examples=200)
 @given(st.integers(1, 5), st.integers(0, 3), st.integers(0, 10**9))
-def test_local_and_global_loss_bound_each_other(n, layers, seed):
+def test_local_and_global_loss_bound_each_other(n: int, layers: int, seed: int) -> None:
     circuit, theta, p = case(n, layers, seed)
     local, whole = local_quantum_fidelity_loss(circuit, theta, p), quantum_fidelity_loss(circuit, theta, p)
     assert -ROUNDING <= local <= whole + ROUNDING
@@ -73,13 +76,13 @@ def test_local_and_global_loss_bound_each_other(n, layers, seed):
     assert whole <= 1
 
 
-def returned_ones(n, ones):
+def returned_ones(n: int, ones: int) -> tuple[Circuit, NDArray, NDArray]:
     """A product circuit and a target that return a bitstring of ``ones`` ones."""
     return product_circuit(n, "ry"), np.pi * (np.arange(n) < ones), np.eye(2**n)[0]
 
 
 @pytest.mark.parametrize("n", [1, 2, 5])
-def test_both_bounds_are_reached(n):
+def test_both_bounds_are_reached(n: int) -> None:
     circuit, theta, p = returned_ones(n, n)
     assert local_quantum_fidelity_loss(circuit, theta, p) == pytest.approx(1, rel=1e-14)
     assert quantum_fidelity_loss(circuit, theta, p) == pytest.approx(1, rel=1e-14)
@@ -89,7 +92,7 @@ def test_both_bounds_are_reached(n):
 
 
 @pytest.mark.parametrize("n", [1, 2, 4])
-def test_both_losses_vanish_together_for_a_product_target(n):
+def test_both_losses_vanish_together_for_a_product_target(n: int) -> None:
     rng = np.random.default_rng(100 + n)
     circuit = product_circuit(n, "ry")
     theta = rng.uniform(0.2, np.pi - 0.2, n)  # amplitudes are then positive, as the data state's
@@ -102,7 +105,7 @@ def test_both_losses_vanish_together_for_a_product_target(n):
         assert quantum_fidelity_loss(circuit, moved, p) == pytest.approx(np.sin(0.05) ** 2, rel=1e-10)
 
 
-def test_equal_probabilities_are_not_enough():
+def test_equal_probabilities_are_not_enough() -> None:
     """RY(-a) gives RY(a)'s probabilities, but not its amplitudes."""
     circuit = product_circuit(1, "ry")
     p = probabilities(circuit, [1.0])
@@ -110,16 +113,16 @@ def test_equal_probabilities_are_not_enough():
     assert quantum_fidelity_loss(circuit, [-1.0], p) == pytest.approx(np.sin(1.0) ** 2, rel=1e-13)
 
 
-def test_data_state():
+def test_data_state() -> None:
     np.testing.assert_array_equal(data_state(np.array([0.25, 0, 0.75, 0])), [0.5, 0, np.sqrt(0.75), 0])
 
 
-def test_local_fidelity_values_are_shares_of_ones():
+def test_local_fidelity_values_are_shares_of_ones() -> None:
     np.testing.assert_array_equal(local_fidelity_values(1), [0, 1])
     np.testing.assert_allclose(local_fidelity_values(3), [0, 1 / 3, 1 / 3, 2 / 3, 1 / 3, 2 / 3, 2 / 3, 1], rtol=1e-15)
 
 
-def test_linear_loss_is_the_fidelity_of_what_is_returned():
+def test_linear_loss_is_the_fidelity_of_what_is_returned() -> None:
     circuit, theta, p = case(3, 1, 110)
     returned = returned_probabilities(circuit, theta, p)
     assert LinearLoss(local_fidelity_values(3))(returned) == local_quantum_fidelity_loss(circuit, theta, p)

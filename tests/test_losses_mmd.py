@@ -1,11 +1,14 @@
 """The MMD through the spectrum, through its kernel matrix and from samples."""
 
+from collections.abc import Callable, Sequence
 from math import comb
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from bornscape.losses.mmd import (
     MMDLoss,
@@ -22,12 +25,12 @@ from reference import Z_LIMIT, all_strings, central_differences, kernel_matrix, 
 BANDWIDTHS = [0.01, 0.25, 1.0, 4.0, 1e3, (0.01, 1.0, 7.0)]
 
 
-def two_distributions(n, seed):
+def two_distributions(n: int, seed: int) -> NDArray:
     return np.random.default_rng(seed).dirichlet(np.ones(2**n), size=2)
 
 
 @pytest.mark.parametrize("s", [0.1, 1.0, 10.0])
-def test_by_hand(s):
+def test_by_hand(s: float) -> None:
     k = np.exp(-1 / (2 * s))
     assert mmd([0.75, 0.25], [0.25, 0.75], s) == pytest.approx(2 * 0.25 * (1 - k), rel=1e-13)
     assert mmd([1, 0, 0, 0], [0, 1, 0, 0], s) == pytest.approx(2 - 2 * k, rel=1e-13)
@@ -35,7 +38,7 @@ def test_by_hand(s):
     assert mmd([0.5, 0, 0, 0.5], [0, 0.5, 0.5, 0], s) == pytest.approx((1 - k) ** 2, rel=1e-13)
 
 
-def test_the_bandwidth_is_a_variance():
+def test_the_bandwidth_is_a_variance() -> None:
     s = 3.0
     found = mmd([1, 0], [0, 1], s)
     assert found == pytest.approx(2 - 2 * np.exp(-1 / 6), rel=1e-13)
@@ -44,7 +47,7 @@ def test_the_bandwidth_is_a_variance():
 
 @pytest.mark.parametrize("bandwidth", BANDWIDTHS)
 @pytest.mark.parametrize("n", [1, 2, 3, 5])
-def test_spectrum_agrees_with_the_kernel_matrix(n, bandwidth):
+def test_spectrum_agrees_with_the_kernel_matrix(n: int, bandwidth: Any) -> None:
     q, p = two_distributions(n, 60 + n)
     difference = q - p
     expected = difference @ kernel_matrix(n, bandwidth) @ difference
@@ -54,7 +57,7 @@ def test_spectrum_agrees_with_the_kernel_matrix(n, bandwidth):
 
 @settings(deadline=None)
 @given(st.integers(1, 5), st.integers(0, 10**6), st.floats(0.01, 100))
-def test_range_symmetry_and_faithfulness(n, seed, s):
+def test_range_symmetry_and_faithfulness(n: int, seed: int, s: float) -> None:
     q, p = two_distributions(n, seed)
     value = mmd(q, p, s)
     assert 0 < value <= 2
@@ -62,7 +65,7 @@ def test_range_symmetry_and_faithfulness(n, seed, s):
     assert mmd(q, q, s) == 0
 
 
-def test_several_bandwidths_mean_the_mean():
+def test_several_bandwidths_mean_the_mean() -> None:
     q, p = two_distributions(3, 61)
     parts = [mmd(q, p, s) for s in (0.1, 1.0, 9.0)]
     assert mmd(q, p, [0.1, 1.0, 9.0]) == pytest.approx(np.mean(parts), rel=1e-14)
@@ -75,28 +78,28 @@ def test_several_bandwidths_mean_the_mean():
 
 @pytest.mark.parametrize("bandwidth", [1e-3, 0.25, 1.0, 250.0, 1e6])
 @pytest.mark.parametrize("n", [1, 7, 50, 200])
-def test_weights_of_all_subsets_sum_to_1(n, bandwidth):
+def test_weights_of_all_subsets_sum_to_1(n: int, bandwidth: Any) -> None:
     weights = spectrum_weights(n, bandwidth)
     assert weights.shape == (n + 1,)
     total = sum(comb(n, size) * float(weight) for size, weight in enumerate(weights))
     assert total == pytest.approx(1, rel=1e-12)
 
 
-def test_weights_by_hand():
+def test_weights_by_hand() -> None:
     flip = (1 - np.exp(-0.5)) / 2
     expected = [(1 - flip) ** 2, (1 - flip) * flip, flip**2]
     np.testing.assert_allclose(spectrum_weights(2, 1.0), expected, rtol=1e-14)
     np.testing.assert_allclose(spectrum_weights(2, 1e-3), [0.25, 0.25, 0.25], rtol=1e-14)
 
 
-def test_kernel_values_by_hand():
+def test_kernel_values_by_hand() -> None:
     np.testing.assert_allclose(kernel_values(2, 1.0), [1, np.exp(-0.5), np.exp(-1)], rtol=1e-15)
     expected = [1, (np.exp(-0.5) + np.exp(-0.1)) / 2]
     np.testing.assert_allclose(kernel_values(1, (1.0, 5.0)), expected, rtol=1e-15)
 
 
 @pytest.mark.parametrize("bandwidth", [0.25, 1.0, (0.25, 3.0)])
-def test_truncations(bandwidth):
+def test_truncations(bandwidth: Any) -> None:
     """MMD_k keeps the subsets of at most k wires; each bandwidth's truncations come from one spectrum."""
     n = 4
     q, p = two_distributions(n, 62)
@@ -115,7 +118,7 @@ def test_truncations(bandwidth):
     assert np.all(np.diff(truncated) > 0)
 
 
-def test_a_truncated_mmd_sees_marginals_only():
+def test_a_truncated_mmd_sees_marginals_only() -> None:
     """Prop. 5: the parity set and the uniform distribution agree on two bits, not on three."""
     parity = np.zeros(8)
     parity[[0b000, 0b011, 0b101, 0b110]] = 0.25
@@ -125,13 +128,13 @@ def test_a_truncated_mmd_sees_marginals_only():
     assert truncated[3] == pytest.approx(flip**3, rel=1e-14)
 
 
-def empirical_of(drawn, size):
+def empirical_of(drawn: Sequence[int] | NDArray, size: int) -> NDArray:
     return np.bincount(drawn, minlength=size) / len(drawn)
 
 
 @pytest.mark.parametrize("bandwidth", BANDWIDTHS)
 @pytest.mark.parametrize("n", [1, 3, 6])
-def test_biased_estimate_is_the_mmd_of_the_samples(n, bandwidth):
+def test_biased_estimate_is_the_mmd_of_the_samples(n: int, bandwidth: Any) -> None:
     rng = np.random.default_rng(63)
     x, y = rng.integers(0, 2**n, size=40), rng.integers(0, 2 ** max(1, n - 1), size=25)
     expected = mmd(empirical_of(x, 2**n), empirical_of(y, 2**n), bandwidth)
@@ -139,11 +142,11 @@ def test_biased_estimate_is_the_mmd_of_the_samples(n, bandwidth):
     assert found == pytest.approx(expected, rel=0, abs=1e-14)
 
 
-def test_the_two_estimators_differ_by_the_pairs_with_themselves():
+def test_the_two_estimators_differ_by_the_pairs_with_themselves() -> None:
     rng = np.random.default_rng(64)
     x, y = rng.integers(0, 2, (6, 3)), rng.integers(0, 2, (4, 3))
 
-    def mean_kernel(a, b, skip):
+    def mean_kernel(a: NDArray, b: NDArray, skip: bool) -> float:
         pairs = [(i, j) for i in range(len(a)) for j in range(len(b)) if not (skip and i == j)]
         return np.mean([np.exp(-np.sum(a[i] != b[j]) / 2.4) for i, j in pairs])
 
@@ -154,7 +157,7 @@ def test_the_two_estimators_differ_by_the_pairs_with_themselves():
 
 
 @pytest.mark.parametrize(("n", "shots_x", "shots_y"), [(1, 2, 3), (1, 4, 2), (2, 2, 2)])
-def test_unbiased_estimate_has_the_exact_mean(n, shots_x, shots_y):
+def test_unbiased_estimate_has_the_exact_mean(n: int, shots_x: int, shots_y: int) -> None:
     """The expectation over every sequence of samples, as a finite sum; the biased estimate's is another."""
     q, p = two_distributions(n, 65)
     means = dict.fromkeys(("unbiased", "biased"), 0.0)
@@ -167,7 +170,7 @@ def test_unbiased_estimate_has_the_exact_mean(n, shots_x, shots_y):
     assert abs(means["biased"] - mmd(q, p, 0.7)) > 0.01
 
 
-def test_unbiased_estimate_at_more_samples():
+def test_unbiased_estimate_at_more_samples() -> None:
     """A z-test; its limit fails a correct estimator with probability 6e-7."""
     n = 4
     q, p = two_distributions(n, 66)
@@ -178,14 +181,14 @@ def test_unbiased_estimate_at_more_samples():
     assert z_score([mmd_from_samples(x, y, 1.0, "biased") for x, y in batches], exact) > Z_LIMIT
 
 
-def test_samples_of_a_thousand_bits():
+def test_samples_of_a_thousand_bits() -> None:
     x, y = np.zeros((3, 1000), dtype=np.uint8), np.zeros((2, 1000), dtype=np.uint8)
     y[:, :10] = 1
     assert mmd_from_samples(x, y, 250.0) == pytest.approx(2 - 2 * np.exp(-10 / 500), rel=1e-12)
 
 
 @pytest.mark.parametrize("shots", [2, 3])
-def test_sampled_spectrum_has_the_exact_mean(shots):
+def test_sampled_spectrum_has_the_exact_mean(shots: int) -> None:
     n = 2
     q, p = two_distributions(n, 68)
     target = walsh_hadamard(p)
@@ -198,7 +201,7 @@ def test_sampled_spectrum_has_the_exact_mean(shots):
     assert np.abs(plain - bodyness_spectrum(q - p)).max() > 0.1
 
 
-def test_sampled_spectrum_leaves_out_the_pairs_of_a_shot_with_itself():
+def test_sampled_spectrum_leaves_out_the_pairs_of_a_shot_with_itself() -> None:
     """Its MMD is the U-statistic in q with the exact p."""
     n, shots = 3, 12
     q, p = two_distributions(n, 69)
@@ -211,13 +214,13 @@ def test_sampled_spectrum_leaves_out_the_pairs_of_a_shot_with_itself():
     assert found == pytest.approx(own - 2 * kernel[drawn].mean(axis=0) @ p + p @ kernel @ p, rel=0, abs=1e-14)
 
 
-def test_sampled_spectrum_needs_two_shots():
+def test_sampled_spectrum_needs_two_shots() -> None:
     with pytest.raises(ValueError, match="shots: expected at least 2, got 1"):
         sampled_spectrum(np.ones(4), np.ones(4), 1)
 
 
 @pytest.mark.parametrize("bandwidth", BANDWIDTHS)
-def test_derivative_agrees_with_the_kernel_matrix_and_finite_differences(bandwidth):
+def test_derivative_agrees_with_the_kernel_matrix_and_finite_differences(bandwidth: Any) -> None:
     q, p = two_distributions(4, 71)
     loss = MMDLoss(p, bandwidth)
     assert loss(q) == mmd(q, p, bandwidth)
@@ -239,18 +242,18 @@ def test_derivative_agrees_with_the_kernel_matrix_and_finite_differences(bandwid
         lambda s: MMDLoss(np.array([0.5, 0.5]), s).derivative(np.array([1.0, 0.0])),
     ],
 )
-def test_bad_bandwidths_are_an_error(call, bandwidth):
+def test_bad_bandwidths_are_an_error(call: Callable[..., object], bandwidth: Any) -> None:
     with pytest.raises(ValueError, match="bandwidth: expected finite numbers above 0"):
         call(bandwidth)
 
 
 @pytest.mark.parametrize(("q", "p"), [([1, 0], [1, 0, 0, 0]), ([[1, 0]], [[0, 1]]), (1.0, 1.0)])
-def test_bad_shapes_are_an_error(q, p):
+def test_bad_shapes_are_an_error(q: Any, p: Any) -> None:
     with pytest.raises(ValueError, match="q and p: expected two vectors of one length"):
         mmd(q, p, 1.0)
 
 
-def test_a_length_that_is_no_power_of_two_is_an_error():
+def test_a_length_that_is_no_power_of_two_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"length 2\*\*n, got length 3"):
         mmd([1, 0, 0], [0, 1, 0], 1.0)
 
@@ -269,6 +272,6 @@ def test_a_length_that_is_no_power_of_two_is_an_error():
         (np.zeros((2, 2, 2)), [[0, 1]], "biased", "expected \\(N, n\\) and \\(M, n\\)"),
     ],
 )
-def test_bad_samples_are_an_error(x, y, estimator, message):
+def test_bad_samples_are_an_error(x: Any, y: Any, estimator: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         mmd_from_samples(x, y, 1.0, estimator)

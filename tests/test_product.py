@@ -4,6 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from bornscape.circuits import line_circuit, product_circuit
@@ -24,19 +25,19 @@ MOMENTS = {"haar": (1 / 3, 1 / 5), "ry": (1 / 2, 3 / 8)}
 """E[z^2] and E[z^4] of each ensemble."""
 
 
-def some_target(n, rng):
+def some_target(n: int, rng: np.random.Generator) -> tuple[NDArray, NDArray]:
     """At most 5 distinct strings and their probabilities."""
     chosen = all_strings(n)[rng.permutation(2**n)[:5]]
     return chosen, rng.dirichlet(np.ones(len(chosen)))
 
 
-def dense(bitstrings, weights):
+def dense(bitstrings: NDArray, weights: NDArray) -> NDArray:
     p = np.zeros(2 ** bitstrings.shape[1])
     p[[int("".join(map(str, row)), 2) for row in bitstrings]] = weights
     return p
 
 
-def marginals_of(q):
+def marginals_of(q: NDArray) -> NDArray:
     """<Z_i> of every wire, wire 0 first."""
     n = len(q).bit_length() - 1
     return walsh_hadamard(q)[2 ** np.arange(n - 1, -1, -1)]
@@ -44,7 +45,7 @@ def marginals_of(q):
 
 @pytest.mark.parametrize("bandwidth", [0.05, 1.0, 20.0])
 @pytest.mark.parametrize("n", range(1, 7))
-def test_mmd_agrees_with_state_vectors(n, bandwidth):
+def test_mmd_agrees_with_state_vectors(n: int, bandwidth: float) -> None:
     rng = np.random.default_rng(120 + n)
     circuit = line_circuit(n, 0)
     bitstrings, weights = some_target(n, rng)
@@ -58,14 +59,14 @@ def test_mmd_agrees_with_state_vectors(n, bandwidth):
         assert np.abs(reversed_wires - expected).max() > 1e-6
 
 
-def test_mmd_by_hand():
+def test_mmd_by_hand() -> None:
     k = np.exp(-1 / 4)
     zero = np.zeros((1, 2), dtype=np.uint8)
     found = product_mmd(np.array([[1.0, 1.0], [-1.0, 1.0], [-1.0, -1.0]]), 2.0, zero, np.ones(1))
     np.testing.assert_allclose(found, [0, 2 - 2 * k, 2 - 2 * k**2], rtol=0, atol=1e-15)
 
 
-def test_mmd_at_a_thousand_qubits():
+def test_mmd_at_a_thousand_qubits() -> None:
     marginals = np.ones((1, 1000))
     marginals[0, :10] = -1
     found = product_mmd(marginals, 250.0, np.zeros((1, 1000), dtype=np.uint8), np.ones(1))
@@ -73,7 +74,7 @@ def test_mmd_at_a_thousand_qubits():
 
 
 @pytest.mark.parametrize("bandwidth", [0, -1.0, np.nan])
-def test_bad_bandwidths_are_an_error(bandwidth):
+def test_bad_bandwidths_are_an_error(bandwidth: float) -> None:
     bitstrings, weights = np.zeros((1, 2), dtype=np.uint8), np.ones(1)
     for call in (product_mmd, recombined_variance):
         with pytest.raises(ValueError, match="bandwidth: expected a number above 0"):
@@ -81,7 +82,7 @@ def test_bad_bandwidths_are_an_error(bandwidth):
 
 
 @pytest.mark.parametrize("ensemble", MOMENTS)
-def test_moments_of_the_marginals(ensemble):
+def test_moments_of_the_marginals(ensemble: str) -> None:
     """z-tests; the other ensemble's moments fail them."""
     z = draw_marginals(2000, 20, ensemble, np.random.default_rng(130))
     assert z.shape == (2000, 20)
@@ -95,7 +96,7 @@ def test_moments_of_the_marginals(ensemble):
     assert abs(z_score(z[:, 0] * z[:, 1], 0)) < Z_LIMIT
 
 
-def test_marginals_of_the_circuits_with_uniform_angles():
+def test_marginals_of_the_circuits_with_uniform_angles() -> None:
     """Three Euler angles and one RY angle give the same law, cos(angle), "ry"; not Haar's."""
     rng = np.random.default_rng(131)
     theta = rng.uniform(0, 2 * np.pi, (2000, 3))
@@ -107,13 +108,13 @@ def test_marginals_of_the_circuits_with_uniform_angles():
     assert abs(z_score(z**2, MOMENTS["haar"][0])) > Z_LIMIT
 
 
-def test_unknown_ensemble_is_an_error():
+def test_unknown_ensemble_is_an_error() -> None:
     with pytest.raises(ValueError, match="ensemble: expected 'haar' or 'ry', got 'clifford'"):
         draw_marginals(1, 1, "clifford", np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("n", [1, 3, 6])
-def test_string_probabilities_are_those_of_the_product(n):
+def test_string_probabilities_are_those_of_the_product(n: int) -> None:
     z = np.random.default_rng(132).uniform(-1, 1, n)
     expected = np.ones(1)
     for value in z:
@@ -123,14 +124,14 @@ def test_string_probabilities_are_those_of_the_product(n):
     assert found.sum() == pytest.approx(1, rel=1e-13)
 
 
-def test_string_probabilities_at_the_ends():
+def test_string_probabilities_at_the_ends() -> None:
     strings = all_strings(2)
     np.testing.assert_array_equal(string_probabilities(np.array([1.0, -1.0]), strings), [0, 1, 0, 0])
     long = string_probabilities(np.zeros(1000), np.zeros((1, 1000), dtype=np.uint8))
     assert long[0] == pytest.approx(2.0**-1000, rel=1e-9)
 
 
-def test_samples_have_the_marginals():
+def test_samples_have_the_marginals() -> None:
     """Exact binomial tests; together they fail a correct sampler with probability at most 4e-6."""
     z = np.array([0.9, -0.5, 0.0, 0.2])
     shots = 20_000
@@ -144,14 +145,14 @@ def test_samples_have_the_marginals():
     assert abs(z_score(signs[:, 1] * signs[:, 3], z[1] * z[3])) < Z_LIMIT
 
 
-def test_samples_of_certain_bits():
+def test_samples_of_certain_bits() -> None:
     bits = product_samples(np.array([1.0, -1.0]), 1000, np.random.default_rng(134))
     np.testing.assert_array_equal(bits, np.tile([0, 1], (1000, 1)))
 
 
 @pytest.mark.parametrize(("n", "draws"), [(1, 2), (2, 2), (3, 2), (2, 3)])
 @pytest.mark.parametrize("bandwidth", [0.2, 1.0, 5.0])
-def test_recombined_variance_has_the_exact_mean(n, draws, bandwidth):
+def test_recombined_variance_has_the_exact_mean(n: int, draws: int, bandwidth: float) -> None:
     """An ensemble of two marginals a qubit: the mean over every batch and the variance are finite sums."""
     bitstrings, weights = some_target(n, np.random.default_rng(140 + n))
     values = np.array([[0.9, -0.3], [0.5, -0.8], [0.1, 0.7]])[:n]
@@ -169,7 +170,7 @@ def test_recombined_variance_has_the_exact_mean(n, draws, bandwidth):
 
 @pytest.mark.parametrize("ensemble", MOMENTS)
 @pytest.mark.parametrize(("n", "bandwidth"), [(2, 0.5), (3, 1.0), (3, 0.75), (8, 2.0)])
-def test_recombined_variance_has_the_mean_of_the_closed_form(ensemble, n, bandwidth):
+def test_recombined_variance_has_the_mean_of_the_closed_form(ensemble: str, n: int, bandwidth: float) -> None:
     """A z-test over batches; the other ensemble's closed form fails it."""
     rng = np.random.default_rng(150 + n)
     bitstrings, weights = some_target(n, rng)
@@ -180,7 +181,7 @@ def test_recombined_variance_has_the_mean_of_the_closed_form(ensemble, n, bandwi
     assert abs(z_score(found, product_mmd_variance(n, bandwidth, bitstrings, weights, other))) > Z_LIMIT
 
 
-def test_recombined_variance_is_closer_than_the_plain_one():
+def test_recombined_variance_is_closer_than_the_plain_one() -> None:
     n, bandwidth = 60, 1.0
     rng = np.random.default_rng(160)
     zero = np.zeros((1, n), dtype=np.uint8)
@@ -192,6 +193,6 @@ def test_recombined_variance_is_closer_than_the_plain_one():
     assert np.median(np.abs(recombined - exact)) < 0.5 * np.median(np.abs(plain - exact))
 
 
-def test_recombined_variance_needs_two_draws():
+def test_recombined_variance_needs_two_draws() -> None:
     with pytest.raises(ValueError, match="marginals: expected at least 2 draws, got 1"):
         recombined_variance(np.zeros((1, 2)), 1.0, np.zeros((1, 2), dtype=np.uint8), np.ones(1))

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from bornscape import sampling
@@ -15,12 +16,12 @@ FALSE_ALARM = 1e-6
 """Probability that the chi-square test below fails a correct sampler."""
 
 
-def chi_square(drawn, probabilities):
+def chi_square(drawn: NDArray, probabilities: NDArray) -> float:
     expected = len(drawn) * probabilities
     return np.sum((np.bincount(drawn, minlength=len(probabilities)) - expected) ** 2 / expected)
 
 
-def test_samples_follow_the_probabilities():
+def test_samples_follow_the_probabilities() -> None:
     p = np.array([0.3, 0.02, 0.1, 0.05, 0.25, 0.08, 0.15, 0.05])
     drawn = sample_indices(p, 20_000, np.random.default_rng(40))
     limit = chi2.isf(FALSE_ALARM, df=7)
@@ -29,7 +30,7 @@ def test_samples_follow_the_probabilities():
     assert chi_square(drawn, 0.95 * p + 0.05 / 8) > limit
 
 
-def test_samples_are_independent_of_each_other_s_number():
+def test_samples_are_independent_of_each_other_s_number() -> None:
     """As many shots as asked for, from the distribution also when it is not normalised."""
     p = np.array([1.0, 3.0])
     drawn = sample_indices(p, 10_000, np.random.default_rng(41))
@@ -39,8 +40,8 @@ def test_samples_are_independent_of_each_other_s_number():
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_impossible_outcomes_are_never_drawn(dtype):
-    p = np.array([0, 0.5, 0, 0, 0.5, 0], dtype=dtype)
+def test_impossible_outcomes_are_never_drawn(dtype: type) -> None:
+    p: NDArray = np.array([0, 0.5, 0, 0, 0.5, 0], dtype=dtype)
     drawn = sample_indices(p, 10_000, np.random.default_rng(42))
     assert set(drawn.tolist()) == {1, 4}
 
@@ -48,22 +49,22 @@ def test_impossible_outcomes_are_never_drawn(dtype):
 class Ends:
     """Generator whose numbers are the ends of [0, 1)."""
 
-    def random(self, shots):
+    def random(self, shots: int) -> NDArray:
         return np.resize([0.0, np.nextafter(1.0, 0.0)], shots)
 
 
-def test_the_ends_of_the_unit_interval_give_the_ends_of_the_support():
+def test_the_ends_of_the_unit_interval_give_the_ends_of_the_support() -> None:
     assert sample_indices(np.array([0, 0.4, 0.6, 0]), 2, Ends()).tolist() == [1, 2]
 
 
-def test_the_same_seed_gives_the_same_samples():
+def test_the_same_seed_gives_the_same_samples() -> None:
     p = np.full(16, 1 / 16)
     first, second, other = (sample_indices(p, 50, np.random.default_rng(s)) for s in (43, 43, 44))
     np.testing.assert_array_equal(first, second)
     assert not np.array_equal(first, other)
 
 
-def test_empirical_counts_the_samples():
+def test_empirical_counts_the_samples() -> None:
     p = np.random.default_rng(45).dirichlet(np.ones(8))
     found = empirical(p, 100, np.random.default_rng(46))
     drawn = sample_indices(p, 100, np.random.default_rng(46))
@@ -71,7 +72,7 @@ def test_empirical_counts_the_samples():
     np.testing.assert_array_equal(empirical(np.array([0.0, 1.0]), 7, np.random.default_rng(0)), [0, 1])
 
 
-def test_bits_by_hand():
+def test_bits_by_hand() -> None:
     np.testing.assert_array_equal(to_bits([0, 1, 6], 3), [[0, 0, 0], [0, 0, 1], [1, 1, 0]])
     assert to_bits([1], 3).dtype == np.uint8
     assert to_indices(np.array([[1, 0, 0]], dtype=np.uint8)).tolist() == [4]
@@ -79,23 +80,23 @@ def test_bits_by_hand():
 
 
 @pytest.mark.parametrize("n", [1, 2, 5])
-def test_bits_are_those_of_the_binary_number(n):
+def test_bits_are_those_of_the_binary_number(n: int) -> None:
     np.testing.assert_array_equal(to_bits(np.arange(2**n), n), all_strings(n))
     np.testing.assert_array_equal(to_indices(all_strings(n)), np.arange(2**n))
 
 
 @given(st.integers(1, 62), st.data())
-def test_bits_and_indices_are_inverse(n, data):
+def test_bits_and_indices_are_inverse(n: int, data: st.DataObject) -> None:
     indices = data.draw(st.lists(st.integers(0, 2**n - 1), min_size=1, max_size=5))
     assert to_indices(to_bits(indices, n)).tolist() == indices
 
 
-def test_strings_beyond_62_bits_have_no_index():
+def test_strings_beyond_62_bits_have_no_index() -> None:
     with pytest.raises(ValueError, match="bitstrings of 63 bits have no 64-bit index; expected at most 62"):
         to_indices(np.zeros((1, 63), dtype=np.uint8))
 
 
-def histogram_by_pairs(x, y):
+def histogram_by_pairs(x: NDArray, y: NDArray) -> NDArray:
     counts = np.zeros(x.shape[1] + 1)
     for a in x:
         for b in y:
@@ -105,7 +106,7 @@ def histogram_by_pairs(x, y):
 
 @settings(deadline=None)
 @given(st.data(), st.integers(1, 9))
-def test_histogram_counts_every_pair(data, n):
+def test_histogram_counts_every_pair(data: st.DataObject, n: int) -> None:
     x, y = (
         data.draw(hnp.arrays(np.uint8, st.tuples(st.integers(1, 6), st.just(n)), elements=st.integers(0, 1)))
         for _ in range(2)
@@ -113,7 +114,7 @@ def test_histogram_counts_every_pair(data, n):
     np.testing.assert_array_equal(hamming_histogram(x, y), histogram_by_pairs(x, y))
 
 
-def test_histogram_over_several_blocks(monkeypatch):
+def test_histogram_over_several_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(47)
     x, y = rng.integers(0, 2, (50, 7), dtype=np.uint8), rng.integers(0, 2, (11, 7), dtype=np.uint8)
     whole = hamming_histogram(x, y)
@@ -122,7 +123,7 @@ def test_histogram_over_several_blocks(monkeypatch):
     np.testing.assert_array_equal(hamming_histogram(x, y), whole)
 
 
-def test_histogram_of_long_strings():
+def test_histogram_of_long_strings() -> None:
     x = np.zeros((1, 1000), dtype=np.uint8)
     y = np.tril(np.ones((1000, 1000), dtype=np.uint8))
     np.testing.assert_array_equal(hamming_histogram(x, y), [0] + [1] * 1000)

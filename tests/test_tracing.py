@@ -1,5 +1,8 @@
 """PennyLane quantum functions traced into circuits: same probabilities and gradients, and clear errors."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pennylane as qml
 import pytest
@@ -74,10 +77,10 @@ IGNORED = {
 }
 
 
-def around(operation):
+def around(operation: Callable[[Any], object]) -> Callable[[Any, Any], None]:
     """The operation between two layers of rotations, so that its phases show."""
 
-    def body(theta, wires):
+    def body(theta: Any, wires: Any) -> None:
         for i in range(N):
             qml.Rot(0.3 + i, 0.5 * i + 0.2, 0.7, wires=i)
         operation(theta)
@@ -88,7 +91,7 @@ def around(operation):
 
 
 @pytest.mark.parametrize("name", [*SUPPORTED, *IGNORED])
-def test_traced_circuits_agree_with_pennylane(name):
+def test_traced_circuits_agree_with_pennylane(name: str) -> None:
     body = around((SUPPORTED | IGNORED)[name])
     circuit = from_pennylane(body, N, 3)
     node = probabilities_node(N, lambda t: body(t, range(N)))
@@ -105,7 +108,7 @@ def test_traced_circuits_agree_with_pennylane(name):
     "name",
     ["CRX", "CRot", "SingleExcitation", "IsingXY", "MultiRZ", "adjoint CRX", "control of IsingXX", "shared and scaled"],
 )
-def test_gradients_of_traced_circuits_agree_with_backpropagation(name):
+def test_gradients_of_traced_circuits_agree_with_backpropagation(name: str) -> None:
     body = around(SUPPORTED[name])
     circuit = from_pennylane(body, N, 3)
     cotangent = np.random.default_rng(31).normal(size=2**N)
@@ -117,7 +120,7 @@ def test_gradients_of_traced_circuits_agree_with_backpropagation(name):
     np.testing.assert_allclose(found, np.asarray(expected), rtol=0, atol=1e-12)
 
 
-def test_the_paper_s_circuit_traced_is_the_paper_s_circuit():
+def test_the_paper_s_circuit_traced_is_the_paper_s_circuit() -> None:
     own = line_circuit(3, 2)
     traced = from_pennylane(lambda theta, wires: apply_line(theta, 3, 2), 3, own.n_parameters)
     assert traced.gates == own.gates
@@ -125,10 +128,10 @@ def test_the_paper_s_circuit_traced_is_the_paper_s_circuit():
     np.testing.assert_array_equal(probabilities(traced, theta), probabilities(own, theta))
 
 
-def test_the_function_gets_the_parameters_and_the_wires():
+def test_the_function_gets_the_parameters_and_the_wires() -> None:
     seen = []
 
-    def body(theta, wires):
+    def body(theta: Any, wires: Any) -> None:
         seen.append((theta.shape, tuple(wires)))
         qml.RY(theta[4], wires=wires[-1])
 
@@ -136,27 +139,32 @@ def test_the_function_gets_the_parameters_and_the_wires():
     assert set(seen) == {((5,), (0, 1, 2))}
 
 
-def test_what_the_function_returns_is_ignored():
-    def body(theta, wires):
+def test_what_the_function_returns_is_ignored() -> None:
+    def body(theta: Any, wires: Any) -> Any:
         qml.RY(theta[0], wires=0)
         return qml.expval(qml.PauliZ(0)), qml.probs(wires=wires)
 
     assert [gate.name for gate in from_pennylane(body, 2, 1).gates] == ["RY"]
 
 
-def test_angles_are_the_affine_map_of_the_parameters():
-    def body(theta, wires):
+def test_angles_are_the_affine_map_of_the_parameters() -> None:
+    def body(theta: Any, wires: Any) -> None:
         qml.RX(0.5 * theta[1] - 2 * theta[0] + 0.25, wires=0)
         qml.RY(theta[1], wires=0)
         qml.RZ(1.5, wires=0)
 
     circuit = from_pennylane(body, 1, 2)
     np.testing.assert_allclose(circuit.angle_map.offsets, [0.25, 0, 1.5], rtol=0, atol=1e-15)
-    expected = [[-2, 0.5], [0, 1], [0, 0]]
+    expected = np.array([[-2, 0.5], [0, 1], [0, 0]])
     np.testing.assert_allclose(circuit.angle_map.matrix.toarray(), expected, rtol=0, atol=1e-15)
 
 
-def test_no_gates_and_no_parameters():
+def test_a_tiny_coefficient_beside_a_large_one_is_kept() -> None:
+    circuit = from_pennylane(lambda theta, wires: qml.RX(theta[0] + 1e-6 * theta[1], wires=0), 1, 2)
+    np.testing.assert_allclose(circuit.angle_map.matrix.toarray(), [[1, 1e-6]], rtol=0, atol=1e-15)
+
+
+def test_no_gates_and_no_parameters() -> None:
     empty = from_pennylane(lambda theta, wires: None, 2, 0)
     assert empty.gates == ()
     np.testing.assert_array_equal(probabilities(empty, []), [1, 0, 0, 0])
@@ -174,10 +182,10 @@ def test_no_gates_and_no_parameters():
     ],
 )
 @pytest.mark.parametrize("n_parameters", [1, 12])
-def test_an_angle_that_is_not_affine_is_an_error(angle, n_parameters):
+def test_an_angle_that_is_not_affine_is_an_error(angle: Callable[[float], float], n_parameters: int) -> None:
     for curved in range(n_parameters):
 
-        def body(theta, wires, curved=curved):
+        def body(theta: Any, wires: Any, curved: int = curved) -> None:
             for k in range(n_parameters):
                 (qml.RX if k == curved else qml.RZ)(angle(theta[k]) if k == curved else theta[k], wires=1)
 
@@ -185,25 +193,25 @@ def test_an_angle_that_is_not_affine_is_an_error(angle, n_parameters):
             from_pennylane(body, 2, n_parameters)
 
 
-def test_a_product_of_parameters_is_an_error():
+def test_a_product_of_parameters_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"gate IsingXX on wires \[0, 1\]: its angle is not an affine function"):
         from_pennylane(lambda theta, wires: qml.IsingXX(theta[0] * theta[1], wires=[0, 1]), 2, 2)
 
 
 @pytest.mark.parametrize("n_parameters", [1, 12])
 @pytest.mark.parametrize("sign", [1, -1])
-def test_gates_that_depend_on_the_values_are_an_error(sign, n_parameters):
+def test_gates_that_depend_on_the_values_are_an_error(sign: int, n_parameters: int) -> None:
     for k in range(n_parameters):
 
-        def body(theta, wires, k=k):
+        def body(theta: Any, wires: Any, k: int = k) -> None:
             (qml.RX if sign * theta[k] > 0 else qml.RY)(theta[k], wires=0)
 
         with pytest.raises(ValueError, match="its gates change with the parameters' values"):
             from_pennylane(body, 1, n_parameters)
 
 
-def test_a_number_of_gates_that_depends_on_the_values_is_an_error():
-    def body(theta, wires):
+def test_a_number_of_gates_that_depends_on_the_values_is_an_error() -> None:
+    def body(theta: Any, wires: Any) -> None:
         for _ in range(int(abs(theta[0]) + 1)):
             qml.RX(theta[0], wires=0)
 
@@ -211,25 +219,25 @@ def test_a_number_of_gates_that_depends_on_the_values_is_an_error():
         from_pennylane(body, 1, 1)
 
 
-def test_a_decomposition_that_depends_on_the_values_is_an_error():
+def test_a_decomposition_that_depends_on_the_values_is_an_error() -> None:
     # PennyLane leaves out rotations by 0 and wraps angles when it decomposes gates with two controls.
     with pytest.raises(ValueError, match=r"its gates change|not an affine function"):
         from_pennylane(lambda theta, wires: qml.ctrl(qml.Rot, control=[1, 2])(*theta, wires=0), 3, 3)
 
 
 @pytest.mark.parametrize(("wire", "shown"), [(2, r"\[2\]"), (-1, r"\[-1\]"), ("a", r"\['a'\]"), (0.5, r"\[0.5\]")])
-def test_other_wires_are_an_error(wire, shown):
+def test_other_wires_are_an_error(wire: Any, shown: str) -> None:
     with pytest.raises(ValueError, match=rf"gate RX: uses wires {shown}; expected wires of 0\.\.1"):
         from_pennylane(lambda theta, wires: qml.RX(theta[0], wires=wire), 2, 1)
 
 
 @pytest.mark.filterwarnings("ignore:Operator .* does not define a decomposition")
-def test_mid_circuit_measurements_are_an_error():
-    def measured(theta, wires):
+def test_mid_circuit_measurements_are_an_error() -> None:
+    def measured(theta: Any, wires: Any) -> None:
         qml.RX(theta[0], wires=0)
         qml.measure(0)
 
-    def conditioned(theta, wires):
+    def conditioned(theta: Any, wires: Any) -> None:
         qml.RX(theta[0], wires=0)
         qml.cond(qml.measure(0), qml.PauliX)(wires=1)
 
@@ -239,17 +247,17 @@ def test_mid_circuit_measurements_are_an_error():
 
 
 @pytest.mark.filterwarnings("ignore:Operator .* does not define a decomposition")
-def test_channels_are_an_error():
+def test_channels_are_an_error() -> None:
     with pytest.raises(ValueError, match="gate AmplitudeDamping: not supported"):
         from_pennylane(lambda theta, wires: qml.AmplitudeDamping(0.3, wires=0), 1, 0)
 
 
-def test_a_unitary_built_from_the_parameters_is_an_error():
+def test_a_unitary_built_from_the_parameters_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"not an affine function|gates change"):
         from_pennylane(lambda theta, wires: qml.QubitUnitary(qml.Rot(*theta, wires=0).matrix(), wires=0), 1, 3)
 
 
 @pytest.mark.filterwarnings("ignore:divide by zero")
-def test_angles_that_are_not_finite_are_an_error():
+def test_angles_that_are_not_finite_are_an_error() -> None:
     with pytest.raises(ValueError, match="expected finite angles"):
         from_pennylane(lambda theta, wires: qml.RX(1 / theta[0], wires=0), 1, 1)

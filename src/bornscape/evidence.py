@@ -99,25 +99,40 @@ def _closed_form(path: Path, bandwidth: float, single_qubit: Literal["haar", "ry
 
 
 def product_variance(tables: Tables, settings: Settings) -> list[Comparison]:
-    """Var[MMD] of product circuits beside Theorem 2's closed form, at every size, data set and single bandwidth."""
+    """Var[MMD] of product circuits beside Theorem 2's closed form, at every size, data set and named bandwidth."""
     rows = tables.variance
     rows = rows[(rows["experiment"] == settings["experiment"]) & (rows["loss"] == "mmd")]
-    rows = rows[rows["shots"].isna() & (rows["n_layers"] == 0) & (rows["bandwidth"] != "average")]
+    rows = rows[rows["shots"].isna() & (rows["n_layers"] == 0) & rows["bandwidth"].isin(settings["bandwidths"])]
     found = []
     for row in rows.itertuples():
         (s,) = bandwidth_values(row.bandwidth, row.n_qubits)
         expected = _closed_form(tables.target_path(row.dataset, row.n_qubits), s, settings["single_qubit"])
-        error = float(log_standard_error(row.variance, row.ci_low, row.ci_high))
-        found.append(
-            Comparison(
-                f"{row.dataset}, n = {row.n_qubits}, s = {row.bandwidth}",
-                row.variance,
-                row.ci_low,
-                row.ci_high,
-                expected,
-                float(np.log(row.variance / expected) / error),
-            )
-        )
+        found.append(_against_closed_form(row, expected))
+    return found
+
+
+def _against_closed_form(row: Any, expected: float) -> Comparison:
+    """A row of variance.csv beside the variance that a closed form gives."""
+    error = float(log_standard_error(row.variance, row.ci_low, row.ci_high))
+    label = f"{row.dataset}, n = {row.n_qubits}, s = {row.bandwidth}"
+    deviation = float(np.log(row.variance / expected) / error)
+    return Comparison(label, row.variance, row.ci_low, row.ci_high, expected, deviation)
+
+
+def deep_variance(tables: Tables, settings: Settings) -> list[Comparison]:
+    """Var[MMD] of the deep limit beside the closed form for Haar states, or, for a control, for product circuits."""
+    rows = tables.variance
+    rows = rows[(rows["experiment"] == settings["experiment"]) & (rows["loss"] == "mmd")]
+    rows = rows[rows["shots"].isna() & np.isinf(rows["n_layers"]) & rows["bandwidth"].isin(settings["bandwidths"])]
+    found = []
+    for row in rows.itertuples():
+        (s,) = bandwidth_values(row.bandwidth, row.n_qubits)
+        path = tables.target_path(row.dataset, row.n_qubits)
+        if settings["states"] == "haar":
+            expected = theory.deep_mmd_variance(row.n_qubits, s, read_target(path).dense())
+        else:
+            expected = _closed_form(path, s, "haar")
+        found.append(_against_closed_form(row, expected))
     return found
 
 
@@ -219,10 +234,13 @@ def _final_tvds(tables: Tables, settings: Settings, loss: str) -> pd.Series:
 
 
 def final_tvd_order(tables: Tables, settings: Settings) -> list[Comparison]:
-    """Final exact TVD of two losses: difference of medians with its bootstrap interval, exact Mann-Whitney p."""
+    """Final exact TVD of two losses: difference of medians with its bootstrap interval, exact Mann-Whitney p.
+
+    Nothing for fewer than two repetitions.
+    """
     low = _final_tvds(tables, settings, settings["lower"]).to_numpy()
     high = _final_tvds(tables, settings, settings["higher"]).to_numpy()
-    if min(len(low), len(high)) == 0:
+    if min(len(low), len(high)) < 2:
         return []
     rng = np.random.default_rng(0)
     estimate, ci_low, ci_high = bootstrap_median_difference(low, high, 0.95, rng)
@@ -253,6 +271,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     function.__name__: function
     for function in (
         product_variance,
+        deep_variance,
         bodyness_moment,
         scaling_law,
         fixed_point_frequency,

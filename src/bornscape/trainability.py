@@ -32,8 +32,12 @@ STRATEGY_TITLES = {
     "mmd": "Implicit loss (MMD)",
 }
 
-EXPERIMENTS = {"product": ("product_haar", "line"), "shallow": ("line",), "deep": ("line",)}
-"""Studies that hold each depth's evidence; product circuits are also studied beyond state vectors."""
+EXPERIMENTS = {
+    "product": ("product_haar", "product_ry", "product_shots"),
+    "shallow": ("line",),
+    "deep": ("line",),
+}
+"""Studies that hold each depth's evidence; product circuits have their own, far beyond the sizes of state vectors."""
 
 POLYNOMIAL_SETS = ("zero", "ghz", "o_n", "o_n2")
 """Training sets of poly(n) strings, as Theorem 1 asks for; the cardinality set has exponentially many."""

@@ -60,7 +60,7 @@ def _curves(axis: Axes, table: pd.DataFrame) -> None:
             rows["epoch"], rows["median"], color=colour, marker=marker, markevery=max(1, len(rows) // 8), label=name
         )
     axis.set(xlabel="epoch", ylabel="exact TVD, Σ|p − q|", ylim=(0, 2.05))
-    axis.legend(frameon=False, loc="lower left")
+    axis.legend(frameon=False, loc="best")
     axis.set_title("a", loc="left", fontweight="bold")
 
 
@@ -99,5 +99,5 @@ def _images(axes: list[Axes], table: pd.DataFrame, grid: tuple[int, int]) -> Non
     for axis, row in zip(axes, first.itertuples(), strict=False):
         pixels = np.array([int(bit) for bit in row.bitstring]).reshape(grid)
         axis.imshow(pixels, cmap="Greys", vmin=-0.15, vmax=1.2)
-        axis.set_title(f"{row.rank + 1}\n{row.target:.3f}", fontsize=6)
+        axis.set_title(f"{int(row.rank) + 1}\n{row.target:.3f}", fontsize=6)
     axes[0].text(-0.1, 1.55, "c", transform=axes[0].transAxes, fontweight="bold", fontsize=8)
