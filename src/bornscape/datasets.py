@@ -126,7 +126,7 @@ def read_target(path: Path) -> Target:
         positive or do not sum to 1 within 1e-9. The message names the file.
     """
     try:
-        table = pd.read_csv(path, dtype={"bitstring": str})
+        table = pd.read_csv(path, dtype={"bitstring": str}, index_col=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: expected a CSV file: {error}") from error
     if list(table.columns) != ["bitstring", "probability"] or table.empty:

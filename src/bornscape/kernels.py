@@ -61,8 +61,12 @@ def _apply(state: Any, steps: Sequence[_Step], angles: list[float]) -> None:
 
 
 def _start(n_qubits: int, precision: Precision, initial: NDArray | None) -> Any:
+    if precision not in _STATES:
+        raise ValueError(f"precision: expected one of {sorted(_STATES)}, got {precision!r}")
     state = _STATES[precision](n_qubits)
     if initial is not None:
+        if np.shape(initial) != (2**n_qubits,):
+            raise ValueError(f"initial: expected shape ({2**n_qubits},), got {np.shape(initial)}")
         state.updateData(np.ascontiguousarray(initial, dtype=_DTYPES[precision]))
     return state
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 
 import numpy as np
 
 
 def seed_sequence(seed: int, *key: str | int) -> np.random.SeedSequence:
     """SeedSequence of the root ``seed`` and a job's ``key``, for example ``("fig_7", n_qubits, chunk)``."""
-    digest = hashlib.sha256("\x1f".join(f"{type(k).__name__}:{k}" for k in key).encode()).digest()
+    named = (f"str:{k}" if isinstance(k, str) else f"int:{operator.index(k)}" for k in key)
+    digest = hashlib.sha256("\x1f".join(named).encode()).digest()
     words = np.frombuffer(digest, dtype="<u4")
     return np.random.SeedSequence(seed, spawn_key=tuple(int(word) for word in words))
 

@@ -42,7 +42,15 @@ def figure(variance: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     axes[0, 0].set_ylabel("Var[MMD], exact")
     axes[1, 0].set_ylabel(f"Var[MMD], {SHOTS} shots")
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    drawn.legend(handles, labels, title="layers", loc="outside lower center", ncols=len(handles), frameon=False)
+    drawn.legend(
+        handles,
+        labels,
+        title="layers",
+        title_fontsize=7,
+        loc="outside lower center",
+        ncols=len(handles),
+        frameon=False,
+    )
     return drawn, table
 
 
