@@ -33,6 +33,17 @@ def test_target_is_read_as_energy_and_columns_are_flattened(tmp_path):
     assert np.array_equal(found.energy, SHOWERS.energy)
 
 
+def test_energy_is_the_second_of_several_columns(tmp_path):
+    columns = np.column_stack([np.full(len(SHOWERS.energy), 11.0), SHOWERS.energy, SHOWERS.energy * 0])
+    found = load_clic(write(tmp_path / "showers.h5", energy=columns, energy_name="target"))
+    assert np.array_equal(found.energy, SHOWERS.energy)
+
+
+def test_no_showers_cannot_be_asked_for(tmp_path):
+    with pytest.raises(ValueError, match="max_showers"):
+        load_clic(write(tmp_path / "showers.h5"), max_showers=0)
+
+
 def test_only_so_many_are_read(tmp_path):
     found = load_clic(write(tmp_path / "showers.h5"), max_showers=7)
     assert np.array_equal(found.cells, SHOWERS.cells[:7])

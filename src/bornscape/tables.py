@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,7 @@ SMALLEST_SIZE = 4
 ROUNDING = 1e-12
 """Relative difference at which an estimate still equals its fixed point."""
 
+_ESTIMATE = ("draws", "mean", "variance", "ci_low", "ci_high")
 _KEYS = ["n_layers", "loss", "dataset", "bandwidth", "shots"]
 
 
@@ -57,17 +59,18 @@ def _groups(draws: pd.DataFrame) -> Iterator[tuple[dict[str, Any], NDArray[np.fl
 def variance_rows(experiment: str, study: Study, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of variance.csv from all draws of one study at one size; intervals are at 95 %."""
     lead = {"experiment": experiment, "ansatz": ansatz_of(study), "n_qubits": n_qubits}
-    rows = []
-    for key, values, _ in _groups(draws[draws["loss"] != MASS]):
-        batches = study["kind"] == "product"
-        found = combine_batches(values, study["batch"]) if batches else variance_interval(values)
-        rows.append(
-            lead
-            | key
-            | {"draws": found.draws, "mean": found.mean, "variance": found.variance}
-            | {"ci_low": found.ci_low, "ci_high": found.ci_high}
-        )
-    return rows
+    keys, values, _ = zip(*_groups(draws[draws["loss"] != MASS]), strict=True)
+    if study["kind"] == "product":
+        estimates = [combine_batches(batches, study["batch"]) for batches in values]
+        columns: Any = {name: [getattr(found, name) for found in estimates] for name in _ESTIMATE}
+    else:
+        # Every loss has a value at every draw, so one call serves all columns.
+        found = variance_interval(np.column_stack(values))
+        columns = {name: np.broadcast_to(getattr(found, name), len(keys)) for name in _ESTIMATE}
+    return [lead | key | {name: columns[name][k] for name in _ESTIMATE} for k, key in enumerate(keys)]
+
+
+_proportion = cache(proportion_interval)
 
 
 def fixed_point_rows(experiment: str, study: Study, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
@@ -82,7 +85,7 @@ def fixed_point_rows(experiment: str, study: Study, n_qubits: int, draws: pd.Dat
     for key, values, fixed in _groups(estimated):
         equal = np.abs(values - fixed) <= ROUNDING * np.maximum(1.0, np.abs(fixed))
         missed = (1 - masses[key["n_layers"], key["dataset"]]) ** key["shots"]
-        _, low, high = proportion_interval(int(equal.sum()), len(equal))
+        _, low, high = _proportion(int(equal.sum()), len(equal))
         rows.append(
             {"experiment": experiment, "ansatz": ansatz_of(study), "n_qubits": n_qubits}
             | {name: key[name] for name in ("loss", "dataset", "n_layers", "shots")}

@@ -171,7 +171,7 @@ def _layer_shares(settings: ShowerSettings, maximum: Float, alpha: Float) -> Flo
 
 
 def _radii(settings: ShowerSettings, energy: Float, tau: Float) -> tuple[Float, Float, Float]:
-    """Core radius, tail radius (in R_M) and share of the core, at relative depths tau = t/<t>."""
+    """Core radius, tail radius (in R_M) and share of the core, at relative depths tau = t/T."""
     z, log_e, frequency = settings.charge, np.log(energy), settings.sampling_frequency
     missing, decay = 1 - settings.signal_ratio, np.exp(-tau)
     core = 0.0251 + 0.00319 * log_e + (0.1162 - 0.000381 * z) * tau
@@ -218,10 +218,10 @@ def _spot_positions(
     settings: ShowerSettings, energy: Float, shower: NDArray, layer: NDArray, rng: np.random.Generator
 ) -> tuple[Float, Float]:
     """Transverse positions of the spots, mm; electrons hit uniformly within the central cell."""
-    maximum, alpha = mean_shape(settings, energy)
-    centre = alpha / ((alpha - 1) / maximum)
+    # tau is the depth in units of the mean shower's maximum; in units of its centre of gravity, R90 would be 0.8 R_M.
+    maximum, _ = mean_shape(settings, energy)
     middle = (settings.depths[1:] + settings.depths[:-1]) / 2
-    tables = _radii(settings, energy[:, None], middle / centre[:, None])
+    tables = _radii(settings, energy[:, None], middle / maximum[:, None])
     core, tail, share = (table[shower, layer] for table in tables)
     u, angle, side = rng.random((3, len(shower)))
     radius = np.where(side < share, core, tail) * np.sqrt(u / (1 - u)) * settings.moliere_radius
@@ -263,11 +263,11 @@ def generate_showers(settings: ShowerSettings, n_showers: int, rng: np.random.Ge
 
 def _split(cells: Float, axis: int, parts: int) -> Float:
     """Sum an axis over ``parts`` runs of whole cells, as equal as they can be, longer ones first."""
-    starts = [run[0] for run in np.array_split(np.arange(CELLS), parts)]
+    starts = [run[0] for run in np.array_split(np.arange(cells.shape[axis]), parts)]
     return np.add.reduceat(cells, starts, axis=axis)
 
 
-def shower_pixels(cells: NDArray, rows: int, cols: int, projection: str) -> Float:
+def shower_pixels(cells: NDArray, rows: int, cols: int, projection: str, window: int = CELLS) -> Float:
     """Energy on a grid, (N, rows, cols), GeV; a pixel is a run of whole cells.
 
     Parameters
@@ -275,27 +275,33 @@ def shower_pixels(cells: NDArray, rows: int, cols: int, projection: str) -> Floa
     cells
         (N, 25, 25, 25), depth last.
     rows, cols
-        At most 25 each.
+        At most as many as there are cells along the axis.
     projection
         ``"transverse_x_depth"``: rows divide one transverse axis, columns the depth; ``"transverse"``: both transverse
         axes, summed over depth.
+    window
+        Transverse cells kept around the centre, an odd number up to 25.
 
     Raises
     ------
     ValueError
-        If the projection is another, or the grid is finer than the cells.
+        If the projection or the window is another, or the grid is finer than the cells.
     """
     if projection not in PROJECTIONS:
         raise ValueError(f"projection: expected one of {PROJECTIONS}, got {projection!r}")
-    if not (1 <= rows <= CELLS and 1 <= cols <= CELLS):
-        raise ValueError(f"grid: expected 1 to {CELLS} rows and columns, got {rows} and {cols}")
-    flat = np.sum(cells, axis=2 if projection == "transverse_x_depth" else 3, dtype=np.float64)
+    if window % 2 == 0 or not 1 <= window <= CELLS:
+        raise ValueError(f"window: expected an odd number up to {CELLS}, got {window}")
+    deep = projection == "transverse_x_depth"
+    if not (1 <= rows <= window and 1 <= cols <= (CELLS if deep else window)):
+        raise ValueError(f"grid: {rows} x {cols} pixels do not fit a window of {window} cells ({projection})")
+    kept = slice((CELLS - window) // 2, (CELLS + window) // 2)
+    flat = np.asarray(np.sum(cells[:, kept, kept], axis=2 if deep else 3, dtype=np.float64))
     return _split(_split(flat, 1, rows), 2, cols)
 
 
 def longitudinal_profile(cells: NDArray, energy: Float, bands: Sequence[tuple[float, float]]) -> pd.DataFrame:
     """Mean share of the energy in each layer, for showers in each (low, high) band of energy, GeV: one row a layer."""
-    layers = np.asarray(cells, dtype=np.float64).sum(axis=(1, 2))
+    layers = np.sum(cells, axis=(1, 2), dtype=np.float64)
     shares = layers / layers.sum(axis=1, keepdims=True)
     parts = []
     for low, high in bands:
