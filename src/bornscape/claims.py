@@ -113,6 +113,10 @@ def judge(kind: str, comparisons: Comparisons, expected: str | float, tolerance:
     """Verdict on comparisons of one kind; without any, "not_run"."""
     if not comparisons:
         return Judgement("not_run", None, "no evidence in this run")
+    # No order holds for NaN: the largest deviation of a list would pass over it.
+    missing = [c for c in comparisons if np.isnan(c.deviation)]
+    if missing and kind != "scaling":
+        return Judgement("inconclusive", missing[0], f"no number to compare ({missing[0].label})")
     return JUDGES[kind](comparisons, expected, tolerance)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,12 +84,16 @@ def _failure(key: Key, message: str, sources: Sequence[Source]) -> Configuration
     return ConfigurationError(f"{_file_of(key, sources)}: {place + ': ' if place else ''}{message}")
 
 
+def _as_list(names: str | list[str]) -> list[str]:
+    return names if isinstance(names, list) else [names]
+
+
 def _expectation(error: jsonschema.ValidationError) -> str:
     """What a JSON schema error expected, in words."""
     rule, wanted, got = error.validator, error.validator_value, error.instance
     match rule:
         case "type":
-            names = wanted if isinstance(wanted, list) else [wanted]
+            names = _as_list(wanted)
             hint = ""
             if isinstance(got, str) and {"number", "integer"} & set(names):
                 hint = " (text to YAML; a number with an exponent is written 1.0e-3)" if "e" in got.lower() else ""
@@ -110,13 +115,22 @@ def _expectation(error: jsonschema.ValidationError) -> str:
             return f"expected no value twice, got {got!r}"
         case "pattern":
             return f"expected text that matches {wanted}, got {got!r}"
+        case "anyOf":
+            kinds = [kind for part in wanted for kind in _as_list(part.get("type", "another form"))]
+            return f"expected {' or '.join(kinds)}, got {got!r}"
     if rule is None:
         return "does not belong here"
     return f"{error.message}"
 
 
-def _schema_failure(error: jsonschema.ValidationError, sources: Sequence[Source]) -> ConfigurationError:
+def _schema_failure(error: jsonschema.ValidationError, content: Any, sources: Sequence[Source]) -> ConfigurationError:
     key = tuple(error.absolute_path)
+    if (
+        error.validator is None
+    ):  # The schema "false": jsonschema names the mapping, not the key that is forbidden in it.
+        for part in key:
+            content = content[part]
+        key += tuple(name for name, value in content.items() if value is error.instance)[:1]
     if error.validator == "additionalProperties" and isinstance(error.schema, dict):
         known = sorted(error.schema.get("properties", {}))
         unknown = next(name for name in error.instance if name not in known)
@@ -124,6 +138,35 @@ def _schema_failure(error: jsonschema.ValidationError, sources: Sequence[Source]
         meant = f" (did you mean {close[0]!r}?)" if close else ""
         return _failure((*key, unknown), f"unknown key; expected one of {known}{meant}", sources)
     return _failure(key, _expectation(error), sources)
+
+
+def _is_integer(checker: Any, value: Any) -> bool:
+    """Unlike JSON's integers not 1.0, which no range takes."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(checker: Any, value: Any) -> bool:
+    """Unlike JSON's numbers not infinite or NaN, which YAML can write."""
+    return _is_integer(checker, value) or (isinstance(value, float) and math.isfinite(value))
+
+
+_Validator = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"integer": _is_integer, "number": _is_number}
+    ),
+)
+
+
+def _key_without_quotes(content: Any, place: Key = ()) -> Key | None:
+    """A key that is not text, such as the bandwidth label 1: JSON has none, and no schema sees it."""
+    parts = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for key, part in parts:
+        if isinstance(content, dict) and not isinstance(key, str):
+            return (*place, key)
+        if (found := _key_without_quotes(part, (*place, key))) is not None:
+            return found
+    return None
 
 
 def check_schema(content: Any, schema_path: str | Path, sources: Sequence[Source]) -> None:
@@ -134,11 +177,13 @@ def check_schema(content: Any, schema_path: str | Path, sources: Sequence[Source
     ConfigurationError
         For the most telling violation.
     """
+    if (key := _key_without_quotes(content)) is not None:
+        raise _failure(key, f"expected text as a key; write it in quotes: '{key[-1]}'", sources)
     schema = json.loads(Path(schema_path).read_text(encoding="utf-8"))
-    errors = list(jsonschema.Draft202012Validator(schema).iter_errors(content))
+    errors = list(_Validator(schema).iter_errors(content))
     if errors:
         worst = jsonschema.exceptions.best_match(errors)
-        raise _schema_failure(worst, sources)
+        raise _schema_failure(worst, content, sources)
 
 
 def support_size(dataset: str, n_qubits: int) -> int:
@@ -163,7 +208,8 @@ def _memory_problem(n: int) -> str | None:
     needed, available = ARRAYS_PER_STATE * 16 * 2**n, psutil.virtual_memory().total
     if needed <= available:
         return None
-    return f"{n} qubits need {needed / 2**30:.3g} GiB for each draw; this machine has {available / 2**30:.3g} GiB"
+    least = min(needed, 2**1000) / 2**30  # Beyond that it is no float any more.
+    return f"{n} qubits need at least {least:.3g} GiB for each draw; this machine has {available / 2**30:.3g} GiB"
 
 
 def _study_problems(name: str, study: Config) -> Iterator[tuple[Key, str | None]]:
@@ -178,6 +224,8 @@ def _study_problems(name: str, study: Config) -> Iterator[tuple[Key, str | None]
             yield (*base, "bandwidths", label), _bandwidth_problem(bandwidth, n)
     if state_vectors and not study["n_layers"] and not study["deep"]:
         yield (*base, "n_layers"), "expected at least one depth, or deep: true"
+    if state_vectors and study["n_layers"] != sorted(study["n_layers"]):
+        yield (*base, "n_layers"), f"expected increasing numbers, got {study['n_layers']}"
     if study["draws"] % study["chunk"]:
         yield (*base, "draws"), f"expected a multiple of chunk ({study['chunk']}), got {study['draws']}"
 

@@ -49,7 +49,11 @@ def _table_problems(folder: Path) -> list[str]:
         if not path.is_file():
             problems.append(f"{path}: missing")
             continue
-        table = pd.read_csv(path)
+        try:
+            table = pd.read_csv(path)
+        except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
+            problems.append(f"{path}: expected a CSV file: {error}")
+            continue
         if list(table.columns) != columns:
             problems.append(f"{path}: expected the columns {', '.join(columns)}; got {', '.join(table.columns)}")
             continue
@@ -57,23 +61,24 @@ def _table_problems(folder: Path) -> list[str]:
             problems.append(f"{path}: no rows")
         for (file, column), allowed in VALUES.items():
             if file == name and set(table[column]) - allowed:
-                problems.append(f"{path}: {column}: expected {sorted(allowed)}, got {sorted(set(table[column]))}")
+                found = sorted(set(table[column]), key=str)
+                problems.append(f"{path}: {column}: expected {sorted(allowed)}, got {found}")
         if "ci_low" in table and "variance" in table:
-            outside = table[(table["variance"] < table["ci_low"]) | (table["variance"] > table["ci_high"])]
-            if len(outside):
-                problems.append(f"{path}: {len(outside)} variances outside their own interval")
+            low, middle, high = (pd.to_numeric(table[key], "coerce") for key in ("ci_low", "variance", "ci_high"))
+            # Written so that what is no number is counted too.
+            outside = int((~((low <= middle) & (middle <= high))).sum())
+            if outside:
+                problems.append(f"{path}: {outside} variances outside their own interval")
     return problems
 
 
 def _file_problems(folder: Path) -> list[str]:
     problems = [f"{folder / name}: missing or empty" for name in NOT_EMPTY if not _has_content(folder / name)]
-    for figure in sorted((folder / "figures").glob("*.png")):
-        problems += [
-            f"{path}: missing or empty"
-            for path in (figure.with_suffix(".pdf"), figure.with_suffix(".csv"))
-            if not _has_content(path)
-        ]
-    if not list((folder / "figures").glob("*.png")):
+    figures = {path.with_suffix("") for path in (folder / "figures").glob("*.*")}
+    for figure in sorted(figures):
+        files = [figure.with_suffix(ending) for ending in (".png", ".pdf", ".csv")]
+        problems += [f"{path}: missing or empty" for path in files if not _has_content(path)]
+    if not figures:
         problems.append(f"{folder / 'figures'}: no figures")
     for notebook in sorted((folder / "notebooks").glob("*.ipynb")):
         problems += _notebook_problems(notebook)
@@ -92,7 +97,10 @@ def _has_content(path: Path) -> bool:
 
 
 def _notebook_problems(path: Path) -> list[str]:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError) as error:
+        return [f"{path}: expected a notebook: {error}"]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     failed = [out for cell in code for out in cell["outputs"] if out["output_type"] == "error"]
     problems = [f"{path}: a cell failed"] if failed else []

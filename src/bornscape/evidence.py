@@ -257,7 +257,7 @@ def final_tvd_level(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = tables.training
     rows = rows[(rows["experiment"] == settings["experiment"]) & (rows["loss"] == settings["loss"])]
     same = (rows["shots"] == settings["shots"]) & (rows["dataset"] == settings["dataset"])
-    if rows.empty or not same.all() or rows["epoch"].max() < settings["epochs"]:
+    if rows.empty or not same.all() or rows["epoch"].max() != settings["epochs"]:
         return []
     values = _final_tvds(tables, settings, settings["loss"])
     low, high = values.quantile([0.25, 0.75])

@@ -78,7 +78,11 @@ def manifest(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
 
 def changed_artifacts(folder: Path) -> list[str]:
     """Artifacts that are not as the manifest says: missing, of another size, or of other bytes; named."""
-    listed = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
+    path = folder / "manifest.json"
+    try:
+        listed = json.loads(path.read_text(encoding="utf-8"))["artifacts"]
+    except (ValueError, KeyError, TypeError) as error:
+        return [f"{path}: expected a manifest: {error}"]
     problems = []
     for name, entry in listed.items():
         path = folder / name

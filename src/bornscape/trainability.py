@@ -145,7 +145,10 @@ def as_markdown(table: pd.DataFrame) -> str:
     lines = [f"| {' | '.join(header)} |", "|" + " --- |" * len(header)]
     lines += [f"| {' | '.join(cells)} |" for cells in _cells(table)]
     lines += ["", "Evidence:", ""]
-    lines += [f"- {row.circuit_depth}, {row.strategy}: {row.verdict}. {row.evidence}." for row in table.itertuples()]
+    lines += [
+        f"- {row.circuit_depth}, {row.strategy}: {row.verdict}. {escape(row.evidence, quote=False)}."
+        for row in table.itertuples()
+    ]
     return "\n".join(lines) + "\n"
 
 

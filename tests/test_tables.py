@@ -1,0 +1,424 @@
+"""Evidence tables from hand-made draws, synthetic laws and runs."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import NDArray
+from scipy import stats
+
+from bornscape.artifacts import write_table
+from bornscape.statistics import combine_batches, variance_interval
+from bornscape.tables import (
+    FIXED_POINT_COLUMNS,
+    MASS_COLUMNS,
+    ROUNDING,
+    SCALING_COLUMNS,
+    TRAINING_COLUMNS,
+    VARIANCE_COLUMNS,
+    ansatz_of,
+    fixed_point_rows,
+    gather_training,
+    mass_rows,
+    scaling_table,
+    tidy,
+    variance_rows,
+)
+from bornscape.variance import DEEP, DRAW_COLUMNS, MASS
+from reference import Z_LIMIT, z_score
+
+Float = NDArray[np.float64]
+
+LINE = {"kind": "line"}
+PRODUCT = {"kind": "product", "ensemble": "haar", "batch": 100}
+PRODUCT_SHOTS = {"kind": "product_shots", "ensemble": "ry"}
+
+
+def draws_of(
+    loss: str,
+    values: Sequence[float] | Float,
+    fixed: Sequence[float] | Float | float = np.nan,
+    shots: float = np.nan,
+    bandwidth: str = "",
+    n_layers: float = 0.0,
+    dataset: str = "ghz",
+) -> pd.DataFrame:
+    key = {"n_layers": n_layers, "loss": loss, "dataset": dataset, "bandwidth": bandwidth, "shots": shots}
+    return pd.DataFrame({"draw": np.arange(len(values)), "value": values, "fixed_point": fixed, **key})[DRAW_COLUMNS]
+
+
+def together(*parts: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat(parts, ignore_index=True)
+
+
+def close(found: dict[str, Any], expected: dict[str, Any]) -> None:
+    for name, value in expected.items():
+        assert found[name] == pytest.approx(value, rel=1e-12, nan_ok=True), name
+
+
+@pytest.mark.parametrize(("study", "name"), [(LINE, "line"), (PRODUCT, "product_haar"), (PRODUCT_SHOTS, "product_ry")])
+def test_names_of_circuits(study: dict[str, Any], name: str) -> None:
+    assert ansatz_of(study) == name
+
+
+# variance.csv
+
+
+LINE_DRAWS = together(
+    draws_of("kld", [1.0, 2.0, 4.0, 5.0, 13.0]),
+    draws_of("kld", [0.0, 0.0, 1.0, 3.0, 1.0], fixed=9.0, shots=100.0, n_layers=DEEP),
+    draws_of("mmd", [0.1, 0.3, 0.2, 0.5, 0.1], bandwidth="n/4"),
+    draws_of(MASS, [0.5, 0.5, 0.5, 0.5, 0.25]),
+)
+
+
+def test_variance_rows_by_hand() -> None:
+    rows = variance_rows("line", LINE, 4, LINE_DRAWS)
+    assert [(r["loss"], r["bandwidth"], r["n_layers"]) for r in rows] == [
+        ("kld", "", 0.0),
+        ("kld", "", DEEP),
+        ("mmd", "n/4", 0.0),
+    ]
+    assert rows[0]["mean"] == 5.0
+    assert rows[0]["variance"] == pytest.approx((16 + 9 + 1 + 0 + 64) / 4)
+    assert np.isnan(rows[0]["shots"])
+    assert rows[1]["shots"] == 100.0
+    for row, values in zip(rows, ([1, 2, 4, 5, 13], [0, 0, 1, 3, 1], [0.1, 0.3, 0.2, 0.5, 0.1]), strict=True):
+        alone = variance_interval(values)
+        close(row, {"variance": alone.variance, "ci_low": alone.ci_low, "ci_high": alone.ci_high, "mean": alone.mean})
+        assert (row["experiment"], row["ansatz"], row["n_qubits"]) == ("line", "line", 4)
+        assert row["draws"] == 5
+
+
+def test_variance_rows_of_batches() -> None:
+    estimates = [0.2, 0.3, 0.25, 0.21]
+    draws = together(draws_of("mmd", estimates, bandwidth="1"), draws_of(MASS, estimates))
+    (row,) = variance_rows("product_haar", PRODUCT, 50, draws)
+    combined = combine_batches(estimates, 100)
+    close(row, {"variance": np.mean(estimates), "ci_low": combined.ci_low, "ci_high": combined.ci_high})
+    assert row["draws"] == 400
+    assert row["ansatz"] == "product_haar"
+    assert np.isnan(row["mean"])
+
+
+def test_losses_with_missing_draws_are_an_error() -> None:
+    damaged = LINE_DRAWS.drop(index=1)
+    with pytest.raises(ValueError, match="match"):
+        variance_rows("line", LINE, 4, damaged)
+
+
+RowsOf = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.mark.parametrize("rows_of", [variance_rows, fixed_point_rows, mass_rows])
+def test_the_order_of_draws_and_chunks_does_not_matter(rows_of: RowsOf) -> None:
+    rng = np.random.default_rng(1)
+    chunks = [
+        together(
+            draws_of("kld", rng.exponential(size=20), fixed=9.0, shots=100.0),
+            draws_of("mmd", rng.exponential(size=20), bandwidth="n/4"),
+            draws_of(MASS, rng.uniform(size=20)),
+        )
+        for _ in range(3)
+    ]
+    first = pd.DataFrame(rows_of("line", LINE, 4, together(*chunks)))
+    shuffled = together(*chunks[::-1]).sample(frac=1, random_state=1)
+    second = pd.DataFrame(rows_of("line", LINE, 4, shuffled))
+    assert len(first) > 0
+    if "loss" in first:
+        first, second = (table.sort_values("loss", ignore_index=True) for table in (first, second))
+    pd.testing.assert_frame_equal(first, second, rtol=1e-12)
+
+
+# fixed_points.csv
+
+
+def fixed_point_draws() -> pd.DataFrame:
+    at = 1e3
+    values = [at, at * (1 + 0.5 * ROUNDING), at * (1 + 5 * ROUNDING), 3.0]
+    return together(
+        draws_of("kld", values, fixed=at, shots=3.0),
+        draws_of("tvd", [2.0, 2.0, 1.0, 1.5], fixed=2.0, shots=3.0),
+        draws_of("kld", values),
+        draws_of(MASS, [0.0, 0.1, 0.5, 1.0]),
+    )
+
+
+def test_fixed_point_rows_by_hand() -> None:
+    rows = fixed_point_rows("line", LINE, 4, fixed_point_draws())
+    missed = np.array([1.0, 0.9**3, 0.5**3, 0.0])
+    low, high = stats.beta.ppf(0.025, 2, 3), stats.beta.ppf(0.975, 3, 2)  # Clopper and Pearson, 2 of 4
+    assert [row["loss"] for row in rows] == ["kld", "tvd"]
+    for row in rows:
+        assert (row["draws"], row["at_fixed_point"], row["fraction"], row["shots"]) == (4, 2, 0.5, 3.0)
+        spread = np.sqrt((missed * (1 - missed)).sum()) / 4
+        close(row, {"predicted": missed.mean(), "predicted_sd": spread})
+        assert (row["ci_low"], row["ci_high"]) == (pytest.approx(low, rel=1e-6), pytest.approx(high, rel=1e-6))
+
+
+def test_each_depth_is_predicted_from_its_own_mass() -> None:
+    parts = [
+        together(
+            draws_of("kld", [1.0] * 4, fixed=1.0, shots=2.0, n_layers=depth),
+            draws_of(MASS, [mass] * 4, n_layers=depth),
+        )
+        for depth, mass in ((0.0, 0.5), (DEEP, 0.25))
+    ]
+    rows = fixed_point_rows("line", LINE, 4, together(*parts))
+    assert {row["n_layers"]: row["predicted"] for row in rows} == {0.0: 0.25, DEEP: 0.5625}
+
+
+def standardised(shots_factor: int) -> Float:
+    """(fraction - predicted) / predicted_sd of 300 simulated sets of 50 draws of 3 shots (times a factor)."""
+    rng, parts = np.random.default_rng(2), []
+    for k in range(300):
+        masses = rng.uniform(size=50)
+        values = np.where(rng.binomial(3 * shots_factor, masses) > 0, 0.0, 1.0)
+        parts.append(draws_of("kld", values, fixed=1.0, shots=3.0, dataset=f"set {k}"))
+        parts.append(draws_of(MASS, masses, dataset=f"set {k}"))
+    rows = fixed_point_rows("line", LINE, 4, together(*parts))
+    assert len(rows) == 300
+    return np.array([(row["fraction"] - row["predicted"]) / row["predicted_sd"] for row in rows])
+
+
+def test_predicted_and_its_deviation_are_those_of_the_measured_fraction() -> None:
+    """Two z-tests of 300 sets: false alarm 1e-6 together."""
+    values = standardised(1)
+    assert abs(z_score(values, 0.0)) < Z_LIMIT
+    assert abs(z_score(values**2, 1.0)) < Z_LIMIT
+    assert abs(z_score(standardised(2), 0.0)) > Z_LIMIT
+
+
+# training_mass.csv
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-302])
+def test_mass_rows_by_hand(scale: float) -> None:
+    (row,) = mass_rows("line", LINE, 4, draws_of(MASS, scale * np.array([1.0, 2.0, 3.0]), n_layers=DEEP))
+    factor = np.exp(stats.t.ppf(0.975, 2) * 0.5 / np.sqrt(3))
+    assert row["mean"] / scale == pytest.approx(2.0)
+    assert row["ci_low"] / scale == pytest.approx(2.0 / factor)
+    assert row["ci_high"] / scale == pytest.approx(2.0 * factor)
+    assert (row["draws"], row["n_layers"], row["dataset"], row["ansatz"]) == (3, DEEP, "ghz", "line")
+
+
+def test_batches_count_all_their_draws() -> None:
+    (row,) = mass_rows("product_haar", PRODUCT, 4, draws_of(MASS, [0.1, 0.2, 0.3]))
+    assert row["draws"] == 300
+
+
+# The layout of tables
+
+
+def test_tidy() -> None:
+    rows = [
+        {"loss": "kld", "n_layers": 2.0, "shots": np.nan, "extra": 1},
+        {"loss": "mmd", "n_layers": DEEP, "shots": 100.0, "extra": 2},
+    ]
+    table = tidy(rows, ["n_layers", "shots", "loss"])
+    assert list(table.columns) == ["n_layers", "shots", "loss"]
+    assert table.to_dict("list") == {"n_layers": ["2", "inf"], "shots": ["", "100"], "loss": ["kld", "mmd"]}
+
+
+def test_tidy_without_rows_or_shots() -> None:
+    assert list(tidy([], VARIANCE_COLUMNS).columns) == VARIANCE_COLUMNS
+    assert list(tidy([{"n_layers": 0.0}], MASS_COLUMNS).columns) == MASS_COLUMNS
+
+
+def test_every_column_is_filled(tmp_path: Path) -> None:
+    draws = together(LINE_DRAWS, draws_of(MASS, [0.5] * 5, n_layers=DEEP))
+    cases = (
+        (variance_rows, VARIANCE_COLUMNS, {"bandwidth", "shots"}),
+        (fixed_point_rows, FIXED_POINT_COLUMNS, set()),
+        (mass_rows, MASS_COLUMNS, set()),
+    )
+    for rows_of, columns, may_be_empty in cases:
+        path = tmp_path / "table.csv"
+        write_table(tidy(rows_of("line", LINE, 4, draws), columns), path)
+        table = pd.read_csv(path)
+        assert list(table.columns) == columns
+        assert set(table.columns[table.isna().any()]) == may_be_empty
+        assert DEEP in table["n_layers"].to_numpy()
+
+
+# scaling.csv
+
+
+SIZES = (2, 4, 5, 6, 7, 8, 10, 12, 14, 16)
+Law = Callable[[float], float]
+
+
+def exponential(n: float) -> float:
+    return 3.0 * np.exp(-0.7 * n)
+
+
+def polynomial(n: float) -> float:
+    return 3.0 * n**-2.0
+
+
+def variance_table(laws: dict[float, Law], sizes: Sequence[int] = SIZES, **key: Any) -> pd.DataFrame:
+    rows = []
+    for n in sizes:
+        for layers, law in laws.items():
+            rows.append({"n_layers": layers, "n_qubits": n, "variance": law(n) if n > 2 else 77.0})
+    table = pd.DataFrame(rows).assign(ci_low=lambda t: 0.98 * t["variance"], ci_high=lambda t: 1.02 * t["variance"])
+    lead = {"experiment": "line", "ansatz": "line", "loss": "mmd", "dataset": "ghz", "bandwidth": "n/4"}
+    return table.assign(**(lead | {"shots": np.nan, "draws": 300, "mean": 55.0} | key))[VARIANCE_COLUMNS]
+
+
+def mass_table(law: Law, sizes: Sequence[int] = SIZES) -> pd.DataFrame:
+    table = variance_table({0.0: law}, sizes)
+    return table.assign(mean=table["variance"])[MASS_COLUMNS]
+
+
+NO_MASS = mass_table(polynomial)[:0]
+NO_VARIANCE = variance_table({0.0: polynomial})[:0]
+
+
+def by_depth(table: pd.DataFrame) -> dict[str, Any]:
+    assert not table["depth"].duplicated().any()
+    return {row.depth: row for row in table.itertuples()}
+
+
+def test_laws_are_recovered() -> None:
+    table = scaling_table(variance_table({0.0: polynomial, 2.0: exponential}), NO_MASS)
+    assert list(table.columns) == SCALING_COLUMNS
+    laws = by_depth(table)
+    assert laws["product"].preferred == "polynomial"
+    assert laws["product"].poly_power == pytest.approx(2.0, rel=1e-9)
+    assert laws["2"].preferred == "exponential"
+    assert laws["2"].exp_rate == pytest.approx(0.7, rel=1e-9)
+    for law in laws.values():
+        assert law.exp_ci_low < law.exp_rate < law.exp_ci_high
+        assert law.weight >= 0.95
+        assert (law.experiment, law.ansatz, law.loss, law.dataset, law.bandwidth) == (
+            *("line", "line", "mmd", "ghz", "n/4"),
+        )
+
+
+def test_depth_labels() -> None:
+    depths = {0.0: polynomial, 1.0: polynomial, 2.0: polynomial, 16.0: polynomial, DEEP: polynomial}
+    table = scaling_table(variance_table(depths), NO_MASS)
+    # "shallow" has too few sizes here: log2(n) rounds to 2 at n = 4 and 5 alone.
+    assert list(table["depth"]) == ["product", "1", "2", "16", "deep"]
+
+
+def test_product_circuits_have_one_depth() -> None:
+    assert list(scaling_table(variance_table({0.0: polynomial}), NO_MASS)["depth"]) == ["product"]
+
+
+def shallow_law(n: float, layers: int) -> float:
+    nearest = {4: 2, 5: 2, 6: 3, 7: 3, 8: 3, 10: 3, 12: 4, 14: 4, 16: 4}
+    return polynomial(n) if nearest.get(int(n)) == layers else exponential(n)
+
+
+def test_shallow_takes_log2_n_layers_rounded() -> None:
+    laws: dict[float, Law] = {float(k): lambda n, k=k: shallow_law(n, k) for k in (1, 2, 3, 4)}  # type: ignore[misc]
+    found = by_depth(scaling_table(variance_table(laws), NO_MASS))
+    assert found["shallow"].preferred == "polynomial"
+    assert found["shallow"].poly_power == pytest.approx(2.0, rel=1e-9)
+    assert found["1"].preferred == "exponential"
+
+
+def test_the_mass_scales_by_its_mean() -> None:
+    table = scaling_table(NO_VARIANCE, mass_table(exponential))
+    (row,) = table.itertuples()
+    assert (row.loss, row.preferred) == (MASS, "exponential")
+    assert row.exp_rate == pytest.approx(0.7, rel=1e-9)
+    assert np.isnan(row.bandwidth)
+
+
+@pytest.mark.parametrize("sizes", [(), (8,), (4, 5, 6), (2, 4, 5, 6)])
+def test_too_few_sizes_have_no_row(sizes: tuple[int, ...]) -> None:
+    full = variance_table({0.0: polynomial})
+    part = full[full["n_qubits"].isin(sizes)]
+    assert scaling_table(part, NO_MASS).empty
+    assert list(scaling_table(part, NO_MASS).columns) == SCALING_COLUMNS
+    assert len(scaling_table(full[full["n_qubits"].isin((4, 5, 6, 7))], NO_MASS)) == 1
+
+
+def test_sizes_without_an_interval_are_left_out() -> None:
+    """At n = 4 the O(n^2) set holds every string: its mass is 1 without error, which is no part of a law."""
+    masses = mass_table(exponential)
+    four = masses["n_qubits"] == 4
+    masses.loc[four, ["mean", "ci_low", "ci_high"]] = 1.0
+    without = masses[~four]
+    first, second = (scaling_table(NO_VARIANCE, table) for table in (masses, without))
+    pd.testing.assert_frame_equal(first, second)
+    wrong = masses.assign(ci_low=0.98 * masses["mean"], ci_high=1.02 * masses["mean"])
+    assert scaling_table(NO_VARIANCE, wrong)["exp_rate"].item() != pytest.approx(0.7, rel=1e-3)
+
+
+def test_estimates_from_shots_have_no_law_of_their_own() -> None:
+    exact = variance_table({0.0: polynomial})
+    estimated = variance_table({0.0: exponential}, shots=100.0)
+    pd.testing.assert_frame_equal(
+        scaling_table(together(exact, estimated), NO_MASS), scaling_table(exact, NO_MASS), check_dtype=False
+    )
+
+
+def test_each_loss_data_set_and_bandwidth_has_its_own_law() -> None:
+    parts = [
+        variance_table({0.0: polynomial}),
+        variance_table({0.0: exponential}, bandwidth="1"),
+        variance_table({0.0: exponential}, dataset="o_n"),
+        variance_table({0.0: exponential}, loss="kld", bandwidth=np.nan),
+        variance_table({0.0: polynomial}, experiment="product_haar"),
+    ]
+    found = scaling_table(together(*parts), NO_MASS)
+    laws = ["polynomial", "exponential", "exponential", "exponential", "polynomial"]
+    assert list(found["preferred"]) == laws
+
+
+def test_the_order_of_sizes_does_not_matter() -> None:
+    table = variance_table({0.0: polynomial, 1.0: exponential})
+    table["variance"] *= np.random.default_rng(3).uniform(0.99, 1.01, size=len(table))
+    first = scaling_table(table, NO_MASS)
+    second = scaling_table(table.sample(frac=1, random_state=2), NO_MASS)
+    pd.testing.assert_frame_equal(first, second, rtol=1e-9)
+
+
+def test_a_table_read_back_has_the_same_laws(tmp_path: Path) -> None:
+    table = variance_table({0.0: polynomial, 2.0: exponential, DEEP: exponential})
+    write_table(tidy(table.to_dict("records"), VARIANCE_COLUMNS), tmp_path / "variance.csv")
+    again = pd.read_csv(tmp_path / "variance.csv", dtype={"bandwidth": str})
+    pd.testing.assert_frame_equal(scaling_table(table, NO_MASS), scaling_table(again, NO_MASS), rtol=1e-6)
+
+
+# training.csv
+
+
+def run_of(loss: str, repetition: int) -> dict[str, Any]:
+    size = {"n_qubits": 4, "n_layers": 1, "shots": 100}
+    return {"experiment": "jets", "dataset": "jets", "loss": loss, "repetition": repetition, **size}
+
+
+def test_gather_training() -> None:
+    curves = [pd.DataFrame({"epoch": [0, 1], "tvd": [2.0, tvd], "estimated_loss": 7.0}) for tvd in (1.5, 1.25)]
+    table = gather_training([run_of("kld", 0), run_of("mmd", 1)], curves, ["epoch", "tvd"])
+    assert list(table.columns) == TRAINING_COLUMNS
+    assert table["loss"].tolist() == ["kld", "kld", "mmd", "mmd"]
+    assert table["repetition"].tolist() == [0, 0, 1, 1]
+    assert table["tvd"].tolist() == [2.0, 1.5, 2.0, 1.25]
+    assert table.index.tolist() == [0, 1, 2, 3]
+
+
+def test_gather_training_of_no_runs() -> None:
+    assert list(gather_training([], [], ["epoch", "tvd"]).columns) == TRAINING_COLUMNS
+
+
+def test_gather_training_needs_a_table_a_run() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        gather_training([run_of("kld", 0)], [], ["epoch", "tvd"])
+
+
+def test_gather_training_keeps_exact_runs_apart(tmp_path: Path) -> None:
+    """Runs without shots are empty in the table's column, beside whole numbers."""
+    curve = pd.DataFrame({"epoch": [0], "tvd": [2.0]})
+    runs = [run_of("kld", 0), run_of("mmd", 0) | {"shots": None}]
+    write_table(gather_training(runs, [curve, curve], ["epoch", "tvd"]), tmp_path / "training.csv")
+    lines = (tmp_path / "training.csv").read_text().splitlines()
+    assert lines[1:] == ["jets,jets,kld,4,1,100,0,0,2", "jets,jets,mmd,4,1,,0,0,2"]
