@@ -60,7 +60,7 @@ def _curves(axis: Axes, table: pd.DataFrame) -> None:
             rows["epoch"], rows["median"], color=colour, marker=marker, markevery=max(1, len(rows) // 8), label=name
         )
     axis.set(xlabel="epoch", ylabel="exact TVD, Σ|p − q|", ylim=(0, 2.05))
-    axis.legend(frameon=False, loc="best")
+    axis.legend(frameon=False, loc="lower center", ncols=2, fontsize=6)
     axis.set_title("a", loc="left", fontweight="bold")
 
 
