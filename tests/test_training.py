@@ -116,8 +116,9 @@ def test_sampled_gradients_are_unbiased(kind: str, shots: int) -> None:
     linear in q, and the slope and either shifted circuit have shots of their own.
     """
     expected, _ = exact_gradient(goal_of(kind), THETA)
-    assert largest_z(gradients(kind, shots, 1000), expected) < Z_LIMIT
-    assert largest_z(gradients(kind, shots, 1000), 1.5 * expected) > Z_LIMIT
+    found = gradients(kind, shots, 1000)
+    assert largest_z(found, expected) < Z_LIMIT
+    assert largest_z(found, 2 * expected) > Z_LIMIT
 
 
 def test_the_sampled_gradient_of_the_kld_is_biased() -> None:
@@ -450,7 +451,7 @@ def test_a_checkpoint_is_never_unpickled(tmp_path: Path, undisturbed: Progress) 
     rewritten(checkpoint, theta=np.array([Trap(trace)], dtype=object))
     assert same(run_of(checkpoint=checkpoint), undisturbed)
     assert not trace.exists()
-    with np.load(checkpoint.with_name("c.npz"), allow_pickle=False) as stored:
+    with np.load(checkpoint, allow_pickle=False) as stored:
         assert all(stored[name].dtype != object for name in stored.files)
 
 
