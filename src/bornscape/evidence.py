@@ -123,7 +123,7 @@ def deep_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     """Var[MMD] of the deep limit beside the closed form for Haar states, or, for a control, for product circuits."""
     rows = tables.variance
     rows = rows[(rows["experiment"] == settings["experiment"]) & (rows["loss"] == "mmd")]
-    rows = rows[rows["shots"].isna() & np.isinf(rows["n_layers"]) & rows["bandwidth"].isin(settings["bandwidths"])]
+    rows = rows[rows["shots"].isna() & (rows["n_layers"] == np.inf) & rows["bandwidth"].isin(settings["bandwidths"])]
     found = []
     for row in rows.itertuples():
         (s,) = bandwidth_values(row.bandwidth, row.n_qubits)
