@@ -4,6 +4,7 @@ import h5py
 import numpy as np
 import pytest
 
+from bornscape.hep import clic
 from bornscape.hep.clic import depth_axis, load_clic
 from bornscape.hep.showers import ShowerSettings, generate_showers
 
@@ -50,6 +51,20 @@ def test_only_so_many_are_read(tmp_path):
     assert len(found.energy) == 7
 
 
+@pytest.mark.parametrize("chunk", [1, 7, 30, 100])
+def test_the_size_of_the_slices_does_not_matter(tmp_path, monkeypatch, chunk):
+    monkeypatch.setattr(clic, "_CHUNK", chunk)
+    path = write(tmp_path / "showers.h5")
+    assert np.array_equal(load_clic(path).cells, SHOWERS.cells)
+    assert np.array_equal(load_clic(path, max_showers=9).cells, SHOWERS.cells[:9])
+
+
+def test_doubles_are_read_as_single_precision(tmp_path):
+    found = load_clic(write(tmp_path / "showers.h5", SHOWERS.cells.astype(np.float64)))
+    assert found.cells.dtype == np.float32
+    assert np.array_equal(found.cells, SHOWERS.cells)
+
+
 def with_value(array, value):
     changed = array.copy()
     changed.flat[5] = value
@@ -64,7 +79,14 @@ def with_value(array, value):
         ({"cells": SHOWERS.cells[:, :20]}, "shape"),
         ({"cells": SHOWERS.cells[:0], "energy": SHOWERS.energy[:0]}, "shape"),
         ({"energy": SHOWERS.energy[:9]}, "one energy a shower"),
+        ({"cells": SHOWERS.cells.sum(axis=3)}, "shape"),
         ({"cells": with_value(SHOWERS.cells, np.nan)}, "ECAL: expected finite"),
+        ({"cells": SHOWERS.cells.astype("S8")}, "ECAL: expected numbers"),
+        ({"cells": np.zeros_like(SHOWERS.cells)}, "ECAL: expected one axis"),
+        ({"cells": np.ones_like(SHOWERS.cells)}, "ECAL: expected one axis"),
+        ({"cells": with_value(SHOWERS.cells, np.inf)}, "ECAL: expected finite"),
+        ({"cells": with_value(SHOWERS.cells, -1.0)}, "ECAL: expected finite"),
+        ({"energy": with_value(SHOWERS.energy, np.nan), "energy_name": "target"}, "target: expected finite"),
         ({"energy": with_value(SHOWERS.energy, -1.0)}, "energy: expected finite"),
     ],
 )
