@@ -28,7 +28,12 @@ rule all:
     default_target: True
     input:
         f"{RUN}/manifest.json",
-        f"{RUN}/report.html",
+        ARTIFACTS,
+
+
+# Not when this file is read: it is not known then whether this is a dry run, which may be made beside a run.
+onstart:
+    RUN_LOCK.append(hold_run(".snakemake/run.lock"))
 
 
 onsuccess:

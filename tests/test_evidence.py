@@ -329,5 +329,10 @@ def test_level_by_hand(tmp_path: Path) -> None:
     ids=str,
 )
 def test_a_level_of_other_settings_is_no_evidence(tmp_path: Path, change: dict[str, Any]) -> None:
-    tables = tables_of(tmp_path, training=training_rows("mmd", [0.2, 0.3], **change))
-    assert measure("final_tvd_level", tables, **LEVEL) == []
+    changed = training_rows("mmd", [0.2, 0.3], **change)
+    assert measure("final_tvd_level", tables_of(tmp_path, training=changed), **LEVEL) == []
+
+
+def test_a_level_of_mixed_settings_is_no_evidence(tmp_path: Path) -> None:
+    rows = training_rows("mmd", [0.2, 0.3]) + training_rows("mmd", [0.2, 0.3], shots=1000)
+    assert measure("final_tvd_level", tables_of(tmp_path, training=rows), **LEVEL) == []

@@ -133,7 +133,7 @@ def write_notebook(path: Path, *code: str) -> Path:
     return path
 
 
-SHOW = "import pandas as pd\npd.DataFrame({'folder': [results], 'x': [1.5]})"
+SHOW = "import pandas as folded_away\nfolded_away.DataFrame({'folder': [results], 'x': [1.5]})"
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +174,7 @@ def test_the_page_shows_outputs_and_formulas_but_no_code_and_no_script(runs: lis
     assert "<mfrac>" in page
     assert "FORMULA" not in page
     assert "<script" not in page
-    assert "import pandas" not in page
+    assert "folded_away" not in page
     assert "<em>text</em>" in page
 
 

@@ -15,7 +15,6 @@ from bornscape.statistics import combine_batches, variance_interval
 from bornscape.tables import (
     FIXED_POINT_COLUMNS,
     MASS_COLUMNS,
-    ROUNDING,
     SCALING_COLUMNS,
     TRAINING_COLUMNS,
     VARIANCE_COLUMNS,
@@ -138,7 +137,7 @@ def test_the_order_of_draws_and_chunks_does_not_matter(rows_of: RowsOf) -> None:
 
 def fixed_point_draws() -> pd.DataFrame:
     at = 1e3
-    values = [at, at * (1 + 0.5 * ROUNDING), at * (1 + 5 * ROUNDING), 3.0]
+    values = [at, at * (1 + 5e-13), at * (1 + 5e-12), 3.0]
     return together(
         draws_of("kld", values, fixed=at, shots=3.0),
         draws_of("tvd", [2.0, 2.0, 1.0, 1.5], fixed=2.0, shots=3.0),

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 import bornscape as bs
+from bornscape import training
 from bornscape.circuits import Circuit, Gate, line_circuit, primitives
 from bornscape.kernels import probabilities, shifted_states, statevector
 from bornscape.losses.explicit import DEFINITIONS, ExplicitLoss
@@ -315,6 +316,23 @@ def test_shots_lower_the_loss_too() -> None:
     assert last < 0.9 * first
 
 
+def test_every_epoch_has_shots_and_a_rate_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With rates of 0 the angles stay, and only the shots can change the estimates."""
+    epochs: list[int] = []
+    monkeypatch.setattr(training, "learning_rate", lambda epoch: epochs.append(epoch) or 0.0)
+    done = run_of()
+    assert epochs == list(range(RUN.epochs))
+    assert len(set(done.tvd)) == 1
+    assert len(set(done.estimates)) > 1
+
+
+def test_the_first_step_is_as_long_as_the_rate() -> None:
+    run = replace(RUN, epochs=1, shots=None)
+    steps = np.abs(run_of(run).theta - initial_angles(run, MODEL))
+    np.testing.assert_allclose(steps[steps > 1e-3], 0.01, rtol=1e-3)
+    assert (steps > 1e-3).sum() == MODEL.n_parameters - len(inert_angles(goal_of("mmd")))
+
+
 def test_initial_angles_are_paired_over_losses() -> None:
     start = initial_angles(RUN, MODEL)
     assert start.shape == (MODEL.n_parameters,)
@@ -433,6 +451,20 @@ def test_a_checkpoint_without_its_arrays_is_ignored(tmp_path: Path, undisturbed:
     assert same(run_of(checkpoint=tmp_path / "c.npz"), undisturbed)
     np.save(tmp_path / "array.npy", np.zeros(3))
     assert same(run_of(checkpoint=tmp_path / "array.npy"), undisturbed)
+
+
+def test_a_long_curve_cut_in_its_header_is_ignored(tmp_path: Path) -> None:
+    """Reading it stops before the end, where the archive would compare the checksum."""
+    path, run = tmp_path / "c.npz", replace(RUN, epochs=3000)
+    curve = np.random.default_rng(1).random(2000).tolist()
+    training._save(run, Progress(THETA, Adam.start(MODEL.n_parameters), curve, curve), path)
+    kept = training._restore(run, path)
+    assert kept is not None
+    assert kept.tvd == curve
+    content = path.read_bytes()
+    assert content.count(b"'shape': (2000,)") == 2
+    path.write_bytes(content.replace(b"'shape': (2000,)", b"'shape': (1000,)"))
+    assert training._restore(run, path) is None
 
 
 class Trap:

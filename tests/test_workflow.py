@@ -264,9 +264,18 @@ BAD: dict[str, tuple[Mapping[str, Any], str]] = {
         "data.jets.jetz: unknown key; expected one of .* (did you mean 'jets'?)",
     ),
     "wrong type": ({"seed": "twelve"}, "seed: expected integer, got 'twelve'"),
-    "exponent without a dot": ({"variance": {"line": {"epsilon": "1e-3"}}}, "variance.line.epsilon: .* written 1.0e-3"),
-    "bandwidth 0": ({"variance": {"line": {"bandwidths": {"1": 0}}}}, "variance.line.bandwidths.1: .* above 0"),
-    "too many qubits": ({"variance": {"line": {"n_qubits": [4, 60]}}}, "variance.line.n_qubits: 60 qubits need .* GiB"),
+    "exponent without a dot": (
+        {"variance": {"line": {"epsilon": "1e-3"}}},
+        "variance.line.epsilon: .* written 1.0e-3)",
+    ),
+    "bandwidth 0": (
+        {"variance": {"line": {"bandwidths": {"1": 0}}}},
+        "variance.line.bandwidths.1: .* above 0 at n = 4, got [0.0]",
+    ),
+    "too many qubits": (
+        {"variance": {"line": {"n_qubits": [4, 60]}}},
+        "variance.line.n_qubits: 60 qubits need .* for .* GiB",
+    ),
     "images of another size": (
         {"training": {"jets_16": {"dataset": "jets", "n_qubits": 5}}},
         "training.jets_16.dataset: .* [4, 6, 9, 12, 16] pixels, not 5",
@@ -293,8 +302,8 @@ def test_bad_configuration_is_one_clear_error(fresh: Project, case: str) -> None
     overlay, expected = BAD[case]
     found = fresh.snakemake(overlay=overlay)
     assert found.status != 0
-    pattern = ".*".join(re.escape(part) for part in expected.split(" .* "))
-    assert re.search(rf"^Error: .*/overlay\.yaml: {pattern}", found.output, re.MULTILINE), found.output
+    pattern = " .*".join(re.escape(part) for part in expected.split(" .* "))
+    assert re.search(rf"^Error: .*/overlay\.yaml: {pattern}$", found.output, re.MULTILINE), found.output
     assert_one_line(found.output)
     assert not (fresh.folder / "results").exists()
 

@@ -207,7 +207,9 @@ class Started:
         end = time.monotonic() + TIMEOUT
         while not condition():
             assert self.process.poll() is None, f"the run ended first:\n{self.output.read_text(encoding='utf-8')}"
-            assert time.monotonic() < end, "waited too long"
+            if time.monotonic() > end:
+                self.stop(signal.SIGKILL)
+                raise TimeoutError("waited too long")
             time.sleep(0.005)
 
     def send(self, number: signal.Signals) -> None:

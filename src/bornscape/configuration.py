@@ -6,6 +6,7 @@ import ast
 import difflib
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,8 +96,8 @@ def _expectation(error: jsonschema.ValidationError) -> str:
         case "type":
             names = _as_list(wanted)
             hint = ""
-            if isinstance(got, str) and {"number", "integer"} & set(names):
-                hint = " (text to YAML; a number with an exponent is written 1.0e-3)" if "e" in got.lower() else ""
+            if {"number", "integer"} & set(names) and re.fullmatch(r"[-+.\d]+[eE][-+]?\d+", str(got)):
+                hint = " (text to YAML; a number with an exponent is written 1.0e-3)"
             return f"expected {' or '.join(names)}, got {got!r}{hint}"
         case "enum":
             return f"expected one of {wanted}, got {got!r}"

@@ -28,6 +28,8 @@ def _without_times(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 def execute(source: str | Path, output: str | Path, parameters: Mapping[str, Any], live: str | Path) -> None:
     """Run a notebook with ``parameters``; ``live`` grows cell by cell, ``output`` appears when all is done.
 
+    Paths in it are relative to the folder of ``output``, where it can be run again.
+
     Raises
     ------
     papermill.PapermillExecutionError
@@ -35,8 +37,15 @@ def execute(source: str | Path, output: str | Path, parameters: Mapping[str, Any
     """
     import papermill
 
+    folder = Path(output).parent
+    folder.mkdir(parents=True, exist_ok=True)
     papermill.execute_notebook(
-        str(source), str(live), parameters=dict(parameters), kernel_name="python3", progress_bar=False
+        str(source),
+        str(live),
+        parameters=dict(parameters),
+        kernel_name="python3",
+        progress_bar=False,
+        cwd=str(folder),
     )
     done = _without_times(nbformat.read(live, as_version=4))
     with atomic(output) as temporary:

@@ -4,8 +4,6 @@ import fcntl
 import json
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
-
 from bornscape.configuration import (
     ConfigurationError,
     Source,
@@ -37,7 +35,7 @@ def checked_config():
         claims = read_source(config["claims"])
         check_schema(claims.content, "workflow/schemas/claims.schema.json", [claims])
     except ConfigurationError as error:
-        raise WorkflowError(str(error)) from None
+        raise SystemExit(f"Error: {error}") from None
     return claims.content["claims"]
 
 
@@ -51,25 +49,24 @@ def hold_run(path):
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise WorkflowError(
-            f"{path}: another run is going on in this folder; wait for it or stop it"
+        raise SystemExit(
+            f"Error: {path}: another run is going on in this folder; wait for it or stop it"
         ) from None
     return handle
 
 
+RUN_LOCK = []
 CLAIMS = checked_config()
 RUN = f"results/{config['run']}"
 SEED = config["seed"]
 STUDIES = config["variance"]
 TRAININGS = config["training"]
 
-if workflow.is_main_process and not workflow.dryrun:
-    RUN_LOCK = hold_run(".snakemake/run.lock")
-
 
 def code(script):
     """The package's modules behind a script: editing one reruns what depends on it, and nothing else."""
-    return modules_behind(f"workflow/scripts/{script}")
+    path = f"workflow/scripts/{script}"
+    return [path, *modules_behind(path)]
 
 
 def target(dataset, n_qubits):

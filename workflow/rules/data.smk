@@ -47,10 +47,10 @@ rule jet_chunk:
         f"{RUN}/logs/jet_chunk/{{chunk}}.log",
     benchmark:
         f"{RUN}/benchmarks/jet_chunk/{{chunk}}.tsv"
-    # Training, the longest stage, waits for the jets.
-    priority: 30
     wildcard_constraints:
         chunk=r"\d+",
+    # Training, the longest stage, waits for the jets.
+    priority: 30
     params:
         job=dict(
             seed=SEED,

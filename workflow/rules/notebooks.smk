@@ -52,7 +52,6 @@ rule notebook:
         mem_mb=700,
     params:
         job=lambda wildcards: dict(parameters=config["notebooks"][wildcards.name]),
-        folder=RUN,
     script:
         "../scripts/notebook.py"
 
