@@ -8,7 +8,7 @@ losses. The row "training_mass" is q(P), the chance that one shot lands in the t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -82,7 +82,6 @@ class StateEvaluation:
     bandwidths: Bandwidths
     shots: Sequence[int]
     epsilon: float
-    _negative_entropies: dict[int, float] = field(default_factory=dict)
 
     @cached_property
     def _sparse(self) -> dict[str, SparseTarget]:
