@@ -15,12 +15,15 @@ configfile: "config/config.yaml"
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/data.smk"
 include: "workflow/rules/variance.smk"
 include: "workflow/rules/training.smk"
+include: "workflow/rules/experiments.smk"
+# After the stages that say which targets they need.
+include: "workflow/rules/data.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/notebooks.smk"
+include: "workflow/rules/results.smk"
 include: "workflow/rules/report.smk"
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from bornscape.claims import CLAIM_COLUMNS, CONTROL_COLUMNS, VERDICTS
 from bornscape.datasets import read_target
+from bornscape.experiments import experiment_of
 from bornscape.manifest import changed_artifacts
 from bornscape.tables import (
     FIXED_POINT_COLUMNS,
@@ -42,9 +43,18 @@ VALUES = {
 NOT_EMPTY = ("report.html", "manifest.json", "trainability_table.md", "trainability_table.html")
 
 
+def _experiment_tables(folder: Path) -> dict[str, list[str]]:
+    """Columns of the table of each experiment that the run's own configuration names."""
+    try:
+        experiments = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["config"]["experiments"]
+        return {f"{name}.csv": experiment_of(settings["kind"]).COLUMNS for name, settings in experiments.items()}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}  # A manifest that is missing or broken is named elsewhere.
+
+
 def _table_problems(folder: Path) -> list[str]:
     problems = []
-    for name, columns in TABLES.items():
+    for name, columns in (TABLES | _experiment_tables(folder)).items():
         path = folder / name
         if not path.is_file():
             problems.append(f"{path}: missing")

@@ -1,21 +1,11 @@
-# Verdicts: the claims register, the trainability table, and one target for each result's evidence.
-
-
-def result_claims(result):
-    """Ids of the claims of one result."""
-    return [claim["claim"] for claim in CLAIMS if claim["result"] == result]
+# Verdicts: the claims register, and the trainability table.
 
 
 rule claims_register:
     input:
-        tables=[
-            f"{RUN}/{name}.csv"
-            for name in ("variance", "scaling", "fixed_points", "bodyness", "training")
-        ],
+        tables=[f"{RUN}/{name}" for name in EVIDENCE],
         # The closed forms are evaluated on the targets themselves.
-        targets=[
-            target(name, n) for name, sizes in synthetic_sizes().items() for n in sizes
-        ],
+        targets=SYNTHETIC_TARGETS,
         code=code("claims.py"),
     output:
         claims=f"{RUN}/claims.csv",
@@ -66,3 +56,11 @@ rule verify:
         f"{RUN}/logs/verify.log",
     script:
         "../scripts/verify.py"
+
+
+ARTIFACTS += [f"{RUN}/{name}" for name in EVIDENCE]
+ARTIFACTS += [
+    f"{RUN}/{name}"
+    for name in ("claims.csv", "claim_controls.csv", "claims.json")
+    + tuple(f"trainability_table.{ending}" for ending in ("csv", "md", "html"))
+]

@@ -61,6 +61,22 @@ RUN = f"results/{config['run']}"
 SEED = config["seed"]
 STUDIES = config["variance"]
 TRAININGS = config["training"]
+EXPERIMENTS = config["experiments"]
+
+# What later stages take from earlier ones; each stage adds its own.
+EVIDENCE = []
+"""Tables that claims are judged by."""
+ARTIFACTS = []
+"""What a finished run holds. Snakemake makes a file that is gone only if it is asked for, so ``all`` asks for each."""
+TARGET_SIZES = {}
+"""Sizes at which each synthetic data set is used anywhere, so that only those are made."""
+
+
+def need_targets(datasets, sizes):
+    """Have the targets of these data sets made at these sizes."""
+    for dataset in datasets:
+        if dataset not in ("jets", "showers"):
+            TARGET_SIZES.setdefault(dataset, set()).update(sizes)
 
 
 def code(script):

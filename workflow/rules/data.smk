@@ -7,32 +7,23 @@ SHOWERS = config["data"]["showers"]
 JET_CHUNKS = range(JETS["jets"] // JETS["chunk"])
 
 
-def synthetic_sizes():
-    """Sizes at which each synthetic data set is used anywhere, so that only those are made."""
-    sizes = {}
-    for study in STUDIES.values():
-        for dataset in study["datasets"]:
-            sizes.setdefault(dataset, set()).update(study["n_qubits"])
-    for training in TRAININGS.values():
-        sizes.setdefault(training["dataset"], set()).add(training["n_qubits"])
-    return {
-        name: sorted(found)
-        for name, found in sorted(sizes.items())
-        if name not in ("jets", "showers")
-    }
+SYNTHETIC_SIZES = {name: sorted(sizes) for name, sizes in sorted(TARGET_SIZES.items())}
+SYNTHETIC_TARGETS = [
+    target(name, n) for name, sizes in SYNTHETIC_SIZES.items() for n in sizes
+]
 
 
 rule synthetic_targets:
     input:
         code=code("synthetic_targets.py"),
     output:
-        [target(name, n) for name, sizes in synthetic_sizes().items() for n in sizes],
+        SYNTHETIC_TARGETS,
     log:
         f"{RUN}/logs/synthetic_targets.log",
     benchmark:
         f"{RUN}/benchmarks/synthetic_targets.tsv"
     params:
-        job=dict(seed=SEED, sizes=synthetic_sizes()),
+        job=dict(seed=SEED, sizes=SYNTHETIC_SIZES),
     script:
         "../scripts/synthetic_targets.py"
 
@@ -105,3 +96,7 @@ rule shower_targets:
         job=dict(seed=SEED, cuts=config["data"]["cuts"], **SHOWERS),
     script:
         "../scripts/shower_targets.py"
+
+
+ARTIFACTS += SYNTHETIC_TARGETS
+ARTIFACTS += [target(name, n) for name in ("jets", "showers") for n in GRIDS]

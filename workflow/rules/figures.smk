@@ -1,6 +1,11 @@
-# Figures from tables; each with its CSV beside it.
+# Figures from tables; each with its CSV beside it. A figure is a module of bornscape.figures, given its tables by name.
 
-FIGURES = ["fig_6", "fig_7", "fig_10"]
+FIGURES = {
+    "fig_6": ["variance.csv"],
+    "fig_7": ["variance.csv"],
+    "fig_10": ["training.csv", "training_final.csv"],
+}
+"""The tables that each figure is drawn from."""
 
 
 def figure_files(name):
@@ -8,73 +13,42 @@ def figure_files(name):
     return [f"{RUN}/figures/{name}.{ending}" for ending in ("png", "pdf", "csv")]
 
 
-def caption(name):
-    return report(
-        f"{RUN}/figures/{name}.png",
-        caption=f"../report/{name}.rst",
-        category="Figures",
-        labels={"figure": name},
-    )
+def figure_code(name):
+    """The modules behind the script and the figure, which it imports by name."""
+    drawn = f"src/bornscape/figures/{name}.py"
+    return sorted({*code("figure.py"), drawn, *modules_behind(drawn)})
 
 
-rule draw_fig_6:
-    input:
-        variance=f"{RUN}/variance.csv",
-        code=code("fig_6.py"),
-    output:
-        caption("fig_6"),
-        figure_files("fig_6")[1:],
-    log:
-        f"{RUN}/logs/fig_6.log",
-    benchmark:
-        f"{RUN}/benchmarks/draw_fig_6.tsv"
-    script:
-        "../scripts/fig_6.py"
+for name, tables in FIGURES.items():
+
+    rule:
+        name:
+            f"draw_{name}"
+        input:
+            tables=[f"{RUN}/{table}" for table in tables],
+            code=figure_code(name),
+        output:
+            report(
+                f"{RUN}/figures/{name}.png",
+                caption=f"../report/{name}.rst",
+                category="Figures",
+                labels={"figure": name},
+            ),
+            figure_files(name)[1:],
+        log:
+            f"{RUN}/logs/{name}.log",
+        benchmark:
+            f"{RUN}/benchmarks/draw_{name}.tsv"
+        params:
+            job=dict(figure=name),
+        script:
+            "../scripts/figure.py"
+
+    rule:
+        name:
+            name
+        input:
+            figure_files(name),
 
 
-rule draw_fig_7:
-    input:
-        variance=f"{RUN}/variance.csv",
-        code=code("fig_7.py"),
-    output:
-        caption("fig_7"),
-        figure_files("fig_7")[1:],
-    log:
-        f"{RUN}/logs/fig_7.log",
-    benchmark:
-        f"{RUN}/benchmarks/draw_fig_7.tsv"
-    script:
-        "../scripts/fig_7.py"
-
-
-rule draw_fig_10:
-    input:
-        training=f"{RUN}/training.csv",
-        final=f"{RUN}/training_final.csv",
-        code=code("fig_10.py"),
-    output:
-        caption("fig_10"),
-        figure_files("fig_10")[1:],
-    log:
-        f"{RUN}/logs/fig_10.log",
-    benchmark:
-        f"{RUN}/benchmarks/draw_fig_10.tsv"
-    params:
-        job=dict(experiment="jets_16"),
-    script:
-        "../scripts/fig_10.py"
-
-
-rule fig_6:
-    input:
-        figure_files("fig_6"),
-
-
-rule fig_7:
-    input:
-        figure_files("fig_7"),
-
-
-rule fig_10:
-    input:
-        figure_files("fig_10"),
+ARTIFACTS += [path for name in FIGURES for path in figure_files(name)]

@@ -1,6 +1,6 @@
 # Notebooks: one a result, run by papermill on the tables of this run.
 
-NOTEBOOK_INPUTS = {
+NOTEBOOKS = {
     "data": [
         "data/jet_cuts.csv",
         "data/jet_checks.csv",
@@ -18,7 +18,7 @@ NOTEBOOK_INPUTS = {
         "claims.csv",
     ],
 }
-"""Tables and figures that each notebook reads."""
+"""Tables and figures that each notebook reads, under the folder of the run."""
 
 
 def notebook_files(name):
@@ -28,9 +28,7 @@ def notebook_files(name):
 
 rule notebook:
     input:
-        tables=lambda wildcards: [
-            f"{RUN}/{path}" for path in NOTEBOOK_INPUTS[wildcards.name]
-        ],
+        tables=lambda wildcards: [f"{RUN}/{path}" for path in NOTEBOOKS[wildcards.name]],
         notebook="notebooks/{name}.ipynb",
         code=code("notebook.py"),
     output:
@@ -56,22 +54,4 @@ rule notebook:
         "../scripts/notebook.py"
 
 
-# One target for each result's evidence: its claims' tables, its figure and its notebook.
-rule theorem_2:
-    input:
-        f"{RUN}/claims.csv",
-        figure_files("fig_6"),
-        notebook_files("theorem_2"),
-
-
-rule theorem_1:
-    input:
-        f"{RUN}/claims.csv",
-        f"{RUN}/fixed_points.csv",
-        f"{RUN}/training_mass.csv",
-
-
-rule proposition_3:
-    input:
-        f"{RUN}/claims.csv",
-        f"{RUN}/bodyness.csv",
+ARTIFACTS += [path for name in config["notebooks"] for path in notebook_files(name)]

@@ -43,6 +43,10 @@ def training_runs():
     ]
 
 
+for training in TRAININGS.values():
+    need_targets([training["dataset"]], [training["n_qubits"]])
+
+
 rule train:
     input:
         target=training_target,
@@ -91,3 +95,8 @@ rule training_table:
         job=dict(runs=training_runs()),
     script:
         "../scripts/training_table.py"
+
+
+EVIDENCE += ["training.csv"]
+ARTIFACTS += training_files(f"{RUN}/training/{{training}}/{{loss}}_r{{repetition}}.csv")
+ARTIFACTS += [f"{RUN}/training_final.csv"]

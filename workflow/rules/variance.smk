@@ -48,6 +48,10 @@ def study_targets(wildcards):
     ]
 
 
+for study in STUDIES.values():
+    need_targets(study["datasets"], study["n_qubits"])
+
+
 rule line_draws:
     input:
         targets=study_targets,
@@ -176,3 +180,10 @@ rule bodyness:
         ),
     script:
         "../scripts/bodyness.py"
+
+
+EVIDENCE += [
+    f"{name}.csv" for name in ("variance", "scaling", "fixed_points", "bodyness")
+]
+ARTIFACTS += chunk_files()
+ARTIFACTS += [f"{RUN}/training_mass.csv"]

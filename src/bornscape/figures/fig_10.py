@@ -9,7 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape.figures.style import DATASET_TITLES, LOSS_STYLES, PAGE_WIDTH, use_style
+from bornscape.hep.images import GRIDS
 
+EXPERIMENT = "jets_16"
 SHOWN = 15
 BARS = ("mmd_average", "lqf", "kld")
 """Losses whose learned distributions are drawn beside the target."""
@@ -27,15 +29,11 @@ def figure_table(training: pd.DataFrame, final: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([curves, bars], ignore_index=True).reindex(columns=columns)
 
 
-def figure(training: pd.DataFrame, final: pd.DataFrame, grid: tuple[int, int]) -> tuple[Figure, pd.DataFrame]:
-    """The figure and its table, from one experiment's rows of training.csv and training_final.csv.
-
-    Parameters
-    ----------
-    grid
-        Rows and columns of pixels of an image.
-    """
+def figure(training: pd.DataFrame, training_final: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """The figure and its table, from training.csv and training_final.csv."""
     use_style()
+    training, final = (table[table["experiment"] == EXPERIMENT] for table in (training, training_final))
+    grid = GRIDS[int(training["n_qubits"].iloc[0])]
     table = figure_table(training, final)
     drawn = plt.figure(figsize=(PAGE_WIDTH, 4.4))
     upper, lower = drawn.subfigures(2, 1, squeeze=False, height_ratios=[3, 1])[:, 0]

@@ -1,0 +1,65 @@
+"""Checking the experiments of a configuration: each kind has a JSON schema of its own settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bornscape.configuration.problems import Problems, bandwidth_problem, check_dataset
+from bornscape.configuration.sources import Config, Source, check_schema, failure
+
+COMMON = {
+    "kind": {"type": "string"},
+    "n_qubits": {"$ref": "#/$defs/sizes"},
+    "chunks": {"$ref": "#/$defs/count"},
+    "together": {"type": "boolean"},
+}
+"""Keys of every experiment. A kind may add ``datasets`` and ``bandwidths``, which are checked at every size."""
+
+
+def experiment_kinds(folder: str | Path) -> list[str]:
+    """Kinds that have a schema in ``folder``."""
+    return sorted(path.name.removesuffix(".schema.json") for path in Path(folder).glob("*.schema.json"))
+
+
+def _schema(kind: str, folder: Path, shared: dict[str, Any]) -> dict[str, Any]:
+    own = json.loads((folder / f"{kind}.schema.json").read_text(encoding="utf-8"))
+    properties = COMMON | own["properties"]
+    required = [*COMMON, *own.get("required", own["properties"])]
+    return {"type": "object", "additionalProperties": False, "required": required, "properties": properties} | shared
+
+
+def check_experiments(config: Config, sources: Sequence[Source], schema_path: str | Path) -> None:
+    """Check every experiment against its kind's schema, and its sizes against its data sets and bandwidths.
+
+    Parameters
+    ----------
+    schema_path
+        Schema of the configuration, whose definitions the kinds share; theirs lie in ``experiments`` beside it.
+
+    Raises
+    ------
+    ConfigurationError
+        At the first problem.
+    """
+    folder = Path(schema_path).parent / "experiments"
+    shared = {"$defs": json.loads(Path(schema_path).read_text(encoding="utf-8"))["$defs"]}
+    known = experiment_kinds(folder)
+    for name, settings in config["experiments"].items():
+        base = ("experiments", name)
+        if settings["kind"] not in known:
+            raise failure((*base, "kind"), f"expected one of {known}, got {settings['kind']!r}", sources)
+        check_schema(settings, _schema(settings["kind"], folder, shared), sources, base)
+        for key, problem in _size_problems(base, settings):
+            if problem is not None:
+                raise failure(key, problem, sources)
+
+
+def _size_problems(base: tuple[str, str], settings: Config) -> Problems:
+    for n in settings["n_qubits"]:
+        for dataset in settings.get("datasets", []):
+            yield (*base, "datasets"), check_dataset(dataset, n, state_vectors=settings.get("state_vectors", True))
+        for label, bandwidth in settings.get("bandwidths", {}).items():
+            yield (*base, "bandwidths", label), bandwidth_problem(bandwidth, n)

@@ -1,0 +1,146 @@
+"""What no schema can say of a configuration: sizes, data sets, bandwidths and files that fit each other."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from bornscape.artifacts import sha256
+from bornscape.configuration.sources import Config, ConfigurationError, Key
+from bornscape.datasets import LARGEST_CARDINALITY
+from bornscape.formulas import bandwidth_values
+from bornscape.hep.images import GRIDS
+
+Problems = Iterator[tuple[Key, str | None]]
+"""Keys, each with what is wrong with its value; None where nothing is."""
+
+ARRAYS_PER_STATE = 8
+"""Arrays of 2**n complex numbers that one draw holds at its peak: the state, q, transforms and temporaries."""
+
+LARGEST_SUPPORT = 20_000
+"""Strings of a target in the studies without 2**n vectors, whose cost grows with the square of this number."""
+
+
+def support_size(dataset: str, n_qubits: int) -> int:
+    """Upper limit of the number of strings of a synthetic data set."""
+    return {"zero": 1, "ghz": 2, "o_n": n_qubits, "o_n2": n_qubits**2}.get(dataset, 2**n_qubits)
+
+
+def check_dataset(dataset: str, n: int, state_vectors: bool) -> str | None:
+    """Why a data set does not fit n qubits; None if it does."""
+    if dataset in ("jets", "showers"):
+        return None if n in GRIDS else f"data set {dataset} has images of {sorted(GRIDS)} pixels, not {n}"
+    if dataset == "cardinality" and n > LARGEST_CARDINALITY:
+        return f"data set cardinality: expected n_qubits at most {LARGEST_CARDINALITY}, got {n}"
+    if not state_vectors and support_size(dataset, n) > LARGEST_SUPPORT:
+        return (
+            f"data set {dataset} has {support_size(dataset, n)} strings at n = {n}; expected at most {LARGEST_SUPPORT}"
+        )
+    return None
+
+
+def memory_problem(n: int) -> str | None:
+    """Why n qubits do not fit this machine; None if they do."""
+    needed, available = ARRAYS_PER_STATE * 16 * 2**n, psutil.virtual_memory().total
+    if needed <= available:
+        return None
+    least = min(needed, 2**1000) / 2**30  # Beyond that it is no float any more.
+    return f"{n} qubits need at least {least:.3g} GiB for each draw; this machine has {available / 2**30:.3g} GiB"
+
+
+def study_problems(name: str, study: Config) -> Problems:
+    """What is wrong with a study of variances."""
+    base: Key = ("variance", name)
+    state_vectors = study["kind"] == "line"
+    for n in study["n_qubits"]:
+        if state_vectors:
+            yield (*base, "n_qubits"), memory_problem(n)
+        for dataset in study["datasets"]:
+            yield (*base, "datasets"), check_dataset(dataset, n, state_vectors)
+        for label, bandwidth in study["bandwidths"].items():
+            yield (*base, "bandwidths", label), bandwidth_problem(bandwidth, n)
+    if state_vectors and not study["n_layers"] and not study["deep"]:
+        yield (*base, "n_layers"), "expected at least one depth, or deep: true"
+    if state_vectors and study["n_layers"] != sorted(study["n_layers"]):
+        yield (*base, "n_layers"), f"expected increasing numbers, got {study['n_layers']}"
+    if study["draws"] % study["chunk"]:
+        yield (*base, "draws"), f"expected a multiple of chunk ({study['chunk']}), got {study['draws']}"
+
+
+def bandwidth_problem(bandwidth: Any, n: int) -> str | None:
+    """Why a bandwidth has no value at n qubits; None if it has."""
+    try:
+        bandwidth_values(bandwidth, n)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def training_problems(name: str, training: Config) -> Problems:
+    """What is wrong with an entry of ``training``."""
+    base: Key = ("training", name)
+    n = training["n_qubits"]
+    yield (*base, "n_qubits"), memory_problem(n)
+    yield (*base, "dataset"), check_dataset(training["dataset"], n, state_vectors=True)
+    for loss, settings in training["losses"].items():
+        if "bandwidth" in settings:
+            yield (*base, "losses", loss, "bandwidth"), bandwidth_problem(settings["bandwidth"], n)
+
+
+def data_problems(data: Config) -> Problems:
+    """What is wrong with ``data``."""
+    jets, showers = data["jets"], data["showers"]
+    if jets["jets"] % jets["chunk"]:
+        yield ("data", "jets", "jets"), f"expected a multiple of chunk ({jets['chunk']}), got {jets['jets']}"
+    for low, high in (("pt_min", "pt_max"), ("pthat_min", "pthat_max")):
+        if jets[low] >= jets[high]:
+            yield ("data", "jets", high), f"expected a number above {low} ({jets[low]}), got {jets[high]}"
+    if showers["energy_min"] > showers["energy_max"]:
+        yield ("data", "showers", "energy_max"), f"expected at least energy_min ({showers['energy_min']})"
+    if showers["source"] == "clic":
+        yield from _file_problems(("data", "showers"), showers["path"], showers["sha256"])
+
+
+def _file_problems(base: Key, path: str | None, digest: str | None) -> Problems:
+    if path is None or not Path(path).is_file():
+        yield (*base, "path"), f"expected the path of an existing file, got {path!r}"
+    elif digest is not None and (found := sha256(path)) != digest:
+        yield (*base, "sha256"), f"{path} is damaged or another file: expected {digest}, got {found}"
+
+
+def notebook_parameters(path: str | Path) -> list[str]:
+    """Names assigned in the cell tagged "parameters" of a notebook.
+
+    Raises
+    ------
+    ConfigurationError
+        If the notebook is missing or no JSON.
+    """
+    try:
+        cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigurationError(f"{path}: expected a notebook: {error}") from error
+    for cell in cells:
+        if "parameters" in cell.get("metadata", {}).get("tags", []):
+            body = ast.parse("".join(cell["source"])).body
+            targets = [t for node in body if isinstance(node, ast.Assign) for t in node.targets]
+            return [t.id for t in targets if isinstance(t, ast.Name)]
+    return []
+
+
+def notebook_problems(notebooks: Config, folder: Path) -> Problems:
+    """Notebooks that do not exist, and parameters that they do not have."""
+    for name, given in notebooks.items():
+        path = folder / f"{name}.ipynb"
+        if not path.is_file():
+            yield ("notebooks", name), f"expected a notebook {path}"
+            continue
+        known = notebook_parameters(path)
+        for parameter in given:
+            if parameter not in known:
+                yield ("notebooks", name, parameter), f"unknown notebook parameter; expected one of {known}"

@@ -1,0 +1,180 @@
+"""Reading configuration files, checking them against a JSON schema, and errors that name the file and the key."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+Config = Mapping[str, Any]
+Key = tuple[str | int, ...]
+
+
+class ConfigurationError(ValueError):
+    """A configuration that cannot be run; the message names the file, the key and what was expected."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One layer of a configuration: the file's name and its content."""
+
+    name: str
+    content: Any
+
+
+def read_source(path: str | Path) -> Source:
+    """Read one YAML file.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is missing or no YAML mapping.
+    """
+    try:
+        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: expected YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(content, dict):
+        raise ConfigurationError(f"{path}: expected a mapping of keys to values, got {type(content).__name__}")
+    return Source(str(path), content)
+
+
+def _holds(content: Any, key: Key) -> bool:
+    for part in key:
+        try:
+            content = content[part]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def _file_of(key: Key, sources: Sequence[Source]) -> str:
+    """The last file that sets the key, or the nearest enclosing key that any file sets."""
+    for length in range(len(key), -1, -1):
+        for source in reversed(sources):
+            if _holds(source.content, key[:length]):
+                return source.name
+    return sources[-1].name if sources else "configuration"
+
+
+def failure(key: Key, message: str, sources: Sequence[Source]) -> ConfigurationError:
+    """The error for a key: it names the file that sets it, the key and what was expected."""
+    place = ".".join(str(part) for part in key)
+    return ConfigurationError(f"{_file_of(key, sources)}: {place + ': ' if place else ''}{message}")
+
+
+def _as_list(names: str | list[str]) -> list[str]:
+    return names if isinstance(names, list) else [names]
+
+
+def _expectation(error: jsonschema.ValidationError) -> str:
+    """What a JSON schema error expected, in words."""
+    rule, wanted, got = error.validator, error.validator_value, error.instance
+    match rule:
+        case "type":
+            names = _as_list(wanted)
+            hint = ""
+            if {"number", "integer"} & set(names) and re.fullmatch(r"[-+.\d]+[eE][-+]?\d+", str(got)):
+                hint = " (text to YAML; a number with an exponent is written 1.0e-3)"
+            return f"expected {' or '.join(names)}, got {got!r}{hint}"
+        case "enum":
+            return f"expected one of {wanted}, got {got!r}"
+        case "minimum":
+            return f"expected at least {wanted}, got {got!r}"
+        case "exclusiveMinimum":
+            return f"expected a number above {wanted}, got {got!r}"
+        case "maximum":
+            return f"expected at most {wanted}, got {got!r}"
+        case "required":
+            missing = [name for name in wanted if name not in got]
+            return f"expected the key {missing[0]!r}"
+        case "minItems" | "minProperties":
+            return "expected at least one entry"
+        case "uniqueItems":
+            return f"expected no value twice, got {got!r}"
+        case "pattern":
+            return f"expected text that matches {wanted}, got {got!r}"
+        case "anyOf":
+            kinds = [kind for part in wanted for kind in _as_list(part.get("type", "another form"))]
+            return f"expected {' or '.join(kinds)}, got {got!r}"
+    if rule is None:
+        return "does not belong here"
+    return f"{error.message}"
+
+
+def _schema_failure(
+    error: jsonschema.ValidationError, content: Any, sources: Sequence[Source], base: Key
+) -> ConfigurationError:
+    key = tuple(error.absolute_path)
+    if (
+        error.validator is None
+    ):  # The schema "false": jsonschema names the mapping, not the key that is forbidden in it.
+        for part in key:
+            content = content[part]
+        key += tuple(name for name, value in content.items() if value is error.instance)[:1]
+    if error.validator == "additionalProperties" and isinstance(error.schema, dict):
+        known = sorted(error.schema.get("properties", {}))
+        unknown = next(name for name in error.instance if name not in known)
+        close = difflib.get_close_matches(str(unknown), known, n=1)
+        meant = f" (did you mean {close[0]!r}?)" if close else ""
+        return failure((*base, *key, unknown), f"unknown key; expected one of {known}{meant}", sources)
+    return failure((*base, *key), _expectation(error), sources)
+
+
+def _is_integer(checker: Any, value: Any) -> bool:
+    """Unlike JSON's integers not 1.0, which no range takes."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(checker: Any, value: Any) -> bool:
+    """Unlike JSON's numbers not infinite or NaN, which YAML can write."""
+    return _is_integer(checker, value) or (isinstance(value, float) and math.isfinite(value))
+
+
+_Validator = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"integer": _is_integer, "number": _is_number}
+    ),
+)
+
+
+def _key_without_quotes(content: Any, place: Key = ()) -> Key | None:
+    """A key that is not text, such as the bandwidth label 1: JSON has none, and no schema sees it."""
+    parts = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for key, part in parts:
+        if isinstance(content, dict) and not isinstance(key, str):
+            return (*place, key)
+        if (found := _key_without_quotes(part, (*place, key))) is not None:
+            return found
+    return None
+
+
+def check_schema(
+    content: Any, schema: str | Path | Mapping[str, Any], sources: Sequence[Source], base: Key = ()
+) -> None:
+    """Check ``content``, which stands under the key ``base``, against a JSON schema or the file that holds one.
+
+    Raises
+    ------
+    ConfigurationError
+        For the most telling violation.
+    """
+    if (key := _key_without_quotes(content)) is not None:
+        raise failure((*base, *key), f"expected text as a key; write it in quotes: '{key[-1]}'", sources)
+    if not isinstance(schema, Mapping):
+        schema = json.loads(Path(schema).read_text(encoding="utf-8"))
+    errors = list(_Validator(schema).iter_errors(content))
+    if errors:
+        worst = jsonschema.exceptions.best_match(errors)
+        raise _schema_failure(worst, content, sources, base)

@@ -1,0 +1,67 @@
+"""One measured number beside what is expected of it, and the tables of a run that it is read from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+Settings = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One measured number beside what is expected of it.
+
+    Attributes
+    ----------
+    label
+        Where it was measured, in words.
+    estimate, low, high
+        The number and its interval (equal to it where it has none).
+    expected
+        What it is compared with: a number, or the name of a law.
+    deviation
+        identity: relative difference; monte_carlo and bound: difference in standard errors (bound: above the bound is
+        positive); ordering: one-sided p that the order is as claimed by chance; digitised: relative difference.
+    reversed_deviation
+        ordering: the p of the opposite order.
+    found
+        scaling: the preferred law.
+    """
+
+    label: str
+    estimate: float
+    low: float
+    high: float
+    expected: float | str
+    deviation: float = np.nan
+    reversed_deviation: float = np.nan
+    found: str = ""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of one run, each read when first used."""
+
+    folder: Path
+    _kept: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    def read(self, name: str) -> pd.DataFrame:
+        """The table ``<name>.csv`` of the run; bandwidths and bitstrings are text."""
+        if name not in self._kept:
+            text = {"bandwidth": str, "bitstring": str}
+            self._kept[name] = pd.read_csv(self.folder / f"{name}.csv", dtype=text)  # type: ignore[arg-type]
+        return self._kept[name]
+
+    def target_path(self, dataset: str, n_qubits: int) -> Path:
+        """Path of a target distribution."""
+        return self.folder / "targets" / f"{dataset}_n{n_qubits}.csv"
+
+
+Measurement = Callable[[Tables, Settings], list[Comparison]]
+"""From the tables of a run and a claim's settings to what its judge compares."""
