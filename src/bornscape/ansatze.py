@@ -1,0 +1,136 @@
+"""Families of circuits beside the paper's own (``circuits.line_circuit``), each as data, with its layers marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import combinations
+
+from bornscape.circuits import Circuit, Gate, line_circuit
+
+Pairs = Sequence[tuple[int, int]]
+
+
+def line_pairs(n_qubits: int) -> list[tuple[int, int]]:
+    """Neighbours on an open line, (0, 1) first."""
+    return [(i, i + 1) for i in range(n_qubits - 1)]
+
+
+def brickwork_pairs(n_qubits: int) -> list[tuple[int, int]]:
+    """Neighbours on an open line, the even pairs first: a brick wall of depth two."""
+    return line_pairs(n_qubits)[::2] + line_pairs(n_qubits)[1::2]
+
+
+def all_pairs(n_qubits: int) -> list[tuple[int, int]]:
+    """Every pair of qubits."""
+    return list(combinations(range(n_qubits), 2))
+
+
+def _check(n_qubits: int, n_layers: int) -> None:
+    if n_qubits < 1 or n_layers < 0:
+        raise ValueError(f"expected n_qubits >= 1 and n_layers >= 0, got {n_qubits} and {n_layers}")
+
+
+def entangled_circuit(n_qubits: int, n_layers: int, pairs: Pairs) -> Circuit:
+    """Euler angles on every qubit, then layers of exp(-i a YX / 2) on ``pairs`` and Euler angles, as in Eq. 53.
+
+    With ``line_pairs`` this is ``circuits.line_circuit``. Parameters in the order of use.
+    """
+    _check(n_qubits, n_layers)
+    gates: list[Gate] = []
+    ends: list[int] = []
+    used = 0
+    for layer in range(n_layers + 1):
+        if layer:
+            for first, second in pairs:
+                turned = [Gate("CNOT", (first, second)), Gate("RY", (first,), (used,)), Gate("CNOT", (first, second))]
+                gates += turned
+                used += 1
+        for i in range(n_qubits):
+            gates.append(Gate("Rot", (i,), (used, used + 1, used + 2)))
+            used += 3
+        ends.append(len(gates))
+    return Circuit(n_qubits, used, tuple(gates), tuple(ends))
+
+
+def brickwork_circuit(n_qubits: int, n_layers: int) -> Circuit:
+    """The gates of Eq. 53 in a brick wall: every qubit meets both neighbours in each layer, light cones grow slowly."""
+    return entangled_circuit(n_qubits, n_layers, brickwork_pairs(n_qubits))
+
+
+def all_to_all_circuit(n_qubits: int, n_layers: int) -> Circuit:
+    """The gates of Eq. 53 on every pair of qubits."""
+    return entangled_circuit(n_qubits, n_layers, all_pairs(n_qubits))
+
+
+def real_circuit(n_qubits: int, n_layers: int) -> Circuit:
+    """R_y on every qubit, then layers of CZ on a line and R_y: amplitudes stay real. n (n_layers + 1) angles."""
+    _check(n_qubits, n_layers)
+    gates: list[Gate] = []
+    ends: list[int] = []
+    for layer in range(n_layers + 1):
+        if layer:
+            gates += [Gate("CZ", pair) for pair in line_pairs(n_qubits)]
+        gates += [Gate("RY", (i,), (layer * n_qubits + i,)) for i in range(n_qubits)]
+        ends.append(len(gates))
+    return Circuit(n_qubits, n_qubits * (n_layers + 1), tuple(gates), tuple(ends))
+
+
+def hamming_weight_circuit(n_qubits: int, n_layers: int, weight: int | None = None) -> Circuit:
+    """Keeps the Hamming weight of its start, a string of ``weight`` ones (n/2, rounded down, unless given).
+
+    Each layer has exp(-i a (XX + YY) / 2) on the pairs of a brick wall, one angle a pair, and R_z on every qubit. The
+    ones of the start are spread evenly. Zero layers are the start itself, without parameters.
+
+    Raises
+    ------
+    ValueError
+        If the weight is not between 0 and n.
+    """
+    _check(n_qubits, n_layers)
+    ones = n_qubits // 2 if weight is None else weight
+    if not 0 <= ones <= n_qubits:
+        raise ValueError(f"weight: expected a number between 0 and {n_qubits}, got {weight}")
+    places = {(2 * k + 1) * n_qubits // (2 * ones) for k in range(ones)}
+    gates = [Gate("PauliX", (i,)) for i in sorted(places)]
+    ends = [len(gates)]
+    used = 0
+    for _ in range(n_layers):
+        for pair in brickwork_pairs(n_qubits):
+            gates += [Gate("IsingXX", pair, (used,)), Gate("IsingYY", pair, (used,))]
+            used += 1
+        for i in range(n_qubits):
+            gates.append(Gate("RZ", (i,), (used,)))
+            used += 1
+        ends.append(len(gates))
+    return Circuit(n_qubits, used, tuple(gates), tuple(ends))
+
+
+def iqp_circuit(n_qubits: int, n_layers: int = 1) -> Circuit:
+    """Instantaneous quantum polynomial circuit: Hadamards, then n_layers of R_z on every qubit and R_zz on every pair,
+    then Hadamards.
+
+    All rotations commute, so layers add their angles; one layer is the whole family. n (n+1)/2 angles a layer.
+    """
+    _check(n_qubits, n_layers)
+    mixed = [Gate("Hadamard", (i,)) for i in range(n_qubits)]
+    gates = list(mixed)
+    used = 0
+    for _ in range(n_layers):
+        for i in range(n_qubits):
+            gates.append(Gate("RZ", (i,), (used,)))
+            used += 1
+        for pair in all_pairs(n_qubits):
+            gates.append(Gate("IsingZZ", pair, (used,)))
+            used += 1
+    return Circuit(n_qubits, used, tuple(gates + mixed))
+
+
+FAMILIES: dict[str, Callable[[int, int], Circuit]] = {
+    "line": line_circuit,
+    "brickwork": brickwork_circuit,
+    "all_to_all": all_to_all_circuit,
+    "real": real_circuit,
+    "hamming_weight": hamming_weight_circuit,
+    "iqp": iqp_circuit,
+}
+"""Circuits of (n_qubits, n_layers) by the names that configurations use."""
