@@ -22,6 +22,9 @@ from bornscape.evidence import MEASUREMENTS, Comparison, Tables
 from synthetic_run import write_tables, write_targets
 
 ROOT = Path(__file__).parents[1]
+EXPERIMENTS = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))["experiments"]
+STAGES = ("variance.csv", "scaling.csv", "fixed_points.csv", "bodyness.csv", "training.csv")
+"""Tables of the stages that are not experiments."""
 SHIPPED: list[dict[str, Any]] = yaml.safe_load((ROOT / "config/claims.yaml").read_text(encoding="utf-8"))["claims"]
 ALPHA = 0.01
 
@@ -241,8 +244,7 @@ def test_every_shipped_claim_can_be_judged() -> None:
         assert claim["check"] in MEASUREMENTS
         assert claim["kind"] in JUDGES
         assert {**claim["settings"], **claim["control"]} != claim["settings"]
-        for name in claim["evidence"]:
-            assert hasattr(Tables, name.removesuffix(".csv")), name
+        assert {name for name in claim["evidence"] if name.removesuffix(".csv") not in EXPERIMENTS} <= set(STAGES)
 
 
 @pytest.fixture(scope="module")
@@ -253,7 +255,11 @@ def paper(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     return Tables(folder)
 
 
-@pytest.mark.parametrize("claim", SHIPPED, ids=[claim["claim"] for claim in SHIPPED])
+OF_STAGES = [claim for claim in SHIPPED if set(claim["evidence"]) <= set(STAGES)]
+"""Claims that rest on experiments have made-up tables of their own, in the tests of their measurements."""
+
+
+@pytest.mark.parametrize("claim", OF_STAGES, ids=[claim["claim"] for claim in OF_STAGES])
 def test_tables_that_obey_the_paper_reproduce_every_claim_and_contradict_its_broken_variant(
     claim: dict[str, Any], paper: Tables
 ) -> None:

@@ -48,11 +48,11 @@ def test_the_measurements_are_named_by_their_functions() -> None:
 
 def test_tables_are_read_once_and_bandwidths_are_text(tmp_path: Path) -> None:
     tables = tables_of(tmp_path, variance=[variance_row(bandwidth="1"), variance_row(bandwidth="10")])
-    assert tables.variance["bandwidth"].tolist() == ["1", "10"]
+    assert tables.read("variance")["bandwidth"].tolist() == ["1", "10"]
     (tmp_path / "variance.csv").unlink()
-    assert len(tables.variance) == 2
+    assert len(tables.read("variance")) == 2
     with pytest.raises(FileNotFoundError):
-        _ = Tables(tmp_path).variance
+        Tables(tmp_path).read("variance")
 
 
 # Variances beside closed forms

@@ -10,7 +10,6 @@ import pytest
 from numpy.typing import NDArray
 
 import bornscape as bs
-from bornscape import training
 from bornscape.circuits import Circuit, Gate, line_circuit, primitives
 from bornscape.kernels import probabilities, shifted_states, statevector
 from bornscape.losses.explicit import DEFINITIONS, ExplicitLoss
@@ -20,10 +19,12 @@ from bornscape.training import (
     Objective,
     Progress,
     TrainingRun,
+    checkpoints,
     exact_gradient,
     initial_angles,
     learning_rate,
     objective,
+    runs,
     sampled_gradient,
     train,
 )
@@ -319,7 +320,7 @@ def test_shots_lower_the_loss_too() -> None:
 def test_every_epoch_has_shots_and_a_rate_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """With rates of 0 the angles stay, and only the shots can change the estimates."""
     epochs: list[int] = []
-    monkeypatch.setattr(training, "learning_rate", lambda epoch: epochs.append(epoch) or 0.0)
+    monkeypatch.setattr(runs, "learning_rate", lambda epoch: epochs.append(epoch) or 0.0)
     done = run_of()
     assert epochs == list(range(RUN.epochs))
     assert len(set(done.tvd)) == 1
@@ -457,14 +458,14 @@ def test_a_long_curve_cut_in_its_header_is_ignored(tmp_path: Path) -> None:
     """Reading it stops before the end, where the archive would compare the checksum."""
     path, run = tmp_path / "c.npz", replace(RUN, epochs=3000)
     curve = np.random.default_rng(1).random(2000).tolist()
-    training._save(run, Progress(THETA, Adam.start(MODEL.n_parameters), curve, curve), path)
-    kept = training._restore(run, path)
+    checkpoints.save(runs._identity(run), Progress(THETA, Adam.start(MODEL.n_parameters), curve, curve), path)
+    kept = checkpoints.restore(runs._identity(run), run.epochs, path)
     assert kept is not None
     assert kept.tvd == curve
     content = path.read_bytes()
     assert content.count(b"'shape': (2000,)") == 2
     path.write_bytes(content.replace(b"'shape': (2000,)", b"'shape': (1000,)"))
-    assert training._restore(run, path) is None
+    assert checkpoints.restore(runs._identity(run), run.epochs, path) is None
 
 
 class Trap:

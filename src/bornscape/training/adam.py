@@ -1,0 +1,38 @@
+"""Adam, with the schedule of its learning rate that the paper states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float = NDArray[np.float64]
+
+
+def learning_rate(epoch: int) -> float:
+    """The paper's schedule max(0.01 e^(-0.005 t), 1e-5), t the epoch, from 0."""
+    return float(max(0.01 * np.exp(-0.005 * epoch), 1e-5))
+
+
+@dataclass
+class Adam:
+    """Adam (Kingma and Ba) with its usual constants 0.9, 0.999 and 1e-8; moments are (n_parameters,)."""
+
+    first: Float
+    second: Float
+    steps: int = 0
+
+    @classmethod
+    def start(cls, n_parameters: int) -> Adam:
+        """Zero moments."""
+        return cls(np.zeros(n_parameters), np.zeros(n_parameters))
+
+    def step(self, gradient: Float, rate: float) -> Float:
+        """The change of theta for this gradient, (n_parameters,)."""
+        self.steps += 1
+        self.first = 0.9 * self.first + 0.1 * gradient
+        self.second = 0.999 * self.second + 0.001 * gradient**2
+        mean = self.first / (1 - 0.9**self.steps)
+        spread = self.second / (1 - 0.999**self.steps)
+        return -rate * mean / (np.sqrt(spread) + 1e-8)

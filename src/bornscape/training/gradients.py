@@ -1,0 +1,66 @@
+"""Gradients of an objective: from shots by the parameter-shift rule, exact, and how one compares with the other."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bornscape.kernels import Precision, probability_gradient, shifted_states, statevector
+from bornscape.sampling import empirical, sample_indices
+from bornscape.training.objectives import Objective
+
+Float = NDArray[np.float64]
+
+
+def sampled_gradient(
+    goal: Objective, theta: Float, shots: int, rng: np.random.Generator, precision: Precision = "single"
+) -> tuple[Float, float]:
+    """Gradient by the parameter-shift rule with ``shots`` measurements of every circuit, and the estimated loss.
+
+    The gradient is sum_x (dL/dq)(x) (q+ - q-)(x) / 2 with dL/dq, q+ and q- each estimated from their own shots: the
+    shift rule holds for q, not for a loss that is not linear in q. Angles that cannot change the measured
+    distribution get exactly 0 instead of the noise of two equal circuits.
+
+    Returns
+    -------
+    ((n_parameters,), loss).
+    """
+    psi = statevector(goal.circuit, theta, precision, goal.initial)
+    seen = empirical(psi.real**2 + psi.imag**2, shots, rng)
+    slope = goal.loss.derivative(seen)
+    total = np.zeros(goal.circuit.n_angles)
+    for shifted in shifted_states(goal.circuit, theta, precision, goal.initial, skip=goal.inert):
+        plus, minus = shifted.probabilities(psi)
+        difference = slope[sample_indices(plus, shots, rng)].sum() - slope[sample_indices(minus, shots, rng)].sum()
+        total[shifted.angle] += difference / (2 * shots)
+    return goal.circuit.to_parameters(total), goal.loss(seen)
+
+
+def exact_gradient(goal: Objective, theta: Float) -> tuple[Float, float]:
+    """Gradient and loss with infinitely many shots, by one vector-Jacobian pass."""
+    psi = statevector(goal.circuit, theta, "double", goal.initial)
+    q = np.abs(psi) ** 2
+    return probability_gradient(goal.circuit, theta, goal.loss.derivative(q), psi), goal.loss(q)
+
+
+class GradientSignal(NamedTuple):
+    """A gradient beside the noise of its estimates: Euclidean norms over the parameters."""
+
+    norm: float
+    noise: float
+
+    @property
+    def ratio(self) -> float:
+        """Signal-to-noise ratio."""
+        return self.norm / self.noise
+
+
+def gradient_signal(
+    goal: Objective, theta: Float, shots: int, rng: np.random.Generator, repeats: int = 8
+) -> GradientSignal:
+    """The exact gradient's norm, and the root of the summed variances of its estimates from ``shots`` measurements."""
+    exact, _ = exact_gradient(goal, theta)
+    estimates = np.array([sampled_gradient(goal, theta, shots, rng)[0] for _ in range(repeats)])
+    return GradientSignal(float(np.linalg.norm(exact)), float(np.sqrt(estimates.var(axis=0, ddof=1).sum())))
