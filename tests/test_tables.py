@@ -16,11 +16,10 @@ from bornscape.tables import (
     FIXED_POINT_COLUMNS,
     MASS_COLUMNS,
     SCALING_COLUMNS,
-    TRAINING_COLUMNS,
     VARIANCE_COLUMNS,
     ansatz_of,
     fixed_point_rows,
-    gather_training,
+    gather,
     mass_rows,
     scaling_table,
     tidy,
@@ -387,37 +386,17 @@ def test_a_table_read_back_has_the_same_laws(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(scaling_table(table, NO_MASS), scaling_table(again, NO_MASS), rtol=1e-6)
 
 
-# training.csv
+# Tables of many jobs
 
 
-def run_of(loss: str, repetition: int) -> dict[str, Any]:
-    size = {"n_qubits": 4, "n_layers": 1, "shots": 100}
-    return {"experiment": "jets", "dataset": "jets", "loss": loss, "repetition": repetition, **size}
+def test_gather_keeps_order_and_fills_what_is_missing(tmp_path: Path) -> None:
+    first = pd.DataFrame({"loss": ["kld", "kld"], "shots": ["", ""], "tvd": [2.0, 1.5], "other": 7.0})
+    second = pd.DataFrame({"tvd": [1.25], "loss": ["mmd"], "shots": ["100"], "gradient_norm": [0.5]})
+    table = gather([first, second], ["loss", "shots", "tvd", "gradient_norm"])
+    write_table(table, tmp_path / "table.csv")
+    lines = (tmp_path / "table.csv").read_text().splitlines()
+    assert lines == ["loss,shots,tvd,gradient_norm", "kld,,2,", "kld,,1.5,", "mmd,100,1.25,0.5"]
 
 
-def test_gather_training() -> None:
-    curves = [pd.DataFrame({"epoch": [0, 1], "tvd": [2.0, tvd], "estimated_loss": 7.0}) for tvd in (1.5, 1.25)]
-    table = gather_training([run_of("kld", 0), run_of("mmd", 1)], curves, ["epoch", "tvd"])
-    assert list(table.columns) == TRAINING_COLUMNS
-    assert table["loss"].tolist() == ["kld", "kld", "mmd", "mmd"]
-    assert table["repetition"].tolist() == [0, 0, 1, 1]
-    assert table["tvd"].tolist() == [2.0, 1.5, 2.0, 1.25]
-    assert table.index.tolist() == [0, 1, 2, 3]
-
-
-def test_gather_training_of_no_runs() -> None:
-    assert list(gather_training([], [], ["epoch", "tvd"]).columns) == TRAINING_COLUMNS
-
-
-def test_gather_training_needs_a_table_a_run() -> None:
-    with pytest.raises(ValueError, match="shorter"):
-        gather_training([run_of("kld", 0)], [], ["epoch", "tvd"])
-
-
-def test_gather_training_keeps_exact_runs_apart(tmp_path: Path) -> None:
-    """Runs without shots are empty in the table's column, beside whole numbers."""
-    curve = pd.DataFrame({"epoch": [0], "tvd": [2.0]})
-    runs = [run_of("kld", 0), run_of("mmd", 0) | {"shots": None}]
-    write_table(gather_training(runs, [curve, curve], ["epoch", "tvd"]), tmp_path / "training.csv")
-    lines = (tmp_path / "training.csv").read_text().splitlines()
-    assert lines[1:] == ["jets,jets,kld,4,1,100,0,0,2", "jets,jets,mmd,4,1,,0,0,2"]
+def test_gather_of_nothing_has_the_columns() -> None:
+    assert list(gather([], ["a", "b"]).columns) == ["a", "b"]

@@ -21,6 +21,7 @@ from bornscape.training import (
     TrainingRun,
     checkpoints,
     exact_gradient,
+    gradient_signal,
     initial_angles,
     learning_rate,
     objective,
@@ -493,3 +494,69 @@ def test_the_trap_works(tmp_path: Path) -> None:
     with np.load(tmp_path / "t.npz", allow_pickle=True) as stored:
         assert stored["theta"].shape == (1,)
     assert (tmp_path / "trace").exists()
+
+
+# Starts, batches and clipping
+
+
+def test_a_start_at_the_marginals_has_them() -> None:
+    p = np.random.default_rng(5).dirichlet(np.ones(8))
+    model = line_circuit(3, 2)
+    run = replace(RUN, start="marginals", n_layers=2)
+    q = probabilities(model, initial_angles(run, model, p))
+    for i in range(3):
+        ones = [v.reshape(2**i, 2, -1)[:, 1].sum() for v in (p, q)]
+        # The other angles are about NEAR each: what they add is of first order in them.
+        assert ones[1] == pytest.approx(ones[0], abs=6 * runs.NEAR)
+    far = probabilities(model, initial_angles(replace(run, start="uniform"), model, p))
+    assert np.abs(far - p).max() > np.abs(q - p).max()
+
+
+def test_a_start_near_the_identity_stays_near_zero() -> None:
+    model = line_circuit(3, 2)
+    q = probabilities(model, initial_angles(replace(RUN, start="near_identity", n_layers=2), model))
+    assert q[0] > 0.9
+
+
+@pytest.mark.parametrize("start", ["marginals", "zero"])
+def test_an_impossible_start_is_an_error(start: Any) -> None:
+    with pytest.raises(ValueError, match="start: expected 'uniform', 'near_identity' or 'marginals'"):
+        initial_angles(replace(RUN, start=start), MODEL)
+
+
+@pytest.mark.parametrize("shots", [3, 40])
+def test_a_batch_is_the_mean_of_independent_estimates(shots: int) -> None:
+    """Same mean, a variance smaller by the batch: on both ways of drawing (few and many outcomes a shot)."""
+    goal, repeats = goal_of("mmd", line_circuit(4, 1), np.eye(16)[3]), 400
+    theta = np.random.default_rng(2).uniform(0, 2 * np.pi, goal.circuit.n_parameters)
+    exact, _ = exact_gradient(goal, theta)
+    single, mean = (
+        np.array(
+            [sampled_gradient(goal, theta, shots, np.random.default_rng((k, b)), batch=b)[0] for k in range(repeats)]
+        )
+        for b in (1, 8)
+    )
+    moved = single.var(axis=0) > 0
+    scores = (mean.mean(axis=0) - exact)[moved] / (mean.std(axis=0, ddof=1)[moved] / np.sqrt(repeats))
+    assert np.abs(scores).max() < Z_LIMIT
+    ratio = single.var(axis=0)[moved] / mean.var(axis=0)[moved]
+    # A ratio of variances of 400 each strays by 10 % (one standard deviation).
+    assert 6 < np.median(ratio) < 10.5
+
+
+def test_clipping_bounds_the_gradient_that_adam_sees(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Float] = []
+    step = Adam.step
+    monkeypatch.setattr(Adam, "step", lambda self, g, rate: seen.append(g) or step(self, g, rate))
+    goal = goal_of("kld")
+    train(replace(RUN, shots=None, epochs=1), MODEL, P, goal)
+    train(replace(RUN, shots=None, epochs=1, clip=0.01), MODEL, P, goal)
+    assert np.abs(seen[0]).max() > 0.01
+    np.testing.assert_array_equal(seen[1], np.clip(seen[0], -0.01, 0.01))
+
+
+def test_the_signal_of_a_gradient() -> None:
+    goal = goal_of("mmd")
+    few, many = (gradient_signal(goal, THETA, shots, np.random.default_rng(3), repeats=60) for shots in (50, 5000))
+    assert few.norm == many.norm == pytest.approx(np.linalg.norm(exact_gradient(goal, THETA)[0]))
+    assert many.ratio / few.ratio == pytest.approx(10, rel=0.35)

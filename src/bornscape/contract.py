@@ -17,6 +17,8 @@ from bornscape.tables import (
     MASS_COLUMNS,
     SCALING_COLUMNS,
     TRAINING_COLUMNS,
+    TRAINING_FINAL_COLUMNS,
+    TRAINING_SUMMARY_COLUMNS,
     VARIANCE_COLUMNS,
 )
 from bornscape.trainability import DEPTHS, STRATEGIES, TABLE_COLUMNS
@@ -25,6 +27,8 @@ TABLES = {
     "variance.csv": VARIANCE_COLUMNS,
     "scaling.csv": SCALING_COLUMNS,
     "training.csv": TRAINING_COLUMNS,
+    "training_final.csv": TRAINING_FINAL_COLUMNS,
+    "training_summary.csv": TRAINING_SUMMARY_COLUMNS,
     "fixed_points.csv": FIXED_POINT_COLUMNS,
     "training_mass.csv": MASS_COLUMNS,
     "claims.csv": CLAIM_COLUMNS,

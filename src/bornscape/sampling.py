@@ -10,6 +10,8 @@ Bits = NDArray[np.uint8]
 
 _BLOCK = 2048
 _ROWS = 8
+_OUTCOMES_A_SHOT = 4
+"""Below so many outcomes a shot it is faster to draw the number of shots at every outcome than each shot's outcome."""
 
 
 def sample_indices(probabilities: NDArray, shots: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -26,6 +28,29 @@ def sample_indices(probabilities: NDArray, shots: int, rng: np.random.Generator)
     rest = points - (columns[chosen] - weights[chosen])
     below = np.cumsum(table[:-1, chosen], axis=0)
     return (below <= rest).sum(axis=0) * table.shape[1] + chosen
+
+
+def sampled_means(values: Float, probabilities: NDArray, shots: int, rng: np.random.Generator) -> Float:
+    """Means of ``values`` at the outcomes of ``shots`` measurements, each row of values from measurements of its own.
+
+    Parameters
+    ----------
+    values
+        (B, 2**n).
+    probabilities
+        (2**n,).
+
+    Returns
+    -------
+    (B,).
+    """
+    batch = len(values)
+    if len(probabilities) > _OUTCOMES_A_SHOT * shots:
+        drawn = sample_indices(probabilities, batch * shots, rng).reshape(batch, shots)
+        return np.take_along_axis(values, drawn, axis=1).mean(axis=1)
+    weights = np.asarray(probabilities, dtype=np.float64)
+    counts = rng.multinomial(shots, weights / weights.sum(), size=batch)
+    return np.einsum("bx,bx->b", counts, values) / shots
 
 
 def empirical(probabilities: NDArray, shots: int, rng: np.random.Generator) -> Float:

@@ -34,6 +34,11 @@ SCALING_COLUMNS = [
 TRAINING_COLUMNS = [
     *("experiment", "dataset", "loss", "n_qubits", "n_layers", "shots", "repetition", "epoch", "tvd"),
 ]
+TRAINING_FINAL_COLUMNS = [*TRAINING_COLUMNS[:7], "bitstring", "target", "model"]
+TRAINING_SUMMARY_COLUMNS = [
+    *TRAINING_COLUMNS[:7],
+    *("tvd_seen", "tvd_true", "unseen_valid", "unseen_true", "gradient_norm", "gradient_noise"),
+]
 
 SMALLEST_SIZE = 4
 """Sizes below this are left out of scaling fits: at n = 2 the larger data sets hold every string."""
@@ -158,12 +163,7 @@ def _law_rows(key: dict[str, Any], part: pd.DataFrame) -> list[dict[str, Any]]:
     return [key | {name: getattr(law, name) for name in SCALING_COLUMNS[6:]}]
 
 
-def gather_training(
-    runs: Sequence[Mapping[str, Any]], tables: Sequence[pd.DataFrame], columns: Sequence[str]
-) -> pd.DataFrame:
-    """One table of all runs: what each run is, then the named ``columns`` of its own table."""
-    lead = TRAINING_COLUMNS[:7]
-    parts = [table[list(columns)].assign(**run)[[*lead, *columns]] for run, table in zip(runs, tables, strict=True)]
-    if not parts:
-        return pd.DataFrame(columns=[*lead, *columns])
-    return pd.concat(parts, ignore_index=True)
+def gather(tables: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
+    """The tables of all jobs one below the other, with these columns; one that no table has is empty."""
+    together = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return together.reindex(columns=list(columns))

@@ -1,50 +1,51 @@
-# Training runs: one repetition of one loss is one job.
+# Training runs: one repetition is one job, of one loss or, where a run is shorter than a job's start, of all.
+
+from bornscape.training_plan import as_list, cells
+
+CELLS = {
+    name: {cell.name: cell for cell in cells(training)}
+    for name, training in TRAININGS.items()
+}
+STRINGS = 32
+"""Most probable strings of a target whose learned probabilities are kept."""
 
 
-def training_files(pattern):
-    """Paths of a pattern with {training}, {loss} and {repetition}, for every run."""
+def training_files(part):
+    """Every run's table of one part: curves, finals or summary."""
     return [
-        pattern.format(training=name, loss=loss, repetition=repetition)
-        for name, settings in TRAININGS.items()
-        for loss in settings["losses"]
-        for repetition in range(settings["repetitions"])
+        f"{RUN}/training/{name}/{cell}_{part}.csv"
+        for name in TRAININGS
+        for cell in CELLS[name]
     ]
 
 
 def training_job(wildcards):
-    """A run's settings without the number of repetitions: asking for more must not repeat the others."""
-    settings = TRAININGS[wildcards.training]
-    kept = {
-        key: value
-        for key, value in settings.items()
-        if key not in ("repetitions", "losses")
-    }
-    return dict(seed=SEED, loss=settings["losses"][wildcards.loss], **kept)
+    """A run's settings without what only says how many others there are."""
+    settings, cell = (
+        TRAININGS[wildcards.training],
+        CELLS[wildcards.training][wildcards.cell],
+    )
+    shared = ("repetitions", "losses", "n_qubits", "n_layers", "shots", "job")
+    kept = {key: value for key, value in settings.items() if key not in shared}
+    losses = {loss: settings["losses"][loss] for loss, _ in cell.runs}
+    own = dict(n_qubits=cell.n_qubits, n_layers=cell.n_layers, runs=cell.runs)
+    return dict(
+        seed=SEED,
+        repetition=cell.repetition,
+        losses=losses,
+        strings=STRINGS,
+        **own,
+        **kept,
+    )
 
 
 def training_target(wildcards):
-    settings = TRAININGS[wildcards.training]
-    return target(settings["dataset"], settings["n_qubits"])
-
-
-def training_runs():
-    """What each run is, in the order of ``training_files``: the columns that lead its rows in the tables."""
-    shared = ("dataset", "n_qubits", "n_layers", "shots")
-    return [
-        dict(
-            experiment=name,
-            loss=loss,
-            repetition=repetition,
-            **{key: settings[key] for key in shared},
-        )
-        for name, settings in TRAININGS.items()
-        for loss in settings["losses"]
-        for repetition in range(settings["repetitions"])
-    ]
+    cell = CELLS[wildcards.training][wildcards.cell]
+    return target(TRAININGS[wildcards.training]["dataset"], cell.n_qubits)
 
 
 for training in TRAININGS.values():
-    need_targets([training["dataset"]], [training["n_qubits"]])
+    need_targets([training["dataset"]], as_list(training["n_qubits"]))
 
 
 rule train:
@@ -52,51 +53,49 @@ rule train:
         target=training_target,
         code=code("train.py"),
     output:
-        curve=f"{RUN}/training/{{training}}/{{loss}}_r{{repetition}}.csv",
-        final=f"{RUN}/training/{{training}}/{{loss}}_r{{repetition}}_final.csv",
+        curves=f"{RUN}/training/{{training}}/{{cell}}_curves.csv",
+        finals=f"{RUN}/training/{{training}}/{{cell}}_finals.csv",
+        summary=f"{RUN}/training/{{training}}/{{cell}}_summary.csv",
     log:
-        f"{RUN}/logs/training/{{training}}/{{loss}}_r{{repetition}}.log",
+        f"{RUN}/logs/training/{{training}}/{{cell}}.log",
     benchmark:
-        f"{RUN}/benchmarks/train/{{training}}_{{loss}}_r{{repetition}}.tsv"
+        f"{RUN}/benchmarks/train/{{training}}_{{cell}}.tsv"
     wildcard_constraints:
         training=one_of(TRAININGS),
-        loss=one_of(
-            {loss for settings in TRAININGS.values() for loss in settings["losses"]}
-        ),
-        repetition=r"\d+",
+        cell=one_of({cell for found in CELLS.values() for cell in found}),
     priority: 20
     resources:
         mem_mb=800,
     params:
         job=training_job,
-        # Kept beside the outputs but not one of them: Snakemake deletes the outputs of a job that was cut off.
-        checkpoint=f"{RUN}/training/{{training}}/.{{loss}}_r{{repetition}}.checkpoint.npz",
+        # Kept beside the outputs but not among them: Snakemake deletes the outputs of a job that was cut off.
+        checkpoints=f"{RUN}/training/{{training}}/.{{cell}}",
     script:
         "../scripts/train.py"
 
 
 rule training_table:
     input:
-        curves=training_files(
-            f"{RUN}/training/{{training}}/{{loss}}_r{{repetition}}.csv"
-        ),
-        finals=training_files(
-            f"{RUN}/training/{{training}}/{{loss}}_r{{repetition}}_final.csv"
-        ),
+        curves=training_files("curves"),
+        finals=training_files("finals"),
+        summaries=training_files("summary"),
         code=code("training_table.py"),
     output:
         training=f"{RUN}/training.csv",
         final=f"{RUN}/training_final.csv",
+        summary=f"{RUN}/training_summary.csv",
     log:
         f"{RUN}/logs/training_table.log",
     benchmark:
         f"{RUN}/benchmarks/training_table.tsv"
-    params:
-        job=dict(runs=training_runs()),
     script:
         "../scripts/training_table.py"
 
 
-EVIDENCE += ["training.csv"]
-ARTIFACTS += training_files(f"{RUN}/training/{{training}}/{{loss}}_r{{repetition}}.csv")
+EVIDENCE += ["training.csv", "training_summary.csv"]
+ARTIFACTS += [
+    path
+    for part in ("curves", "finals", "summary")
+    for path in training_files(part)
+]
 ARTIFACTS += [f"{RUN}/training_final.csv"]

@@ -10,39 +10,68 @@ from bornscape.datasets import read_target
 from bornscape.formulas import bandwidth_values
 from bornscape.joblog import log_to
 from bornscape.kernels import probabilities
-from bornscape.training import TrainingRun, objective, train
+from bornscape.seeds import generator
+from bornscape.training import TrainingRun, generalisation, gradient_signal, initial_angles, objective, task, train
 
 log_to(snakemake.log[0])
-job, wildcards = snakemake.params.job, snakemake.wildcards
-n, checkpoint = job["n_qubits"], Path(snakemake.params.checkpoint)
+job, experiment = snakemake.params.job, snakemake.wildcards.training
+n, layers, repetition = job["n_qubits"], job["n_layers"], job["repetition"]
 target = read_target(snakemake.input.target)
-p = target.dense()
-model = line_circuit(n, job["n_layers"])
-bandwidth = job["loss"].get("bandwidth")
-goal = objective(
-    model, p, job["loss"]["kind"], None if bandwidth is None else bandwidth_values(bandwidth, n), job["epsilon"]
-)
-run = TrainingRun(
-    experiment=wildcards.training,
-    loss=wildcards.loss,
-    repetition=int(wildcards.repetition),
-    seed=job["seed"],
-    n_layers=job["n_layers"],
-    epochs=job["epochs"],
-    shots=job["shots"],
-    inputs=json.dumps([job["loss"], job["epsilon"], job["dataset"], sha256(snakemake.input.target)]),
-)
-done = train(run, model, p, goal, checkpoint, job["checkpoint_every"], lambda epoch: print("epoch", epoch, flush=True))
-curve = pd.DataFrame({"epoch": np.arange(len(done.tvd)), "tvd": done.tvd, "estimated_loss": [*done.estimates, np.nan]})
-q = probabilities(model, done.theta)
-order = np.argsort(-target.probabilities, kind="stable")
-final = pd.DataFrame(
-    {
-        "bitstring": ["".join(map(str, row)) for row in target.bitstrings[order].tolist()],
-        "target": target.probabilities[order],
-        "model": q[target.indices[order]],
-    }
-)
-write_table(curve, snakemake.output.curve)
-write_table(final, snakemake.output.final)
-checkpoint.unlink(missing_ok=True)
+model = line_circuit(n, layers)
+rng = generator(job["seed"], experiment, "training set", n, repetition)
+held = task(target.dense(), job.get("transform"), job.get("train_size"), job["epsilon"], rng)
+order = np.argsort(-held.true, kind="stable")[: job["strings"]]
+strings = [format(index, f"0{n}b") for index in order]
+folder = Path(snakemake.params.checkpoints)
+folder.mkdir(parents=True, exist_ok=True)
+
+curves, finals, summaries, checkpoints = [], [], [], []
+for loss, shots in job["runs"]:
+    settings = job["losses"][loss]
+    bandwidth = settings.get("bandwidth")
+    values = None if bandwidth is None else bandwidth_values(bandwidth, n)
+    goal = objective(model, held.seen, settings["kind"], values, job["epsilon"])
+    run = TrainingRun(
+        experiment=experiment,
+        loss=loss,
+        repetition=repetition,
+        seed=job["seed"],
+        n_layers=layers,
+        epochs=job["epochs"],
+        shots=shots,
+        inputs=json.dumps([settings, job["epsilon"], job["dataset"], sha256(snakemake.input.target)]),
+        **{key: job[key] for key in ("start", "batch", "clip") if key in job},
+    )
+    checkpoint = folder / f"{loss}_{shots}.npz"
+    checkpoints.append(checkpoint)
+    done = train(
+        run,
+        model,
+        held.seen,
+        goal,
+        checkpoint,
+        job["checkpoint_every"],
+        lambda epoch, loss=loss, shots=shots: print(loss, shots, "epoch", epoch, flush=True),
+    )
+    lead = {"experiment": experiment, "dataset": job["dataset"], "loss": loss, "n_qubits": n, "n_layers": layers}
+    lead |= {"shots": "" if shots is None else shots, "repetition": repetition}
+    curve = pd.DataFrame(
+        {"epoch": np.arange(len(done.tvd)), "tvd": done.tvd, "estimated_loss": [*done.estimates, np.nan]}
+    )
+    kept = (curve["epoch"] % job.get("record_every", 1) == 0) | (curve["epoch"] == run.epochs)
+    curves.append(curve[kept].assign(**lead))
+    q = probabilities(model, done.theta)
+    finals.append(pd.DataFrame({"bitstring": strings, "target": held.true[order], "model": q[order]}).assign(**lead))
+    signal = {}
+    if shots is not None and job.get("first_gradient"):
+        noise = generator(job["seed"], experiment, "first gradient", loss, n, layers, repetition, shots)
+        found = gradient_signal(goal, initial_angles(run, model, held.seen), shots, noise)
+        signal = {"gradient_norm": found.norm, "gradient_noise": found.noise}
+    summaries.append(lead | generalisation(held, q)._asdict() | signal)
+
+lead = list(lead)
+write_table(pd.concat(curves)[[*lead, "epoch", "tvd", "estimated_loss"]], snakemake.output.curves)
+write_table(pd.concat(finals)[[*lead, "bitstring", "target", "model"]], snakemake.output.finals)
+write_table(pd.DataFrame(summaries), snakemake.output.summary)
+for checkpoint in checkpoints:
+    checkpoint.unlink(missing_ok=True)

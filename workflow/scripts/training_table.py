@@ -2,11 +2,14 @@ import pandas as pd
 
 from bornscape.artifacts import write_table
 from bornscape.joblog import log_to
-from bornscape.tables import gather_training
+from bornscape.tables import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS, gather
 
 log_to(snakemake.log[0])
-runs = snakemake.params.job["runs"]
-curves = [pd.read_csv(path) for path in snakemake.input.curves]
-finals = [pd.read_csv(path, dtype={"bitstring": str}) for path in snakemake.input.finals]
-write_table(gather_training(runs, curves, ["epoch", "tvd"]), snakemake.output.training)
-write_table(gather_training(runs, finals, ["bitstring", "target", "model"]), snakemake.output.final)
+gathered = (
+    ("curves", TRAINING_COLUMNS, snakemake.output.training),
+    ("finals", TRAINING_FINAL_COLUMNS, snakemake.output.final),
+    ("summaries", TRAINING_SUMMARY_COLUMNS, snakemake.output.summary),
+)
+for name, columns, path in gathered:
+    parts = [pd.read_csv(part, dtype={"bitstring": str, "shots": str}) for part in snakemake.input[name]]
+    write_table(gather(parts, columns), path)

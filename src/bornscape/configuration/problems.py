@@ -13,8 +13,9 @@ import psutil
 from bornscape.artifacts import sha256
 from bornscape.configuration.sources import Config, ConfigurationError, Key
 from bornscape.datasets import LARGEST_CARDINALITY
-from bornscape.formulas import bandwidth_values
+from bornscape.formulas import bandwidth_values, depth_value
 from bornscape.hep.images import GRIDS
+from bornscape.training_plan import as_list
 
 Problems = Iterator[tuple[Key, str | None]]
 """Keys, each with what is wrong with its value; None where nothing is."""
@@ -84,12 +85,22 @@ def bandwidth_problem(bandwidth: Any, n: int) -> str | None:
 def training_problems(name: str, training: Config) -> Problems:
     """What is wrong with an entry of ``training``."""
     base: Key = ("training", name)
-    n = training["n_qubits"]
-    yield (*base, "n_qubits"), memory_problem(n)
-    yield (*base, "dataset"), check_dataset(training["dataset"], n, state_vectors=True)
-    for loss, settings in training["losses"].items():
-        if "bandwidth" in settings:
-            yield (*base, "losses", loss, "bandwidth"), bandwidth_problem(settings["bandwidth"], n)
+    for n in as_list(training["n_qubits"]):
+        yield (*base, "n_qubits"), memory_problem(n)
+        yield (*base, "dataset"), check_dataset(training["dataset"], n, state_vectors=True)
+        for layers in as_list(training["n_layers"]):
+            yield (*base, "n_layers"), _depth_problem(layers, n)
+        for loss, settings in training["losses"].items():
+            if "bandwidth" in settings:
+                yield (*base, "losses", loss, "bandwidth"), bandwidth_problem(settings["bandwidth"], n)
+
+
+def _depth_problem(layers: Any, n: int) -> str | None:
+    try:
+        depth_value(layers, n)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def data_problems(data: Config) -> Problems:

@@ -8,34 +8,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bornscape.kernels import Precision, probability_gradient, shifted_states, statevector
-from bornscape.sampling import empirical, sample_indices
+from bornscape.sampling import empirical, sampled_means
 from bornscape.training.objectives import Objective
 
 Float = NDArray[np.float64]
 
 
 def sampled_gradient(
-    goal: Objective, theta: Float, shots: int, rng: np.random.Generator, precision: Precision = "single"
+    goal: Objective,
+    theta: Float,
+    shots: int,
+    rng: np.random.Generator,
+    precision: Precision = "single",
+    batch: int = 1,
 ) -> tuple[Float, float]:
     """Gradient by the parameter-shift rule with ``shots`` measurements of every circuit, and the estimated loss.
 
     The gradient is sum_x (dL/dq)(x) (q+ - q-)(x) / 2 with dL/dq, q+ and q- each estimated from their own shots: the
     shift rule holds for q, not for a loss that is not linear in q. Angles that cannot change the measured
-    distribution get exactly 0 instead of the noise of two equal circuits.
+    distribution get exactly 0 instead of the noise of two equal circuits. With a ``batch`` it is the mean of so many
+    independent estimates, each from shots of its own, and so is the loss.
 
     Returns
     -------
     ((n_parameters,), loss).
     """
     psi = statevector(goal.circuit, theta, precision, goal.initial)
-    seen = empirical(psi.real**2 + psi.imag**2, shots, rng)
-    slope = goal.loss.derivative(seen)
+    seen = [empirical(psi.real**2 + psi.imag**2, shots, rng) for _ in range(batch)]
+    slopes = np.array([goal.loss.derivative(q) for q in seen])
     total = np.zeros(goal.circuit.n_angles)
     for shifted in shifted_states(goal.circuit, theta, precision, goal.initial, skip=goal.inert):
         plus, minus = shifted.probabilities(psi)
-        difference = slope[sample_indices(plus, shots, rng)].sum() - slope[sample_indices(minus, shots, rng)].sum()
-        total[shifted.angle] += difference / (2 * shots)
-    return goal.circuit.to_parameters(total), goal.loss(seen)
+        difference = sampled_means(slopes, plus, shots, rng) - sampled_means(slopes, minus, shots, rng)
+        total[shifted.angle] += difference.mean() / 2
+    return goal.circuit.to_parameters(total), float(np.mean([goal.loss(q) for q in seen]))
 
 
 def exact_gradient(goal: Objective, theta: Float) -> tuple[Float, float]:

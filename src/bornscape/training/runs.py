@@ -114,31 +114,27 @@ def train(
     progress = restore(_identity(run), run.epochs, checkpoint) or start
     while progress.epoch < run.epochs:
         _one_epoch(run, model, p, goal, progress)
-        if progress.epoch % every == 0 and progress.epoch < run.epochs:
-            if checkpoint is not None:
-                save(_identity(run), progress, checkpoint)
-            if notify is not None:
-                notify(progress.epoch)
+        last = progress.epoch == run.epochs
+        # The last one is kept too: a job may have more runs to do, and be killed in one of them.
+        if checkpoint is not None and (last or progress.epoch % every == 0):
+            save(_identity(run), progress, checkpoint)
+        if notify is not None and not last and progress.epoch % every == 0:
+            notify(progress.epoch)
     progress.tvd.append(total_variation(p, probabilities(model, progress.theta)))
     return progress
 
 
 def _one_epoch(run: TrainingRun, model: Circuit, p: Float, goal: Objective, progress: Progress) -> None:
     rng = generator(run.seed, run.experiment, run.loss, model.n_qubits, run.n_layers, run.repetition, progress.epoch)
-    gradient, estimate = _mean_gradient(run, goal, progress.theta, rng)
+    if run.shots is None:
+        gradient, estimate = exact_gradient(goal, progress.theta)
+    else:
+        gradient, estimate = sampled_gradient(goal, progress.theta, run.shots, rng, run.precision, run.batch)
     progress.tvd.append(total_variation(p, probabilities(model, progress.theta)))
     if run.clip is not None:
         gradient = np.clip(gradient, -run.clip, run.clip)
     progress.theta = progress.theta + progress.adam.step(gradient, learning_rate(progress.epoch))
     progress.estimates.append(estimate)
-
-
-def _mean_gradient(run: TrainingRun, goal: Objective, theta: Float, rng: np.random.Generator) -> tuple[Float, float]:
-    """Mean over a batch of gradients, and of estimated losses; exact gradients need no batch."""
-    if run.shots is None:
-        return exact_gradient(goal, theta)
-    found = [sampled_gradient(goal, theta, run.shots, rng, run.precision) for _ in range(run.batch)]
-    return np.mean([gradient for gradient, _ in found], axis=0), float(np.mean([loss for _, loss in found]))
 
 
 def _identity(run: TrainingRun) -> str:
