@@ -293,7 +293,7 @@ def test_order_by_hand(tmp_path: Path) -> None:
     # All of three below all of three: one arrangement of 20.
     assert found.deviation == pytest.approx(1 / 20)
     assert found.reversed_deviation == pytest.approx(1.0)
-    assert "median 0.200 (mmd) against 0.900 (kld), 3 and 3 repetitions" in found.label
+    assert "median 0.200 (jets, mmd) against 0.900 (jets, kld), 3 and 3 repetitions" in found.label
 
 
 def test_the_opposite_order_swaps_both_chances(tmp_path: Path) -> None:
@@ -333,6 +333,60 @@ def test_a_level_of_other_settings_is_no_evidence(tmp_path: Path, change: dict[s
     assert measure("final_tvd_level", tables_of(tmp_path, training=changed), **LEVEL) == []
 
 
-def test_a_level_of_mixed_settings_is_no_evidence(tmp_path: Path) -> None:
-    rows = training_rows("mmd", [0.2, 0.3]) + training_rows("mmd", [0.2, 0.3], shots=1000)
-    assert measure("final_tvd_level", tables_of(tmp_path, training=rows), **LEVEL) == []
+def test_a_level_is_compared_with_the_runs_of_its_own_shots(tmp_path: Path) -> None:
+    rows = training_rows("mmd", [0.2, 0.3]) + training_rows("mmd", [0.7, 0.8], shots=1000)
+    (found,) = measure("final_tvd_level", tables_of(tmp_path, training=rows), **LEVEL)
+    assert found.estimate == pytest.approx(0.25)
+
+
+def cells(loss: str, values: list[float], **changes: Any) -> list[Row]:
+    return training_rows(loss, values, **({"n_qubits": 9, "n_layers": 3} | changes))
+
+
+def test_sides_differ_in_whatever_is_named(tmp_path: Path) -> None:
+    rows = cells("mmd", [0.1, 0.2]) + cells("mmd", [0.6, 0.7], n_layers=9) + cells("mmd", [0.3, 0.4], shots=np.nan)
+    tables = tables_of(tmp_path, training=rows)
+    sides = {"lower": {"n_layers": "log2(n)"}, "higher": {"n_layers": "n"}}
+    (found,) = measure("final_tvd_order", tables, experiment="jets", loss="mmd", shots=100, **sides)
+    assert found.estimate == pytest.approx(0.15 - 0.65)
+    sides = {"lower": {"shots": 100}, "higher": {"shots": "exact"}}
+    (found,) = measure("final_tvd_order", tables, experiment="jets", loss="mmd", n_layers=3, **sides)
+    assert found.estimate == pytest.approx(0.15 - 0.35)
+
+
+def test_every_case_of_an_order_is_compared_and_one_without_runs_is_no_evidence(tmp_path: Path) -> None:
+    rows = [*cells("mmd", [0.1, 0.2]), *cells("kld", [0.5, 0.6])]
+    rows += [*cells("mmd", [0.2, 0.3], n_qubits=12), *cells("kld", [0.25, 0.9], n_qubits=12)]
+    tables = tables_of(tmp_path, training=rows)
+    settings = {"experiment": "jets", "lower": "mmd", "higher": "kld"}
+    found = measure("final_tvd_order", tables, **settings, cases=[{"n_qubits": 9}, {"n_qubits": 12}])
+    assert [c.estimate for c in found] == pytest.approx([0.15 - 0.55, 0.25 - 0.575])
+    assert measure("final_tvd_order", tables, **settings, cases=[{"n_qubits": 9}, {"n_qubits": 16}]) == []
+
+
+def test_an_order_of_what_one_loss_leaves_above_another(tmp_path: Path) -> None:
+    rows = training_rows("kld", [0.5, 0.6]) + training_rows("mmd", [0.4, 0.4])
+    rows += training_rows("kld", [1.5, 1.4], experiment="hard") + training_rows("mmd", [0.5, 0.6], experiment="hard")
+    sides = {"lower": {"experiment": "jets"}, "higher": {"experiment": "hard"}}
+    tables = tables_of(tmp_path, training=rows)
+    (found,) = measure("final_tvd_order", tables, experiment="", loss="kld", above="mmd", **sides)
+    assert found.estimate == pytest.approx(0.15 - 0.9)
+
+
+def test_an_order_of_a_summary_s_column_or_of_signal_to_noise(tmp_path: Path) -> None:
+    rows = [
+        {"experiment": e, "loss": "mmd", "repetition": r, "tvd_true": v, "gradient_norm": g, "gradient_noise": 2.0}
+        for e, r, v, g in (
+            ("a", 0, 0.1, 4.0),
+            ("a", 1, 0.2, 6.0),
+            ("b", 0, 0.7, 1.0),
+            ("b", 1, 0.8, np.nan),
+            ("b", 2, 0.9, 2.0),
+        )
+    ]
+    write_table(pd.DataFrame(rows), tmp_path / "training_summary.csv")
+    sides = {"lower": {"experiment": "a"}, "higher": {"experiment": "b"}}
+    (found,) = measure("final_tvd_order", Tables(tmp_path), experiment="", loss="mmd", value="tvd_true", **sides)
+    assert found.estimate == pytest.approx(0.15 - 0.8)
+    (found,) = measure("final_tvd_order", Tables(tmp_path), experiment="", loss="mmd", value="signal_to_noise", **sides)
+    assert found.estimate == pytest.approx(2.5 - 0.75)

@@ -3,7 +3,10 @@
 FIGURES = {
     "fig_6": ["variance.csv"],
     "fig_7": ["variance.csv"],
+    "fig_9": ["training.csv"],
     "fig_10": ["training.csv", "training_final.csv"],
+    "fig_12": ["training.csv"],
+    "generalisation": ["training_summary.csv"],
 }
 """The tables that each figure is drawn from."""
 
