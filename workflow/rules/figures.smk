@@ -47,11 +47,5 @@ for name, tables in FIGURES.items():
         script:
             "../scripts/figure.py"
 
-    rule:
-        name:
-            name
-        input:
-            figure_files(name),
-
 
 ARTIFACTS += [path for name in FIGURES for path in figure_files(name)]

@@ -10,6 +10,13 @@ NOTEBOOKS = {
     + ["data/shower_profile.csv", "targets/jets_n16.csv", "targets/showers_n16.csv"],
     "theorem_2": ["variance.csv", "scaling.csv", "claims.csv", "figures/fig_6.png"],
     "fig_7": ["variance.csv", "scaling.csv", "claims.csv", "figures/fig_7.png"],
+    "fig_9": ["training.csv", "claims.csv", "figures/fig_9.png"],
+    "fig_12": ["training.csv", "claims.csv", "figures/fig_12.png"],
+    "generalisation": [
+        "claims.csv",
+        "figures/generalisation.png",
+        "figures/generalisation.csv",
+    ],
     "fig_10": ["training.csv", "claims.csv", "figures/fig_10.png"],
     "trainability_table": [
         "trainability_table.csv",

@@ -25,11 +25,14 @@ def result_files(tables=(), figures=(), notebooks=()):
     ]
 
 
-for result, parts in RESULTS.items():
+# A figure by its name is that figure alone, unless a result has the same name.
+for name in dict.fromkeys([*FIGURES, *RESULTS]):
 
     rule:
         name:
-            result
+            name
         input:
-            f"{RUN}/claims.csv",
-            result_files(**parts),
+            figure_files(name) if name in FIGURES else [],
+            [f"{RUN}/claims.csv", *result_files(**RESULTS[name])]
+            if name in RESULTS
+            else [],
