@@ -108,13 +108,44 @@ def fixed_point_rows(draws: int = 300) -> list[Row]:
     return rows
 
 
+def _runs(experiment: str, loss: str, level: float, **cell: Any) -> list[Row]:
+    rows = []
+    for repetition in range(REPETITIONS):
+        for epoch, tvd in ((0, 1.9), (1500, level + 0.01 * (repetition - 2.5))):
+            row = {"experiment": experiment, "dataset": "showers", "loss": loss, "n_qubits": 16, "n_layers": 4}
+            rows.append(row | {"shots": 100, "repetition": repetition, "epoch": epoch, "tvd": tvd} | cell)
+    return rows
+
+
+FIG_9 = (("fig_9", 9, (3, 9)), ("fig_9_n12", 12, (4,)))
+"""Experiments of Fig. 9, with their sizes and depths."""
+
+
 def training_rows() -> list[Row]:
     rows = []
     for loss, level in FINAL_TVD.items():
-        for repetition in range(REPETITIONS):
-            for epoch, tvd in ((0, 1.9), (1500, level + 0.01 * (repetition - 2.5))):
-                row = {"experiment": "jets_16", "dataset": "showers", "loss": loss, "n_qubits": 16, "n_layers": 4}
-                rows.append(row | {"shots": 100, "repetition": repetition, "epoch": epoch, "tvd": tvd})
+        for shots in (100, 1000):
+            rows += _runs("jets_16", loss, level, shots=shots)
+    for experiment, n, depths in FIG_9:
+        for layers in depths:
+            cell = {"n_qubits": n, "n_layers": layers}
+            for loss, exact, sampled in (("kld", 0.2, 1.2), ("mmd_average", 0.4, 0.5), ("lqf", 0.5, 0.6)):
+                rows += _runs(experiment, loss, exact, shots=np.nan, **cell)
+                rows += _runs(experiment, loss, sampled + 0.01 * layers, **cell)
+    for experiment, gap in (("fig_12_polynomial", 0.8), ("fig_12_exponential", 0.1)):
+        rows += _runs(experiment, "mmd_average", 0.2, n_qubits=6, n_layers=8)
+        rows += _runs(experiment, "kld", 0.2 + gap, n_qubits=6, n_layers=8)
+    return rows
+
+
+def summary_rows() -> list[Row]:
+    rows = []
+    for dataset in ("jets", "cardinality"):
+        for ending, tvd, norm in (("", 0.9, 0.1), ("_identity", 0.5, 1.0), ("_marginals", 0.3, 1.0)):
+            for repetition in range(REPETITIONS):
+                row = {"experiment": f"generalise_{dataset}{ending}", "loss": "mmd_average", "repetition": repetition}
+                row |= {"tvd_true": tvd + 0.01 * repetition, "gradient_norm": norm + 0.01 * repetition}
+                rows.append(row | {"gradient_noise": 0.5})
     return rows
 
 
@@ -135,6 +166,7 @@ def write_tables(folder: Path, keep: Callable[[pd.DataFrame], pd.DataFrame] = la
     write_table(mass, folder / "training_mass.csv")
     write_table(keep(tidy(fixed_point_rows(), FIXED_POINT_COLUMNS)), folder / "fixed_points.csv")
     write_table(keep(pd.DataFrame(training_rows(), columns=TRAINING_COLUMNS)), folder / "training.csv")
+    write_table(keep(pd.DataFrame(summary_rows())), folder / "training_summary.csv")
     write_table(keep(bodyness_table(["0.01", "1", "n/4"], [2, 6, 10])), folder / "bodyness.csv")
     read = [pd.read_csv(folder / f"{name}.csv", dtype={"bandwidth": str}) for name in ("variance", "training_mass")]
     write_table(scaling_table(*read), folder / "scaling.csv")

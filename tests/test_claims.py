@@ -23,7 +23,7 @@ from synthetic_run import write_tables, write_targets
 
 ROOT = Path(__file__).parents[1]
 EXPERIMENTS = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))["experiments"]
-STAGES = ("variance.csv", "scaling.csv", "fixed_points.csv", "bodyness.csv", "training.csv")
+STAGES = ("variance.csv", "scaling.csv", "fixed_points.csv", "bodyness.csv", "training.csv", "training_summary.csv")
 """Tables of the stages that are not experiments."""
 SHIPPED: list[dict[str, Any]] = yaml.safe_load((ROOT / "config/claims.yaml").read_text(encoding="utf-8"))["claims"]
 ALPHA = 0.01
@@ -175,13 +175,14 @@ def claim_of(**changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tables:
-    """No tables, and a measurement that finds the deviation that its settings say (none: nothing found)."""
+    """An empty table, and a measurement that finds the deviation that its settings say (none: nothing found)."""
 
     def by_settings(tables: Tables, settings: dict[str, Any]) -> list[Comparison]:
         deviation = settings["deviation"]
         return [] if deviation is None else [Comparison("here", 2.0, 1.5, 2.5, 1.8, deviation)]
 
     monkeypatch.setitem(MEASUREMENTS, "by_settings", by_settings)
+    (tmp_path / "variance.csv").touch()
     return Tables(tmp_path)
 
 
@@ -225,6 +226,12 @@ def test_register(tables: Tables) -> None:
     assert np.isnan(second["estimate"])
     assert controls["verdict"].tolist() == ["contradicted", "not_run"]
     assert controls["control"].tolist() == ["deviation = 9.0", "deviation = None, more = 1"]
+
+
+def test_a_claim_without_its_table_is_not_run(tables: Tables) -> None:
+    found, control = judge_claim(claim_of(evidence=["variance.csv", "absent.csv"]), tables)
+    assert (found.verdict, control.verdict) == ("not_run", "not_run")
+    assert found.evidence == "no absent.csv in this run"
 
 
 def test_count_verdicts(tables: Tables) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from bornscape import sampling
-from bornscape.sampling import empirical, hamming_histogram, sample_indices, to_bits, to_indices
+from bornscape.sampling import empirical, hamming_histogram, sample_indices, sampled_means, to_bits, to_indices
 from reference import all_strings
 
 FALSE_ALARM = 1e-6
@@ -127,3 +127,22 @@ def test_histogram_of_long_strings() -> None:
     x = np.zeros((1, 1000), dtype=np.uint8)
     y = np.tril(np.ones((1000, 1000), dtype=np.uint8))
     np.testing.assert_array_equal(hamming_histogram(x, y), [0] + [1] * 1000)
+
+
+@pytest.mark.parametrize("shots", [2, 400])
+def test_sampled_means_on_both_ways_of_drawing(shots: int) -> None:
+    """Few shots are drawn one by one, many as counts: the same mean and variance (5 standard errors)."""
+    p = np.array([0.5, 0.125, 0.125, 0.0, 0.25, 0, 0, 0] * 2) / 2
+    values = np.arange(2 * 16.0).reshape(2, 16) ** 2
+    rng = np.random.default_rng(4)
+    found = np.array([sampled_means(values, p, shots, rng) for _ in range(4000)])
+    mean = values @ p
+    variance = ((values**2) @ p - mean**2) / shots
+    assert np.abs((found.mean(axis=0) - mean) / np.sqrt(variance / 4000)).max() < 5
+    np.testing.assert_allclose(found.var(axis=0), variance, rtol=0.15)
+    # Rows have shots of their own.
+    assert abs(np.corrcoef(found.T)[0, 1]) < 0.1
+
+
+def test_a_rounding_error_below_0_is_no_error() -> None:
+    assert sampled_means(np.eye(2), np.array([1.0, -1e-9], dtype=np.float32), 10, np.random.default_rng(0))[0] == 1

@@ -124,6 +124,9 @@ def _measure(claim: Mapping[str, Any], tables: Tables, changes: Mapping[str, Any
     settings = {**claim["settings"], **changes}
     if claim["check"] not in MEASUREMENTS:
         raise ValueError(f"claim {claim['claim']}: check: expected one of {sorted(MEASUREMENTS)}")
+    # A run need not have every experiment.
+    if missing := [name for name in claim["evidence"] if not (tables.folder / name).is_file()]:
+        return Judgement("not_run", None, f"no {' and no '.join(missing)} in this run")
     comparisons = MEASUREMENTS[claim["check"]](tables, settings)
     return judge(claim["kind"], comparisons, claim["expected"], claim["tolerance"])
 

@@ -48,7 +48,8 @@ def sampled_means(values: Float, probabilities: NDArray, shots: int, rng: np.ran
     if len(probabilities) > _OUTCOMES_A_SHOT * shots:
         drawn = sample_indices(probabilities, batch * shots, rng).reshape(batch, shots)
         return np.take_along_axis(values, drawn, axis=1).mean(axis=1)
-    weights = np.asarray(probabilities, dtype=np.float64)
+    # Differences of numbers of single precision can be a rounding error below 0.
+    weights = np.maximum(np.asarray(probabilities, dtype=np.float64), 0.0)
     counts = rng.multinomial(shots, weights / weights.sum(), size=batch)
     return np.einsum("bx,bx->b", counts, values) / shots
 

@@ -10,6 +10,24 @@ FIGURES = {
 }
 """The tables that each figure is drawn from."""
 
+SHOWN_TRAININGS = {
+    "fig_9": ["fig_9"],
+    "fig_10": ["jets_16"],
+    "fig_12": ["fig_12_polynomial", "fig_12_exponential"],
+    "generalisation": ["generalise_jets", "generalise_cardinality"],
+}
+"""Entries of the configuration's ``training`` without which a figure would be empty."""
+
+
+def can_be_drawn(name):
+    """Whether this configuration makes all that a figure shows."""
+    return set(FIGURES[name]) <= {*EVIDENCE, "training_final.csv"} and set(
+        SHOWN_TRAININGS.get(name, [])
+    ) <= set(TRAININGS)
+
+
+FIGURES = {name: tables for name, tables in FIGURES.items() if can_be_drawn(name)}
+
 
 def figure_files(name):
     """PNG, PDF and CSV of a figure."""

@@ -12,10 +12,14 @@ RESULTS = {
 
 
 def result_files(tables=(), figures=(), notebooks=()):
-    """The files behind a result; a notebook that the configuration leaves out is left out."""
+    """The files behind a result; what the configuration leaves out is left out."""
     return [
-        *(f"{RUN}/{name}" for name in tables),
-        *(path for name in figures for path in figure_files(name)),
+        *(
+            f"{RUN}/{name}"
+            for name in tables
+            if name in {*EVIDENCE, "training_mass.csv"}
+        ),
+        *(path for name in figures if name in FIGURES for path in figure_files(name)),
         *(
             path
             for name in notebooks

@@ -23,7 +23,7 @@ def _selected(rows: pd.DataFrame, side: Settings) -> pd.DataFrame:
         rows = rows[rows["n_qubits"] == side["n_qubits"]]
     if "n_layers" in side:
         sizes = zip(rows["n_qubits"], rows["n_layers"], strict=True)
-        rows = rows[[layers == depth_value(side["n_layers"], n) for n, layers in sizes]]
+        rows = rows[np.array([layers == depth_value(side["n_layers"], n) for n, layers in sizes], dtype=bool)]
     if "shots" in side:
         rows = rows[rows["shots"].isna() if side["shots"] == EXACT else rows["shots"] == side["shots"]]
     return rows
