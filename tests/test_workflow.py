@@ -151,9 +151,10 @@ def test_killed_run_goes_on_to_the_same_tables(finished: Project, tmp_path: Path
 def test_killed_training_goes_on_from_its_checkpoint(copied: Project) -> None:
     every = 20
     settings = {"overlay": {"training": {"jets_16": {"epochs": 800, "checkpoint_every": every}}}}
-    curve = copied.path("training/jets_16/mmd_average_r0.csv")
-    target, log = str(curve.relative_to(copied.folder)), copied.path("logs/training/jets_16/mmd_average_r0.log")
-    checkpoint = curve.with_name(".mmd_average_r0.checkpoint.npz")
+    cell = "n4_l2_50shots_mmd_average_r0"
+    curve = copied.path(f"training/jets_16/{cell}_curves.csv")
+    target, log = str(curve.relative_to(copied.folder)), copied.path(f"logs/training/jets_16/{cell}.log")
+    checkpoint = curve.with_name(f".{cell}") / "mmd_average_50.npz"
     run = copied.start(target, **settings)
     run.wait_until(checkpoint.exists)
     assert run.stop(signal.SIGKILL).status != 0
@@ -161,13 +162,13 @@ def test_killed_training_goes_on_from_its_checkpoint(copied: Project) -> None:
         done = len(kept["estimates"])
     assert done >= every
     assert copied.snakemake(target, **settings).status == 0
-    assert log.read_text().split()[:2] == ["epoch", str(done + every)]
-    assert not checkpoint.exists()
+    assert log.read_text().split()[2:4] == ["epoch", str(done + every)]
+    assert not checkpoint.parent.exists()
     resumed = curve.read_bytes()
     assert len(resumed.splitlines()) == 802
     curve.unlink()
     assert copied.snakemake(target, **settings).status == 0
-    assert log.read_text().split()[:2] == ["epoch", str(every)]
+    assert log.read_text().split()[2:4] == ["epoch", str(every)]
     assert curve.read_bytes() == resumed
 
 
@@ -240,7 +241,7 @@ def test_more_draws_are_new_chunks_only(copied: Project) -> None:
 def test_more_repetitions_are_new_runs_only(copied: Project) -> None:
     planned = copied.planned(overlay={"training": {"jets_16": {"repetitions": 2}}})
     made = {job for job in planned.jobs if job.split()[0] in SIMULATION}
-    assert made == {f"train jets_16 {loss} repetition=1" for loss in LOSSES}
+    assert made == {f"train jets_16 n4_l2_50shots_{loss}_r1" for loss in LOSSES}
     assert {"training_table", "draw_fig_10", "claims_register"} <= set(planned.rules)
     assert not {"variance", "scaling", "draw_fig_7"} & set(planned.rules)
 

@@ -41,6 +41,7 @@ TINY = {
         "product_ry": {"n_qubits": [4], "draws": 6, "batch": 10, "chunk": 6},
         "product_shots": {"n_qubits": [4], "draws": 6, "chunk": 6},
     },
+    "experiments": {},
     "training": {
         "jets_16": {"n_qubits": 4, "n_layers": 2, "shots": 50, "epochs": 6, "repetitions": 1, "checkpoint_every": 2}
     },
@@ -90,6 +91,7 @@ class Project:
             losses = config["training"]["jets_16"]["losses"]
             config["training"] = {"jets_16": config["training"]["jets_16"] | {"losses": {k: losses[k] for k in LOSSES}}}
             config["variance"] = {name: config["variance"][name] for name in TINY["variance"]}
+            config["experiments"] = {name: config["experiments"][name] for name in TINY["experiments"]}
             config["notebooks"] = {name: config["notebooks"][name] for name in NOTEBOOKS}
         with self.edited("config/claims.yaml") as register:
             register["claims"] = [claim for claim in register["claims"] if claim["kind"] in EXACT_KINDS]
