@@ -48,6 +48,7 @@ test: lint ## Check style and types, then run the tests
 benchmark: $(STAMP) ## Time the engine against PennyLane's own devices, on one core
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/shifts.py
+	$(BIN)/python benchmarks/training_epoch.py
 
 lock: ## Rebuild requirements.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
