@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -20,6 +22,24 @@ def measured_weights(n_qubits: int, bandwidth: float) -> Float:
     kernel = kernel_values(n_qubits, bandwidth)[subset_sizes(n_qubits)]
     coefficients = walsh_hadamard(kernel) / 2**n_qubits
     return np.bincount(subset_sizes(n_qubits), weights=coefficients, minlength=n_qubits + 1).astype(np.float64)
+
+
+def wire_by_wire_weights(n_qubits: int, bandwidth: float | Sequence[float]) -> Float:
+    """Weight of the 2l-body terms of K_s at any n, (n+1,), as the n-fold convolution of one wire's two.
+
+    K_s is a product over wires, and one wire's kernel (1, e^(-1/2s)) has the Walsh-Hadamard coefficients
+    (1 + e^(-1/2s))/2 and (1 - e^(-1/2s))/2. All terms are positive: every weight is right to about n roundings.
+    Several bandwidths mean the mean of their kernels (Eq. 50).
+    """
+    found = np.zeros(n_qubits + 1)
+    bandwidths = np.atleast_1d(np.asarray(bandwidth, dtype=np.float64))
+    for s in bandwidths:
+        one_wire = walsh_hadamard(kernel_values(1, s)) / 2
+        weights = np.ones(1)
+        for _ in range(n_qubits):
+            weights = np.convolve(weights, one_wire)
+        found += weights / len(bandwidths)
+    return found
 
 
 def bodyness_table(bandwidths: list[str], sizes: list[int]) -> pd.DataFrame:

@@ -86,6 +86,21 @@ def bandwidth_label(bandwidth: Bandwidth) -> str:
     return f"mean({', '.join(str(b) for b in bandwidth)})"
 
 
+def shots_values(formulas: Sequence[Formula], n: int) -> tuple[int, ...]:
+    """Numbers of measurements at n qubits: each formula rounded to a whole number; equal ones are kept once.
+
+    Raises
+    ------
+    ValueError
+        If one is below 2.
+    """
+    values = [round(evaluate(formula, n)) for formula in formulas]
+    for formula, value in zip(formulas, values, strict=True):
+        if value < 2:
+            raise ValueError(f"shots {formula!r}: expected at least 2 at n = {n}, got {value}")
+    return tuple(dict.fromkeys(values))
+
+
 def depth_value(formula: Formula, n: int) -> int:
     """Number of layers at n qubits: the formula's value, rounded to the nearest whole number, at least 0."""
     return max(0, round(evaluate(formula, n)))

@@ -133,17 +133,59 @@ def layer_probabilities(
     ValueError
         If the circuit has no such layers, or they do not increase.
     """
+    for layer, rows in _layer_amplitudes(circuit, theta, layers, None, precision):
+        yield layer, _born(rows[0])
+
+
+def layer_register_probabilities(
+    circuit: Circuit,
+    theta: Sequence[float] | Float,
+    layers: Sequence[int],
+    initials: NDArray,
+    precision: Precision = "double",
+) -> Iterator[tuple[int, Float]]:
+    """As ``layer_probabilities``, from k initial states (k, 2**n) in one pass: yield (l, probabilities (k, 2**n)).
+
+    The states are one Lightning state whose top wires number them, so that each gate is called once.
+
+    Raises
+    ------
+    ValueError
+        If the circuit has no such layers, they do not increase, or the states have another shape.
+    """
+    if np.ndim(initials) != 2 or np.shape(initials)[1] != 2**circuit.n_qubits or len(initials) < 1:
+        raise ValueError(f"initials: expected shape (k, {2**circuit.n_qubits}), got {np.shape(initials)}")
+    for layer, rows in _layer_amplitudes(circuit, theta, layers, initials, precision):
+        values = rows.real.astype(np.float64) ** 2 + rows.imag.astype(np.float64) ** 2
+        yield layer, values / values.sum(axis=1, keepdims=True)
+
+
+def _layer_amplitudes(
+    circuit: Circuit,
+    theta: Sequence[float] | Float,
+    layers: Sequence[int],
+    initials: NDArray | None,
+    precision: Precision,
+) -> Iterator[tuple[int, Complex]]:
+    """(l, amplitudes (k, 2**n) after l layers) from each initial state, or from |0...0>."""
     if list(layers) != sorted(set(layers)) or any(not 0 <= k < len(circuit.layer_ends) for k in layers):
         raise ValueError(f"layers: expected increasing numbers below {len(circuit.layer_ends)}, got {layers}")
     angles = circuit.angles(theta).tolist()
-    steps = _steps(circuit, 0)
-    state = _start(circuit.n_qubits, precision, None)
+    count = 1 if initials is None else len(initials)
+    spare = (count - 1).bit_length()
+    wires = circuit.n_qubits + spare
+    register = None
+    if initials is not None:
+        register = np.zeros((2**spare, 2**circuit.n_qubits), dtype=_DTYPES[precision])
+        register[:count] = initials
+    steps = _steps(circuit, spare)
+    state = _start(wires, precision, None if register is None else register.ravel())
     done = 0
     for layer in layers:
         end = circuit.layer_ends[layer]
         _apply(state, steps[done:end], angles)
         done = end
-        yield layer, _born(_read(state, circuit.n_qubits, precision))
+        yield layer, _read(state, wires, precision).reshape(2**spare, -1)[:count]
 
 
 def probability_gradient(

@@ -11,8 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from bornscape.statistics import combine_batches, proportion_interval, scaling_law, variance_interval
-from bornscape.variance import DEEP, MASS
+from bornscape.statistics import (
+    VarianceEstimate,
+    combine_batches,
+    noise_free_variance,
+    proportion_interval,
+    scaling_law,
+    variance_interval,
+)
+from bornscape.variance import DEEP, MASS, NOISE
 
 Study = Mapping[str, Any]
 
@@ -43,6 +50,9 @@ TRAINING_SUMMARY_COLUMNS = [
 SMALLEST_SIZE = 4
 """Sizes below this are left out of scaling fits: at n = 2 the larger data sets hold every string."""
 
+BATCHED = ("product", "fidelity_batches")
+"""Kinds of studies whose draws are unbiased estimates of a variance, one a batch."""
+
 ROUNDING = 1e-12
 """Relative difference at which an estimate still equals its fixed point."""
 
@@ -52,7 +62,8 @@ _KEYS = ["n_layers", "loss", "dataset", "bandwidth", "shots"]
 
 def ansatz_of(study: Study) -> str:
     """How tables name a study's circuits."""
-    return "line" if study["kind"] == "line" else f"product_{study['ensemble']}"
+    line = study["kind"] in ("line", "tensor", "fidelity", "fidelity_batches")
+    return "line" if line else f"product_{study['ensemble']}"
 
 
 def _groups(draws: pd.DataFrame) -> Iterator[tuple[dict[str, Any], NDArray[np.float64], NDArray[np.float64]]]:
@@ -65,14 +76,29 @@ def variance_rows(experiment: str, study: Study, n_qubits: int, draws: pd.DataFr
     """Rows of variance.csv from all draws of one study at one size; intervals are at 95 %."""
     lead = {"experiment": experiment, "ansatz": ansatz_of(study), "n_qubits": n_qubits}
     keys, values, _ = zip(*_groups(draws[draws["loss"] != MASS]), strict=True)
-    if study["kind"] == "product":
+    if study["kind"] in BATCHED:
         estimates = [combine_batches(batches, study["batch"]) for batches in values]
         columns: Any = {name: [getattr(found, name) for found in estimates] for name in _ESTIMATE}
+    elif study["kind"] == "tensor":
+        estimates = _without_noise(keys, values)
+        columns = {name: [getattr(found, name) for found in estimates] for name in _ESTIMATE}
     else:
         # Every loss has a value at every draw, so one call serves all columns.
         found = variance_interval(np.column_stack(values))
         columns = {name: np.broadcast_to(getattr(found, name), len(keys)) for name in _ESTIMATE}
     return [lead | key | {name: columns[name][k] for name in _ESTIMATE} for k, key in enumerate(keys)]
+
+
+def _without_noise(keys: Sequence[dict[str, Any]], values: Sequence[NDArray[np.float64]]) -> list[VarianceEstimate]:
+    """Variances of the losses without the sampling noise that the rows ``NOISE`` measure; theirs as they are."""
+    places = [(key["n_layers"], key["dataset"], key["bandwidth"]) for key in keys]
+    noise = {
+        place: found for key, place, found in zip(keys, places, values, strict=True) if key["loss"] == NOISE
+    }
+    return [
+        variance_interval(found) if key["loss"] == NOISE else noise_free_variance(found, noise[place])
+        for key, place, found in zip(keys, places, values, strict=True)
+    ]
 
 
 _proportion = cache(proportion_interval)
@@ -144,7 +170,7 @@ def scaling_table(variance: pd.DataFrame, mass: pd.DataFrame) -> pd.DataFrame:
 
     Sizes below ``SMALLEST_SIZE`` are left out; laws need at least 4 sizes with a positive interval, or there is no row.
     """
-    exact = variance[variance["shots"].isna()].rename(columns={"variance": "quantity"})
+    exact = variance[variance["shots"].isna() & (variance["loss"] != NOISE)].rename(columns={"variance": "quantity"})
     held = mass.rename(columns={"mean": "quantity"}).assign(loss=MASS, bandwidth=np.nan)
     rows = []
     lead = ["experiment", "ansatz", "loss", "dataset", "bandwidth"]
@@ -156,6 +182,10 @@ def scaling_table(variance: pd.DataFrame, mass: pd.DataFrame) -> pd.DataFrame:
 
 
 def _law_rows(key: dict[str, Any], part: pd.DataFrame) -> list[dict[str, Any]]:
+    sized = part[part["n_qubits"] >= SMALLEST_SIZE]
+    if sized["n_qubits"].nunique() >= 4 and (sized["quantity"] == 0).all():
+        # A loss that no parameter changes follows no law; a row says that it was looked at.
+        return [key | dict.fromkeys(SCALING_COLUMNS[6:], np.nan) | {"preferred": "inconclusive"}]
     kept = part[(part["n_qubits"] >= SMALLEST_SIZE) & (part["ci_low"] > 0) & (part["ci_low"] < part["ci_high"])]
     if kept["n_qubits"].nunique() < 4:
         return []

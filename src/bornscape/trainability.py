@@ -33,11 +33,14 @@ STRATEGY_TITLES = {
 }
 
 EXPERIMENTS = {
-    "product": ("product_haar", "product_ry", "product_shots"),
-    "shallow": ("line",),
-    "deep": ("line",),
+    "product": ("product_haar", "product_ry", "product_shots", "fidelity_large"),
+    "shallow": ("line", "line_tensor", "fidelity_large"),
+    "deep": ("line", "fidelity"),
 }
 """Studies that hold each depth's evidence; product circuits have their own, far beyond the sizes of state vectors."""
+
+LONGER = {"line": "line_tensor"}
+"""A study -> one of the same circuits at more sizes: its law of a loss, data set and bandwidth stands for both."""
 
 POLYNOMIAL_SETS = ("zero", "ghz", "o_n", "o_n2")
 """Training sets of poly(n) strings, as Theorem 1 asks for; the cardinality set has exponentially many."""
@@ -52,7 +55,12 @@ class Answer(NamedTuple):
 
 def _laws(scaling: pd.DataFrame, depth: str, loss: str) -> pd.DataFrame:
     rows = scaling[(scaling["loss"] == loss) & (scaling["depth"] == depth)]
-    return rows[rows["experiment"].isin(EXPERIMENTS[depth])]
+    rows = rows[rows["experiment"].isin(EXPERIMENTS[depth])]
+    keys = rows["dataset"].astype(str) + "|" + rows["bandwidth"].astype(str)
+    shorter = pd.Series(False, index=rows.index)
+    for short, long in LONGER.items():
+        shorter |= (rows["experiment"] == short) & keys.isin(set(keys[rows["experiment"] == long]))
+    return rows[~shorter]
 
 
 def _count(rows: pd.DataFrame, law: str) -> str:
@@ -109,6 +117,9 @@ def _by_law(rows: pd.DataFrame, name: str) -> Answer:
     if rows.empty:
         return Answer("not_run", f"no scaling of {name} in this run")
     text = f"{name}: {_count(rows, 'polynomial')}, {_count(rows, 'exponential')}"
+    flat = rows.loc[rows["exp_rate"].isna(), "dataset"]
+    if len(flat):
+        text += f"; the same at every draw: {', '.join(flat)}"
     if (rows["preferred"] == "polynomial").all():
         return Answer("yes", text)
     return Answer("no" if (rows["preferred"] == "exponential").all() else "inconclusive", text)

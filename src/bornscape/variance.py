@@ -19,6 +19,7 @@ from scipy.special import xlogy
 from bornscape.circuits import Circuit, line_circuit
 from bornscape.datasets import Target
 from bornscape.kernels import Precision, layer_probabilities
+from bornscape.losses.estimates import estimated_losses, seen_strings
 from bornscape.losses.explicit import DEFINITIONS, EPSILON, SparseTarget
 from bornscape.losses.mmd import mmd_of_samples_and_target, sampled_spectrum, spectrum_weights
 from bornscape.product import (
@@ -29,7 +30,7 @@ from bornscape.product import (
     recombined_variance,
     string_probabilities,
 )
-from bornscape.sampling import empirical
+from bornscape.sampling import empirical, hamming_histogram
 from bornscape.walsh import spectrum_of_transform, walsh_hadamard
 
 Float = NDArray[np.float64]
@@ -38,6 +39,8 @@ Targets = Mapping[str, Target]
 
 DRAW_COLUMNS = ["draw", "n_layers", "loss", "dataset", "bandwidth", "shots", "value", "fixed_point"]
 MASS = "training_mass"
+NOISE = "mmd_noise"
+"""Half the difference of two estimates, whose mean square is their mean's sampling noise (sequential_draws)."""
 DEEP = float("inf")
 
 Row = tuple[str, str, str, float]
@@ -219,27 +222,13 @@ def product_shot_draws(
         fixed: list[float] = []
         for count in shots:
             samples = product_samples(z, count, rng)
+            seen, pairs = seen_strings(samples), hamming_histogram(samples, samples)
             for target in targets.values():
-                explicit, points = _explicit_from_samples(samples, target, epsilon)
-                values += explicit + [
-                    mmd_of_samples_and_target(samples, target.bitstrings, target.probabilities, s)
-                    for s in bandwidths.values()
-                ]
-                fixed += points + [np.nan] * len(bandwidths)
+                given = (target.bitstrings, target.probabilities)
+                explicit, points = estimated_losses(seen, *given, epsilon)
+                values += explicit.values()
+                values += [mmd_of_samples_and_target(samples, *given, s, pairs) for s in bandwidths.values()]
+                fixed += [*points.values(), *[np.nan] * len(bandwidths)]
         values += [float(string_probabilities(z, t.bitstrings).sum()) for t in targets.values()]
         collected.append((draw, 0.0, values, fixed + [np.nan] * len(targets)))
     return _table(rows, collected)
-
-
-def _explicit_from_samples(samples: NDArray, target: Target, epsilon: float) -> tuple[list[float], list[float]]:
-    """Explicit losses of the empirical distribution of ``samples``, and their fixed points."""
-    strings, counts = np.unique(samples, axis=0, return_counts=True)
-    frequencies = dict(zip((row.tobytes() for row in strings), counts / len(samples), strict=True))
-    inside = np.array([frequencies.get(row.tobytes(), 0.0) for row in target.bitstrings])
-    seen = counts / len(samples)
-    negative_entropy = float(xlogy(seen, seen).sum())
-    sparse = SparseTarget(np.arange(len(inside)), target.probabilities)
-    return (
-        list(sparse.losses_inside(inside, negative_entropy, epsilon).values()),
-        list(sparse.fixed_points(1.0, negative_entropy, epsilon).values()),
-    )

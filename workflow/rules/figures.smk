@@ -1,12 +1,32 @@
 # Figures from tables; each with its CSV beside it. A figure is a module of bornscape.figures, given its tables by name.
 
 FIGURES = {
+    "fig_2": ["variance.csv", "exact_losses.csv", "fixed_points.csv"],
+    "fig_3": ["training_hits.csv"],
+    "theorem_1": ["fixed_points.csv"],
+    "corollary_3": ["loss_differences.csv"],
+    "fig_5": ["fig_5.csv", "truncation.csv"],
     "fig_6": ["variance.csv"],
+    "theorem_3": ["theorem_3.csv", "variance.csv"],
+    "fig_6b": ["fig_6b.csv", "fig_6b_large.csv"],
     "fig_7": ["variance.csv"],
+    "fig_8": ["variance.csv"],
     "fig_9": ["training.csv"],
     "fig_10": ["training.csv", "training_final.csv"],
     "fig_12": ["training.csv"],
     "generalisation": ["training_summary.csv"],
+    "proposition_5": ["proposition_5.csv"],
+    "optimal_bandwidth": ["optimal_bandwidth.csv"],
+    "hadamard_tests": ["hadamard_tests.csv"],
+    "explicit_models": ["explicit_models.csv"],
+    "exceptions": ["exceptions.csv"],
+    "phases": ["phases.csv"],
+    "trainable_but_wrong": [
+        "trainable_but_wrong.csv",
+        "parity_signal.csv",
+        "parity_signal_product.csv",
+    ],
+    "qgan": ["qgan.csv"],
 }
 """The tables that each figure is drawn from."""
 

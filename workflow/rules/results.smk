@@ -1,13 +1,84 @@
 # One target for each result: its claims, the tables that they rest on, its figures and its notebooks.
 
 RESULTS = {
-    "theorem_1": dict(tables=["fixed_points.csv", "training_mass.csv"]),
+    "proposition_1": dict(
+        tables=["exact_losses.csv", "variance.csv"],
+        figures=["fig_2"],
+        notebooks=["proposition_1"],
+    ),
+    "corollary_1": dict(
+        tables=["exact_losses.csv"],
+        figures=["fig_2"],
+        notebooks=["proposition_1"],
+    ),
+    "theorem_1": dict(
+        tables=["fixed_points.csv", "training_mass.csv", "training_hits.csv"],
+        figures=["theorem_1", "fig_3"],
+        notebooks=["theorem_1"],
+    ),
+    "corollary_2": dict(tables=["stuck_estimates.csv"], notebooks=["theorem_1"]),
+    "corollary_3": dict(
+        tables=["loss_differences.csv"],
+        figures=["corollary_3"],
+        notebooks=["corollary_3"],
+    ),
     "theorem_2": dict(
         tables=["variance.csv", "scaling.csv"],
         figures=["fig_6"],
         notebooks=["theorem_2"],
     ),
-    "proposition_3": dict(tables=["bodyness.csv"]),
+    "theorem_3": dict(
+        tables=["theorem_3.csv", "variance.csv", "scaling.csv"],
+        figures=["theorem_3"],
+        notebooks=["theorem_3"],
+    ),
+    "faithfulness": dict(
+        tables=["faithfulness.csv"],
+        notebooks=["fig_8"],
+    ),
+    "hadamard_tests": dict(
+        tables=["hadamard_tests.csv"],
+        figures=["hadamard_tests"],
+        notebooks=["hadamard_tests"],
+    ),
+    "explicit_models": dict(
+        tables=["explicit_models.csv"],
+        figures=["explicit_models"],
+        notebooks=["explicit_models"],
+    ),
+    "exceptions": dict(
+        tables=["exceptions.csv"],
+        figures=["exceptions"],
+        notebooks=["exceptions"],
+    ),
+    "phases": dict(
+        tables=["phases.csv"],
+        figures=["phases"],
+        notebooks=["phases"],
+    ),
+    "proposition_3": dict(
+        tables=["bodyness.csv", "fig_5.csv"],
+        figures=["fig_5"],
+        notebooks=["proposition_4"],
+    ),
+    "proposition_4": dict(
+        tables=["truncation.csv"],
+        figures=["fig_5"],
+        notebooks=["proposition_4"],
+    ),
+    "proposition_5": dict(tables=["proposition_5.csv"], notebooks=["proposition_5"]),
+    "optimal_bandwidth": dict(
+        tables=["optimal_bandwidth.csv"], notebooks=["optimal_bandwidth"]
+    ),
+    "trainable_but_wrong": dict(
+        tables=[
+            "trainable_but_wrong.csv",
+            "parity_signal.csv",
+            "parity_signal_product.csv",
+        ],
+        notebooks=["trainable_but_wrong"],
+    ),
+    "qgan": dict(tables=["qgan.csv"], notebooks=["qgan"]),
 }
 
 

@@ -42,14 +42,21 @@ def table_settings(study):
     return {key: study[key] for key in ("kind", "ensemble", "batch") if key in study}
 
 
+def listed_datasets(study):
+    """Data sets that a study needs as lists of strings; studies of kind tensor have a formula for the cardinality set."""
+    left_out = ("cardinality",) if study["kind"] == "tensor" else ()
+    return [dataset for dataset in study["datasets"] if dataset not in left_out]
+
+
 def study_targets(wildcards):
     return [
-        target(dataset, wildcards.n) for dataset in STUDIES[wildcards.study]["datasets"]
+        target(dataset, wildcards.n)
+        for dataset in listed_datasets(STUDIES[wildcards.study])
     ]
 
 
 for study in STUDIES.values():
-    need_targets(study["datasets"], study["n_qubits"])
+    need_targets(listed_datasets(study), study["n_qubits"])
 
 
 rule line_draws:
@@ -119,6 +126,65 @@ rule product_shot_draws:
         job=lambda wildcards: job_of(wildcards.study),
     script:
         "../scripts/product_shot_draws.py"
+
+
+def study_groups(study):
+    """The sizes of each job of a chunk: one size a job, or all together where a job's start would cost more."""
+    sizes = STUDIES[study]["n_qubits"]
+    return [sizes] if STUDIES[study]["together"] else [[n] for n in sizes]
+
+
+GROUPED = {
+    "fidelity": "fidelity_draws",
+    "fidelity_batches": "fidelity_draws",
+    "tensor": "tensor_draws",
+}
+"""Scripts of the kinds whose jobs may hold several sizes."""
+
+for name, sizes in [
+    (name, sizes)
+    for kind in GROUPED
+    for name in studies(kind)
+    for sizes in study_groups(name)
+]:
+
+    rule:
+        name:
+            f"draws_{name}_n" + "_".join(str(n) for n in sizes)
+        input:
+            targets=[
+                target(dataset, n)
+                for n in sizes
+                for dataset in listed_datasets(STUDIES[name])
+            ],
+            code=code(f"{GROUPED[STUDIES[name]['kind']]}.py"),
+        output:
+            [f"{RUN}/draws/{name}/n{n}_c{{chunk}}.parquet" for n in sizes],
+        log:
+            f"{RUN}/logs/draws/{name}/n{sizes[0]}-{sizes[-1]}_c{{chunk}}.log",
+        benchmark:
+            f"{RUN}/benchmarks/{GROUPED[STUDIES[name]['kind']]}/{name}_n{sizes[0]}-{sizes[-1]}_c{{chunk}}.tsv"
+        wildcard_constraints:
+            chunk=r"\d+",
+        priority: 10
+        resources:
+            mem_mb=400 + 2 ** max(0, max(sizes) - 11)
+            if STUDIES[name]["kind"] == "fidelity"
+            else 800,
+        params:
+            job=dict(
+                study=name,
+                n_qubits=sizes,
+                **{
+                    key: value
+                    for key, value in job_of(name).items()
+                    if key != "together"
+                },
+            ),
+            # The path of a script is read when the job runs, when this loop is over.
+            script=GROUPED[STUDIES[name]["kind"]],
+        script:
+            "../scripts/{params.script}.py"
 
 
 rule variance:

@@ -1,6 +1,6 @@
 from bornscape.artifacts import write_draws
 from bornscape.datasets import read_target
-from bornscape.formulas import bandwidth_values
+from bornscape.formulas import bandwidth_values, shots_values
 from bornscape.joblog import log_to
 from bornscape.seeds import generator
 from bornscape.variance import LineDraws, line_draws
@@ -13,7 +13,7 @@ chunk = LineDraws(
     n_layers=job["n_layers"],
     deep=job["deep"],
     draws=job["chunk"],
-    shots=job["shots"],
+    shots=shots_values(job["shots"], n),
     bandwidths={label: bandwidth_values(bandwidth, n) for label, bandwidth in job["bandwidths"].items()},
     epsilon=job["epsilon"],
 )

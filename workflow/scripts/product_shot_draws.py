@@ -1,6 +1,6 @@
 from bornscape.artifacts import write_draws
 from bornscape.datasets import read_target
-from bornscape.formulas import bandwidth_values
+from bornscape.formulas import bandwidth_values, shots_values
 from bornscape.joblog import log_to
 from bornscape.seeds import generator
 from bornscape.variance import product_shot_draws
@@ -11,7 +11,7 @@ n = int(wildcards.n)
 draws = product_shot_draws(
     n_qubits=n,
     draws=job["chunk"],
-    shots=job["shots"],
+    shots=shots_values(job["shots"], n),
     ensemble=job["ensemble"],
     bandwidths={label: bandwidth_values(bandwidth, n) for label, bandwidth in job["bandwidths"].items()},
     targets={name: read_target(path) for name, path in zip(job["datasets"], snakemake.input.targets, strict=True)},

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bornscape.configuration.problems import Problems, bandwidth_problem, check_dataset
+from bornscape.configuration.problems import Problems, bandwidth_problem, check_dataset, shots_problem
 from bornscape.configuration.sources import Config, Source, check_schema, failure
 
 COMMON = {
@@ -16,7 +16,8 @@ COMMON = {
     "chunks": {"$ref": "#/$defs/count"},
     "together": {"type": "boolean"},
 }
-"""Keys of every experiment. A kind may add ``datasets`` and ``bandwidths``, which are checked at every size."""
+"""Keys of every experiment. A kind may add ``datasets``, ``bandwidths`` and a list ``shots``: all are checked at every
+size."""
 
 
 def experiment_kinds(folder: str | Path) -> list[str]:
@@ -63,3 +64,5 @@ def _size_problems(base: tuple[str, str], settings: Config) -> Problems:
             yield (*base, "datasets"), check_dataset(dataset, n, state_vectors=settings.get("state_vectors", True))
         for label, bandwidth in settings.get("bandwidths", {}).items():
             yield (*base, "bandwidths", label), bandwidth_problem(bandwidth, n)
+        if isinstance(settings.get("shots"), list):
+            yield (*base, "shots"), shots_problem(settings["shots"], n)

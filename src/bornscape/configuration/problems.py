@@ -13,7 +13,7 @@ import psutil
 from bornscape.artifacts import sha256
 from bornscape.configuration.sources import Config, ConfigurationError, Key
 from bornscape.datasets import LARGEST_CARDINALITY
-from bornscape.formulas import bandwidth_values, depth_value
+from bornscape.formulas import bandwidth_values, depth_value, shots_values
 from bornscape.hep.images import GRIDS
 from bornscape.training_plan import as_list
 
@@ -22,6 +22,9 @@ Problems = Iterator[tuple[Key, str | None]]
 
 ARRAYS_PER_STATE = 8
 """Arrays of 2**n complex numbers that one draw holds at its peak: the state, q, transforms and temporaries."""
+
+LARGEST_DEPTH = 9
+"""Layers of a study of kind tensor: the work grows as 8**layers (bornscape.sequential)."""
 
 LARGEST_SUPPORT = 20_000
 """Strings of a target in the studies without 2**n vectors, whose cost grows with the square of this number."""
@@ -57,14 +60,20 @@ def memory_problem(n: int) -> str | None:
 def study_problems(name: str, study: Config) -> Problems:
     """What is wrong with a study of variances."""
     base: Key = ("variance", name)
-    state_vectors = study["kind"] == "line"
+    state_vectors = study["kind"] in ("line", "fidelity")
     for n in study["n_qubits"]:
         if state_vectors:
             yield (*base, "n_qubits"), memory_problem(n)
         for dataset in study["datasets"]:
-            yield (*base, "datasets"), check_dataset(dataset, n, state_vectors)
-        for label, bandwidth in study["bandwidths"].items():
+            if (study["kind"], dataset) != ("tensor", "cardinality"):  # Which has a formula there, and is not listed.
+                yield (*base, "datasets"), check_dataset(dataset, n, state_vectors)
+        for label, bandwidth in study.get("bandwidths", {}).items():
             yield (*base, "bandwidths", label), bandwidth_problem(bandwidth, n)
+        yield (*base, "shots"), shots_problem(study.get("shots", []), n)
+        for depth in study.get("depths", []):
+            yield (*base, "depths"), depth_problem(depth, n)
+            if study["kind"] == "tensor" and not depth_problem(depth, n) and depth_value(depth, n) > LARGEST_DEPTH:
+                yield (*base, "depths"), f"{depth!r}: expected at most {LARGEST_DEPTH} layers at n = {n}"
     if state_vectors and not study["n_layers"] and not study["deep"]:
         yield (*base, "n_layers"), "expected at least one depth, or deep: true"
     if state_vectors and study["n_layers"] != sorted(study["n_layers"]):
@@ -73,10 +82,28 @@ def study_problems(name: str, study: Config) -> Problems:
         yield (*base, "draws"), f"expected a multiple of chunk ({study['chunk']}), got {study['draws']}"
 
 
+def depth_problem(depth: Any, n: int) -> str | None:
+    """Why a number of layers has no value at n qubits; None if it has."""
+    try:
+        depth_value(depth, n)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
 def bandwidth_problem(bandwidth: Any, n: int) -> str | None:
     """Why a bandwidth has no value at n qubits; None if it has."""
     try:
         bandwidth_values(bandwidth, n)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def shots_problem(shots: Any, n: int) -> str | None:
+    """Why numbers of measurements have no value at n qubits; None if they have."""
+    try:
+        shots_values(shots, n)
     except ValueError as error:
         return str(error)
     return None

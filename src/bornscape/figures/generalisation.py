@@ -63,5 +63,5 @@ def _panel(axis: Axes, rows: pd.DataFrame) -> None:
         errors = [line["median"] - line["low"], line["high"] - line["median"]]
         x = [k + shift for k in range(len(starts))]
         axis.errorbar(x, line["median"], yerr=errors, color=colour, marker=marker, ls="", elinewidth=0.7, label=name)
-    axis.set_xticks(range(len(starts)), list(STARTS.values()))
+    axis.set_xticks(range(len(starts)), list(STARTS.values()), fontsize=6)
     axis.set_xlim(-0.5, len(starts) - 0.5)

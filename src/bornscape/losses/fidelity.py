@@ -51,6 +51,26 @@ def local_fidelity_values(n_qubits: int) -> Float:
     return subset_sizes(n_qubits) / n_qubits
 
 
+def one_qubit_bloch_vectors(bitstrings: NDArray, p: Float) -> Float:
+    """Bloch vectors (r_x, r_z) of every wire of the data state, (n, 2), at any n; r_y is 0, as all phases are.
+
+    Parameters
+    ----------
+    bitstrings, p
+        The target: (M, n) distinct strings and their probabilities, (M,).
+    """
+    strings = np.asarray(bitstrings, dtype=np.uint8)
+    place = {row.tobytes(): k for k, row in enumerate(strings)}
+    root = np.sqrt(p)
+    found = np.empty((strings.shape[1], 2))
+    for wire in range(strings.shape[1]):
+        flipped = strings.copy()
+        flipped[:, wire] ^= 1
+        partners = [place.get(row.tobytes(), -1) for row in flipped]
+        found[wire] = root @ np.append(root, 0.0)[partners], p @ (1.0 - 2.0 * strings[:, wire])
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class LinearLoss:
     """A loss linear in the measured distribution, L = sum_x values(x) q(x), as the fidelities are in theirs.

@@ -138,15 +138,20 @@ def mmd_from_samples(
 
 
 def mmd_of_samples_and_target(
-    samples: NDArray, bitstrings: NDArray, probabilities: Float, bandwidth: float | Sequence[float]
+    samples: NDArray,
+    bitstrings: NDArray,
+    probabilities: Float,
+    bandwidth: float | Sequence[float],
+    pairs: Float | None = None,
 ) -> float:
     """Unbiased MMD_s, at any n, of the distribution behind ``samples`` (N, n), N >= 2, and a known target.
 
-    The target is given by its support (M, n) and its probabilities (M,); the kernel is exp(-H / 2s).
+    The target is given by its support (M, n) and its probabilities (M,); the kernel is exp(-H / 2s). ``pairs`` is
+    ``hamming_histogram(samples, samples)``, (n+1,), where several targets share it.
     """
     kernel = kernel_values(samples.shape[1], bandwidth)
     shots = len(samples)
-    own = hamming_histogram(samples, samples)
+    own = np.array(hamming_histogram(samples, samples) if pairs is None else pairs)
     own[0] -= shots
     across = hamming_histogram(samples, bitstrings, probabilities)
     within = hamming_histogram(bitstrings, bitstrings, probabilities, probabilities)

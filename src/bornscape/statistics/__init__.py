@@ -17,6 +17,7 @@ from bornscape.statistics.variances import (
     VarianceEstimate,
     combine_batches,
     log_standard_error,
+    noise_free_variance,
     variance_interval,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "bootstrap_median_difference",
     "combine_batches",
     "log_standard_error",
+    "noise_free_variance",
     "ordering_p_value",
     "probability_smaller",
     "proportion_interval",

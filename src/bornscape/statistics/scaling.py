@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
-from statsmodels.regression.linear_model import WLS
 
 from bornscape.statistics.variances import log_standard_error
 
@@ -145,8 +144,7 @@ def _prepare(n: ArrayLike, variance: ArrayLike, ci: ArrayLike | None) -> tuple[F
 
 
 def _fit(x: Float, logs: Float, errors: Float | None) -> _Fit:
-    design = np.column_stack([np.ones_like(x), -x])
-    result = WLS(logs, design, weights=_weights(logs, errors)).fit()
+    result = _regression(np.column_stack([np.ones_like(x), -x]), logs, errors)
     scale = float(result.scale) if errors is None else max(float(result.scale), 1.0)
     half = float(stats.t.ppf(0.975, result.df_resid)) * math.sqrt(scale * result.normalized_cov_params[1, 1])
     slope = float(result.params[1])
@@ -154,8 +152,13 @@ def _fit(x: Float, logs: Float, errors: Float | None) -> _Fit:
 
 
 def _constant_deviance(logs: Float, errors: Float | None) -> float:
-    result = WLS(logs, np.ones((len(logs), 1)), weights=_weights(logs, errors)).fit()
-    return _deviance(float(result.ssr), logs, errors)
+    return _deviance(float(_regression(np.ones((len(logs), 1)), logs, errors).ssr), logs, errors)
+
+
+def _regression(design: Float, logs: Float, errors: Float | None) -> Any:
+    from statsmodels.regression.linear_model import WLS  # Slow to import, and most users of this package fit no law.
+
+    return WLS(logs, design, weights=_weights(logs, errors)).fit()
 
 
 def _deviance(squares: float, logs: Float, errors: Float | None) -> float:

@@ -131,6 +131,39 @@ def combine_batches(
     return _estimate(int(draws.sum()), blank, mean, low, high, scalar=values.ndim == 1)
 
 
+def noise_free_variance(values: ArrayLike, noise: ArrayLike, confidence: float = 0.95) -> VarianceEstimate:
+    """Estimate the variance behind noisy draws, each the mean of two estimates whose noise is independent.
+
+    Parameters
+    ----------
+    values
+        (draws,) means of two unbiased estimates of each draw.
+    noise
+        (draws,) halves of their differences.
+    confidence
+        In (0, 1).
+
+    Returns
+    -------
+    Var(values) - mean(noise^2), which is the covariance of the two estimates but for O(1/draws) and is unbiased, with
+    Bonett's interval of the values scaled by the same factor: right while the noise is a small part. 0 with interval
+    (0, 0) where the noise is all there is.
+
+    Raises
+    ------
+    ValueError
+        As variance_interval, or if the shapes differ.
+    """
+    found = variance_interval(values, confidence)
+    halves = np.asarray(noise, dtype=np.float64)
+    if halves.shape != np.shape(values) or halves.ndim != 1:
+        raise ValueError(f"values and noise must have one shape (draws,), got {np.shape(values)} and {halves.shape}")
+    left = max(0.0, 1 - float(np.mean(halves**2)) / float(found.variance)) if found.variance else 0.0
+    return VarianceEstimate(
+        found.draws, found.mean, found.variance * left, found.ci_low * left, found.ci_high * left
+    )
+
+
 def log_standard_error(
     variance: ArrayLike, ci_low: ArrayLike, ci_high: ArrayLike, confidence: float = 0.95
 ) -> float | Float:

@@ -6,6 +6,7 @@ sequence of bandwidths stands for the mean of their kernels (Eq. 50). Wire 0 is 
 and the first column of an array of strings. Logarithms are natural.
 """
 
+from bornscape.theory.bandwidth import asymptotic_best_bandwidth, median_distance, product_mmd_variances
 from bornscape.theory.bodyness import (
     bodyness_variance,
     bodyness_weights,
@@ -21,6 +22,7 @@ from bornscape.theory.concentration import (
     hit_probability,
     kld_fixed_point,
     pairwise_fixed_point,
+    product_hit_probability,
     renyi_fixed_point,
     reverse_kld_fixed_point,
 )
@@ -36,32 +38,69 @@ from bornscape.theory.deep import (
     deep_mmd_mean,
     deep_mmd_variance,
 )
+from bornscape.theory.exceptions import product_start_mass, sector_subset_mass
+from bornscape.theory.fidelity import (
+    bloch_vectors,
+    deep_lqf_variance,
+    deep_qf_kurtosis,
+    deep_qf_variance,
+    hadamard_test_count,
+    product_lqf_variance,
+    product_qf_variance,
+)
+from bornscape.theory.kld import deep_kld_cumulant, log_variance_error, product_kld_cumulant
 from bornscape.theory.product import product_kld_variance, product_mmd_mean, product_mmd_variance
+from bornscape.theory.shallow import (
+    light_cone_bound,
+    linear_coefficients,
+    log_second_moments,
+    pair_parities,
+)
 
 __all__ = [
     "PAIRWISE_LOSSES",
+    "asymptotic_best_bandwidth",
+    "bloch_vectors",
     "bodyness_variance",
     "bodyness_weights",
+    "deep_kld_cumulant",
     "deep_kld_variance",
     "deep_kld_variance_exact",
+    "deep_lqf_variance",
     "deep_mmd_mean",
     "deep_mmd_variance",
+    "deep_qf_kurtosis",
+    "deep_qf_variance",
     "fixed_point",
     "flip_probability",
+    "hadamard_test_count",
     "hamming_pair_weights",
     "hit_probability",
     "kld_fixed_point",
+    "light_cone_bound",
+    "linear_coefficients",
     "log_marginal_weights",
+    "log_second_moments",
     "log_subset_weights",
+    "log_variance_error",
     "mean_bodyness",
+    "median_distance",
+    "pair_parities",
     "pairwise_fixed_point",
     "paper_printed_strings",
     "parity_strings",
+    "product_hit_probability",
+    "product_kld_cumulant",
     "product_kld_variance",
+    "product_lqf_variance",
     "product_mmd_mean",
     "product_mmd_variance",
+    "product_mmd_variances",
+    "product_qf_variance",
+    "product_start_mass",
     "renyi_fixed_point",
     "reverse_kld_fixed_point",
+    "sector_subset_mass",
     "truncation_bound",
     "truncation_bound_closed",
 ]

@@ -103,13 +103,15 @@ def deep_kld_variance(p: ArrayLike) -> float:
     return float(np.pi**2 / 6 * np.sum(check_distribution(p) ** 2))
 
 
-def deep_kld_variance_exact(p: ArrayLike) -> float:
+def deep_kld_variance_exact(p: ArrayLike, outcomes: float | None = None) -> float:
     """Return (pi^2 / 6) sum_x p(x)^2 - psi_1(N), the KLD's variance over Haar-random states at finite N = 2^n.
 
     Parameters
     ----------
     p
         (N,) array that adds up to 1, zeros included: N counts.
+    outcomes
+        N, where p holds only the non-zero entries (for n at which 2^n entries are too many); at least their number.
 
     Returns
     -------
@@ -119,10 +121,13 @@ def deep_kld_variance_exact(p: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If p is not a distribution.
+        If p is not a distribution, or has more entries than there are outcomes.
     """
     distribution = check_distribution(p)
-    return max(0.0, deep_kld_variance(distribution) - float(polygamma(1, len(distribution))))
+    size = float(len(distribution)) if outcomes is None else float(outcomes)
+    if size < len(distribution):
+        raise ValueError(f"outcomes: expected at least {len(distribution)}, got {outcomes}")
+    return max(0.0, deep_kld_variance(distribution) - float(polygamma(1, size)))
 
 
 def _subset_sum(n_qubits: int, logs: Float) -> float:

@@ -1,0 +1,30 @@
+"""Fig. 5: how the MMD's kernel weighs its 2l-body terms at sizes beyond state vectors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bornscape.bodyness import wire_by_wire_weights
+from bornscape.experiments import Settings, Targets
+from bornscape.formulas import bandwidth_values
+
+COLUMNS = ["bandwidth", "n_qubits", "wires", "weight"]
+
+SMALLEST_WEIGHT = 1e-30
+"""Weights below this are left out: they change no moment in double precision."""
+
+
+def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.Generator) -> pd.DataFrame:
+    """Weights of the terms on ``wires`` wires (bodyness: twice that), at every named bandwidth; nothing is random."""
+    parts = []
+    for label, formula in settings["bandwidths"].items():
+        weights = wire_by_wire_weights(n_qubits, bandwidth_values(formula, n_qubits))
+        (kept,) = np.nonzero(weights >= SMALLEST_WEIGHT)
+        parts.append(pd.DataFrame({"bandwidth": label, "wires": kept, "weight": weights[kept]}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The weights once: chunks repeat each other, since nothing is random."""
+    return rows[rows["chunk"] == 0][COLUMNS]

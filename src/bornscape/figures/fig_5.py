@@ -1,0 +1,104 @@
+"""Fig. 5: weights of the MMD's 2l-body terms, their mean and variance against n, and what truncation costs."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bornscape import theory
+from bornscape.figures.style import DATASET_TITLES, KERNEL_STYLES, PAGE_WIDTH, panel_letters, use_style
+from bornscape.formulas import bandwidth_values
+
+SIZES = [50, 100, 200]
+"""The paper's."""
+
+TRUNCATED = "n/4"
+LINES = ["-", "--", "-.", ":"]
+DATASET_MARKERS = {"ghz": "o", "cardinality": "s", "jets": "D", "opposite": "x"}
+
+
+def moments(weights: pd.DataFrame) -> pd.DataFrame:
+    """Mean and variance of the bodyness 2l at every size and bandwidth, from the weights."""
+    rows = []
+    for (label, n), group in weights.groupby(["bandwidth", "n_qubits"], sort=False):
+        bodyness = 2 * group["wires"].to_numpy()
+        mean = float(group["weight"] @ bodyness)
+        rows.append((label, n, mean, float(group["weight"] @ (bodyness - mean) ** 2)))
+    return pd.DataFrame(rows, columns=["bandwidth", "n_qubits", "mean", "variance"])
+
+
+def truncated(truncation: pd.DataFrame) -> pd.DataFrame:
+    """Largest truncation errors at s = n/4 and the largest size, with both bounds of Prop. 4."""
+    rows = truncation[(truncation["bandwidth"] == TRUNCATED)]
+    rows = rows[rows["n_qubits"] == rows["n_qubits"].max()].copy()
+    n = int(rows["n_qubits"].max())
+    (s,) = bandwidth_values(TRUNCATED, n)
+    rows["bound_sum"] = [theory.truncation_bound(n, s, k) for k in rows["k"]]
+    rows["bound_closed"] = [theory.truncation_bound_closed(n, s, k) for k in rows["k"]]
+    return rows
+
+
+def figure(fig_5: pd.DataFrame, truncation: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """The figure and its table, from fig_5.csv and truncation.csv."""
+    use_style()
+    drawn, axes = plt.subplots(2, 3, figsize=(PAGE_WIDTH, 4.4))
+    shown = fig_5[fig_5["n_qubits"].isin(SIZES)]
+    for axis, n in zip(axes[0], SIZES, strict=True):
+        _weights(axis, shown[shown["n_qubits"] == n], n)
+    axes[0, 0].set_ylabel("weight $w_s(l)$")
+    summary, errors = moments(fig_5), truncated(truncation)
+    for axis, name in zip(axes[1, :2], ("mean", "variance"), strict=True):
+        _moment(axis, summary, name)
+    _truncation(axes[1, 2], errors)
+    handles, labels = axes[1, 0].get_legend_handles_labels()
+    drawn.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False)
+    panel_letters(axes.ravel())
+    parts = {"weights": shown, "moments": summary, "truncation": errors}
+    return drawn, pd.concat([part.assign(panel=name) for name, part in parts.items()], ignore_index=True)
+
+
+def _weights(axis: Axes, rows: pd.DataFrame, n: int) -> None:
+    for (label, (colour, _, _)), line in zip(_kernels(rows), LINES, strict=False):
+        part = rows[rows["bandwidth"] == label]
+        axis.plot(2 * part["wires"], part["weight"], color=colour, linestyle=line)
+    axis.set(yscale="log", ylim=(1e-4, 1), xlim=(0, 1.3 * n), xlabel="bodyness 2l")
+    axis.set_title(f"n = {n}")
+
+
+def _kernels(rows: pd.DataFrame) -> list[tuple[str, tuple]]:
+    present = set(rows["bandwidth"])
+    return [(label, style) for label, style in KERNEL_STYLES.items() if label in present]
+
+
+def _moment(axis: Axes, rows: pd.DataFrame, name: str) -> None:
+    for (label, (colour, marker, title)), line in zip(_kernels(rows), LINES, strict=False):
+        part = rows[rows["bandwidth"] == label].sort_values("n_qubits")
+        axis.plot(part["n_qubits"], part[name], color=colour, marker=marker, linestyle=line, label=title)
+    axis.set(xscale="log", yscale="log", xlabel="qubits n", ylabel=f"{name} of the bodyness")
+
+
+def _truncation(axis: Axes, rows: pd.DataFrame) -> None:
+    colour = KERNEL_STYLES[TRUNCATED][0]
+    bounds = rows.drop_duplicates("k").sort_values("k")
+    axis.plot(bounds["k"], bounds["bound_closed"], color="0.2", linestyle="--", label="closed bound")
+    axis.plot(bounds["k"], bounds["bound_sum"], color="0.2", label="bound with the sum")
+    for (ansatz, dataset), part in rows.groupby(["ansatz", "dataset"], sort=False):
+        if ansatz == "product":
+            continue
+        name = "$|0…0\\rangle$, $|1…1\\rangle$" if ansatz == "opposite" else DATASET_TITLES[dataset].split(" (")[0]
+        axis.plot(
+            part["k"],
+            part["error_largest"],
+            DATASET_MARKERS[dataset],
+            color="0.5" if ansatz == "opposite" else colour,
+            markerfacecolor="none",
+            label=name,
+        )
+    axis.set(yscale="log", xlabel="wires kept k", ylabel="$|$MMD − MMD$_k|$")
+    axis.set_title(f"n = {rows['n_qubits'].max()}, s = n/4")
+    axis.xaxis.set_major_locator(plt.MaxNLocator(integer=True))
+    # Room for the legend below.
+    axis.set_ylim(1e-38, None)
+    axis.legend(frameon=False, fontsize=6, loc="lower left", handlelength=1.6)

@@ -1,0 +1,107 @@
+"""Variable bodyness: a QGAN's discriminators as observables, what they tell apart, and what they teach."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bornscape.figures.style import PAGE_WIDTH, panel_letters, use_style
+
+_COLOURS = sns.color_palette("colorblind", 10)
+STYLES = {
+    "network": (_COLOURS[0], "o", "network"),
+    "marginals": (_COLOURS[1], "s", "logistic regression on bits and pairs"),
+}
+"""Colour, marker and name of each discriminator."""
+MOMENTS = {
+    "start": ("0.5", "X", "--", "network, first weights"),
+    "adversarial": (_COLOURS[0], "o", "-", "network, against the Born machine"),
+    "supervised": (_COLOURS[2], "D", "-.", "network, against uniform strings"),
+    "marginals": (_COLOURS[1], "s", ":", "bits and pairs, against the Born machine"),
+}
+"""Colour, marker, line and name of each spectrum."""
+FLOOR = 1e-6
+"""Shares below this are rounding: the axis ends there."""
+COLUMNS = ["panel", "series", "n_qubits", "epoch", "order", "repetitions", "median", "low", "high"]
+
+
+def _quartiles(rows: pd.DataFrame, keys: list[str], value: str, panel: str) -> pd.DataFrame:
+    """Median and quartiles over repetitions."""
+    found = rows.groupby(["series", "n_qubits", *keys], sort=False)[value].describe(percentiles=[0.25, 0.5, 0.75])
+    found = found[["count", "25%", "50%", "75%"]].reset_index().assign(panel=panel)
+    return found.rename(columns={"count": "repetitions", "25%": "low", "50%": "median", "75%": "high"})
+
+
+def figure_table(qgan: pd.DataFrame) -> pd.DataFrame:
+    """What the figure shows, at the largest n: median and quartiles over repetitions.
+
+    Panels: ``bodyness`` and ``tvd`` by epoch of the adversarial runs, ``accuracy`` by step of the supervised ones, and
+    ``share`` of each order at the moments of ``MOMENTS``.
+    """
+    rows = qgan[qgan["n_qubits"] == qgan["n_qubits"].max()]
+    rows = rows.assign(series=rows["discriminator"])
+    once = rows[rows["order"] == 1]
+    duel, lesson = once[once["phase"] == "adversarial"], once[once["phase"] == "supervised"]
+    last = rows["epoch"] == rows.groupby("phase")["epoch"].transform("max")
+    network, fight = rows["discriminator"] == "network", rows["phase"] == "adversarial"
+    moments = {
+        "start": network & fight & (rows["epoch"] == 0),
+        "adversarial": network & fight & last,
+        "supervised": network & ~fight & last,
+        "marginals": ~network & fight & last,
+    }
+    shares = pd.concat([rows[chosen].assign(series=name) for name, chosen in moments.items()])
+    parts = [
+        _quartiles(duel, ["epoch"], "bodyness", "bodyness"),
+        _quartiles(shares, ["epoch", "order"], "share", "share"),
+        _quartiles(lesson, ["epoch"], "accuracy", "accuracy"),
+        _quartiles(duel, ["epoch"], "tvd", "tvd"),
+    ]
+    return pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS)
+
+
+def figure(qgan: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """The figure and its table, from qgan.csv."""
+    use_style()
+    table = figure_table(qgan)
+    n = table["n_qubits"].iloc[0]
+    drawn, axes = plt.subplots(2, 2, figsize=(PAGE_WIDTH, 4.4))
+    bodyness, share, accuracy, tvd = axes.ravel()
+    _lines(bodyness, table[table["panel"] == "bodyness"])
+    bodyness.axhline(2, color="0.6", lw=0.6, ls=":")
+    bodyness.set(xlabel="epoch", ylabel="mean bodyness of D", ylim=(0.4, None), title=f"adversarial, n = {n}")
+    bodyness.legend(frameon=False, loc="lower left")
+    _shares(share, table[table["panel"] == "share"])
+    share.set_title(f"spectrum of D, n = {n}")
+    _lines(accuracy, table[table["panel"] == "accuracy"])
+    for level in (0.5, 0.75):
+        accuracy.axhline(level, color="0.6", lw=0.6, ls=":")
+    accuracy.set(xlabel="step of the discriminator", ylabel="accuracy", ylim=(0.42, 0.8))
+    accuracy.set_title("even parity against uniform")
+    _lines(tvd, table[table["panel"] == "tvd"])
+    tvd.axhline(1, color="0.6", lw=0.6, ls=":")
+    tvd.set(xlabel="epoch", ylabel="exact TVD, Σ|p − q|", ylim=(0, 2), title="the Born machine it teaches")
+    panel_letters(axes.ravel())
+    return drawn, table
+
+
+def _lines(axis: Axes, table: pd.DataFrame) -> None:
+    for series, (colour, marker, name) in STYLES.items():
+        rows = table[table["series"] == series]
+        axis.fill_between(rows["epoch"], rows["low"], rows["high"], color=colour, alpha=0.2, lw=0)
+        axis.plot(rows["epoch"], rows["median"], color=colour, marker=marker, label=name)
+
+
+def _shares(axis: Axes, table: pd.DataFrame) -> None:
+    for series, (colour, marker, line, name) in MOMENTS.items():
+        rows = table[(table["series"] == series) & (table["median"] > FLOOR)]
+        errors = [rows["median"] - rows["low"], rows["high"] - rows["median"]]
+        axis.errorbar(
+            rows["order"], rows["median"], yerr=errors, color=colour, marker=marker, ls=line, elinewidth=0.6, label=name
+        )
+    axis.set(yscale="log", xlabel="order (bodyness of the term)", ylabel="share of D's variance", ylim=(FLOOR, 2))
+    axis.set_xticks(sorted(table["order"].unique().astype(int)))
+    axis.legend(frameon=False, fontsize=6, loc="lower left")

@@ -1,0 +1,181 @@
+"""Theorem 3: the light cones' bound beside Var[MMD], and Var[MMD] of shallow line circuits up to n = 100."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from bornscape.figures.style import DATASET_STYLES, DATASET_TITLES, PAGE_WIDTH, panel_letters, use_style
+from bornscape.statistics import log_standard_error, scaling_law
+
+Float = NDArray[np.float64]
+
+BANDWIDTH = "n/4"
+BOUND_CIRCUIT = "line_haar"
+STUDY = "line_tensor"
+LAW_SETS = ("zero", "ghz", "o_n")
+DEPTHS = {"1": ("1 layer", "-"), "2": ("2 layers", "--"), "shallow": ("$\\log_2 n$ layers", ":")}
+FEWEST_SIZES = 4
+
+
+def _shallow(rows: pd.DataFrame) -> pd.Series:
+    """Which rows have log2 n layers, rounded."""
+    return rows["n_layers"].astype(float) == np.maximum(1, np.round(np.log2(rows["n_qubits"])))
+
+
+def _bounds(theorem_3: pd.DataFrame) -> pd.DataFrame:
+    """Variances of state vectors and their bounds."""
+    rows = theorem_3[(theorem_3["bandwidth"] == BANDWIDTH) & theorem_3["variance"].notna() & theorem_3["bound"].notna()]
+    kept = ["circuit", "dataset", "n_qubits", "n_layers", "draws", "variance", "ci_low", "ci_high"]
+    return rows[[*kept, "linear_expected", "bound", "bound_error"]].assign(part="bound")
+
+
+def _variances(theorem_3: pd.DataFrame, variance: pd.DataFrame) -> pd.DataFrame:
+    """Variances up to n = 100, with the bound of the same circuits where there is one."""
+    rows = variance[(variance["experiment"] == STUDY) & (variance["loss"] == "mmd")]
+    rows = rows[rows["bandwidth"] == BANDWIDTH].copy()
+    rows["n_layers"] = rows["n_layers"].astype(float)
+    cones = theorem_3[(theorem_3["circuit"] == "line") & (theorem_3["bandwidth"] == BANDWIDTH)]
+    cones = cones[["dataset", "n_qubits", "n_layers", "bound", "bound_error"]]
+    kept = ["dataset", "n_qubits", "n_layers", "draws", "variance", "ci_low", "ci_high"]
+    both = rows[kept].merge(cones, on=["dataset", "n_qubits", "n_layers"], how="left")
+    return both.assign(part="variance", circuit="line")
+
+
+def _parts_of_depth(rows: pd.DataFrame, depth: str) -> pd.DataFrame:
+    found = rows[_shallow(rows)] if depth == "shallow" else rows[rows["n_layers"] == float(depth)]
+    return found.sort_values("n_qubits")
+
+
+def _laws(variances: pd.DataFrame) -> pd.DataFrame:
+    """Both laws at log2 n layers for series that end at growing n; ``poly_weight`` is that of the power law."""
+    rows = []
+    for dataset in LAW_SETS:
+        series = _parts_of_depth(variances[variances["dataset"] == dataset], "shallow")
+        for largest in series["n_qubits"]:
+            part = series[series["n_qubits"] <= largest]
+            if len(part) >= FEWEST_SIZES and (part["ci_low"] > 0).all():
+                rows.append({"dataset": dataset, "largest_n": largest} | _law(part))
+    return pd.DataFrame(rows).assign(part="law", circuit="line")
+
+
+def _law(part: pd.DataFrame) -> dict[str, float | str]:
+    n, intervals = part["n_qubits"].to_numpy(float), part[["ci_low", "ci_high"]].to_numpy()
+    law = scaling_law(n, part["variance"], intervals)
+    logs = np.log(part["variance"].to_numpy())
+    weights = np.asarray(log_standard_error(part["variance"], intervals[:, 0], intervals[:, 1])) ** -2
+    found: dict[str, float | str] = {"preferred": law.preferred}
+    squares = {}
+    for name, slope, scale in (("exp", law.exp_rate, n), ("poly", law.poly_power, np.log(n))):
+        intercept = np.average(logs + slope * scale, weights=weights)
+        squares[name] = weights @ (logs - intercept + slope * scale) ** 2
+        found |= {f"{name}_slope": slope, f"{name}_intercept": intercept}
+    towards_poly = squares["poly"] <= squares["exp"]
+    return found | {"poly_weight": law.weight if towards_poly else 1 - law.weight}
+
+
+def figure_table(theorem_3: pd.DataFrame, variance: pd.DataFrame) -> pd.DataFrame:
+    """What the figure shows; ``part`` says which of its numbers a row holds."""
+    variances = _variances(theorem_3, variance)
+    parts = [_bounds(theorem_3), variances, _laws(variances)]
+    table = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    return table[["part", *(name for name in table.columns if name != "part")]]
+
+
+def figure(theorem_3: pd.DataFrame, variance: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """The figure and its table, from theorem_3.csv and variance.csv."""
+    use_style()
+    table = figure_table(theorem_3, variance)
+    parts = {name: table[table["part"] == name] for name in ("bound", "variance", "law")}
+    drawn, axes = plt.subplots(2, 3, figsize=(PAGE_WIDTH, 4.5))
+    _bound_panel(axes[0, 0], parts["bound"])
+    _ratio_panel(axes[0, 1], parts["bound"])
+    _depth_panel(axes[0, 2], parts["variance"])
+    for axis, scale in ((axes[1, 0], "log"), (axes[1, 1], "linear")):
+        _law_panel(axis, parts["variance"], parts["law"], scale)
+    _weight_panel(axes[1, 2], parts["law"])
+    panel_letters(axes.ravel())
+    handles, labels = axes[1, 0].get_legend_handles_labels()
+    drawn.legend(handles, labels, loc="outside lower center", ncols=len(handles), frameon=False)
+    return drawn, table
+
+
+def _points(axis: Axes, rows: pd.DataFrame, dataset: str, **changes: object) -> None:
+    colour, marker = DATASET_STYLES[dataset]
+    errors = [rows["variance"] - rows["ci_low"], rows["ci_high"] - rows["variance"]]
+    style = {"color": colour, "elinewidth": 0.6, "label": DATASET_TITLES[dataset]} | changes
+    axis.errorbar(rows["n_qubits"], rows["variance"], yerr=errors, fmt=marker, **style)  # type: ignore[arg-type]
+
+
+def _whole_numbers(axis: Axes, sizes: list[int]) -> None:
+    axis.set_xticks(sizes, [str(n) for n in sizes])
+    axis.minorticks_off()
+
+
+def _even_ticks(axis: Axes, rows: pd.DataFrame) -> None:
+    axis.set_xticks(sorted(n for n in rows["n_qubits"].unique() if n % 2 == 0))
+
+
+def _bound_panel(axis: Axes, rows: pd.DataFrame) -> None:
+    rows = rows[(rows["circuit"] == BOUND_CIRCUIT) & _shallow(rows)].sort_values("n_qubits")
+    for dataset in LAW_SETS:
+        part = rows[rows["dataset"] == dataset]
+        _points(axis, part, dataset)
+        axis.plot(part["n_qubits"], part["bound"], color=DATASET_STYLES[dataset][0], ls="--")
+    axis.set(yscale="log", xlabel="qubits n", ylabel="Var[MMD], and bound (dashed)")
+    _even_ticks(axis, rows)
+
+
+def _ratio_panel(axis: Axes, rows: pd.DataFrame) -> None:
+    """How far above the bound: log2 n layers (solid) and n layers (dotted)."""
+    rows = rows[rows["circuit"] == BOUND_CIRCUIT].sort_values("n_qubits")
+    for dataset in LAW_SETS:
+        colour, marker = DATASET_STYLES[dataset]
+        for chosen, line in ((_shallow(rows), "-"), (rows["n_layers"] == rows["n_qubits"], ":")):
+            part = rows[chosen & (rows["dataset"] == dataset)]
+            axis.plot(part["n_qubits"], part["variance"] / part["bound"], color=colour, marker=marker, ls=line)
+    axis.axhline(1, color="0.3", lw=0.6)
+    axis.set(yscale="log", xlabel="qubits n", ylabel="Var[MMD] / bound")
+    _even_ticks(axis, rows)
+
+
+def _depth_panel(axis: Axes, rows: pd.DataFrame) -> None:
+    for depth, (name, line) in DEPTHS.items():
+        part = _parts_of_depth(rows[rows["dataset"] == "ghz"], depth)
+        _points(axis, part, "ghz", ls=line, label=name)
+        axis.plot(part["n_qubits"], part["bound"], color="0.5", ls=line)
+    axis.set(xscale="log", yscale="log", xlabel="qubits n", ylabel="Var[MMD], and bound (grey), GHZ")
+    axis.legend(frameon=False, loc="lower left")
+    _whole_numbers(axis, [4, 10, 20, 40, 100])
+
+
+def _law_panel(axis: Axes, rows: pd.DataFrame, laws: pd.DataFrame, scale: str) -> None:
+    """Measured variances with the power law (solid) and the exponential (dotted) of the whole series."""
+    for dataset in LAW_SETS:
+        part = _parts_of_depth(rows[rows["dataset"] == dataset], "shallow")
+        _points(axis, part, dataset)
+        fits = laws[laws["dataset"] == dataset]
+        if fits.empty:
+            continue
+        fit, colour = fits.iloc[-1], DATASET_STYLES[dataset][0]
+        n = np.geomspace(part["n_qubits"].min(), part["n_qubits"].max(), 60)
+        axis.plot(n, np.exp(fit["poly_intercept"]) * n ** -fit["poly_slope"], color=colour)
+        axis.plot(n, np.exp(fit["exp_intercept"] - fit["exp_slope"] * n), color=colour, ls=":")
+    axis.set(xscale=scale, yscale="log", xlabel="qubits n", ylabel="Var[MMD], $\\log_2 n$ layers")
+    if scale == "log":
+        _whole_numbers(axis, [4, 10, 20, 40, 100])
+
+
+def _weight_panel(axis: Axes, laws: pd.DataFrame) -> None:
+    for dataset in LAW_SETS:
+        colour, marker = DATASET_STYLES[dataset]
+        part = laws[laws["dataset"] == dataset]
+        axis.plot(part["largest_n"], 1 - part["poly_weight"], color=colour, marker=marker)
+    axis.axhspan(0.05, 0.95, color="0.9", lw=0)
+    axis.set(xscale="log", yscale="log", xlabel="largest n of the series", ylabel="weight of the exponential law")
+    if len(laws):
+        _whole_numbers(axis, sorted({10, 14, 20, 40, 100} & set(laws["largest_n"].astype(int))))

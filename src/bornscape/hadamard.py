@@ -1,0 +1,145 @@
+"""The LQF's expansion over pairs of training strings, as Hadamard tests measure it.
+
+LQF = 1/2 - (1/2n) sum over i, x, x' of sqrt(p(x) p(x')) <x|U Z_i U^dagger|x'>. Each matrix element is one Hadamard test
+for its real part and one for its imaginary part, 2 n Np^2 tests for Np strings; the imaginary parts cancel in the sum,
+as elements of (x, x') and (x', x) are conjugate. A test's outcome is +1 or -1, its mean the real or imaginary part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bornscape.circuits import Circuit, Gate, adjoint
+from bornscape.datasets import Target
+from bornscape.kernels import statevector
+from bornscape.sampling import to_bits
+
+Float = NDArray[np.float64]
+Part = Literal["real", "imaginary"]
+
+
+class Test(NamedTuple):
+    """One Hadamard test: the wire i of Z_i, the numbers of the strings x and x', and the part."""
+
+    __test__ = False  # Not a test of pytest's.
+
+    wire: int
+    left: int
+    right: int
+    part: Part
+
+
+Outcomes = Callable[[Test, int], Float]
+"""Outcomes +1 and -1 of a number of shots of a test."""
+
+
+def pair_elements(circuit: Circuit, theta: Float, target: Target) -> NDArray[np.complex128]:
+    """Every <x|U Z_i U^dagger|x'>, (n, Np, Np), from state vectors."""
+    n = circuit.n_qubits
+    back = adjoint(circuit)
+    states = np.array([statevector(back, theta, initial=np.eye(1, 2**n, k).ravel()) for k in target.indices])
+    signs = 1.0 - 2.0 * to_bits(np.arange(2**n), n).T
+    return np.array([(states.conj() * sign) @ states.T for sign in signs])
+
+
+def pair_weights(target: Target) -> Float:
+    """sqrt(p(x) p(x')) of every pair, (Np, Np)."""
+    root = np.sqrt(target.probabilities)
+    return np.outer(root, root)
+
+
+def all_tests(n_qubits: int, n_strings: int, part: Part) -> list[Test]:
+    """The tests of one part: every wire and every ordered pair of strings."""
+    strings = range(n_strings)
+    return [Test(wire, left, right, part) for wire in range(n_qubits) for left in strings for right in strings]
+
+
+def outcomes_of_elements(elements: NDArray[np.complex128], rng: np.random.Generator) -> Outcomes:
+    """Outcomes drawn from the exact matrix elements."""
+
+    def draw(test: Test, shots: int) -> Float:
+        element = elements[test.wire, test.left, test.right]
+        mean = element.real if test.part == "real" else element.imag
+        return np.where(rng.random(shots) < (1 + mean) / 2, 1.0, -1.0)
+
+    return draw
+
+
+def outcomes_of_circuits(circuit: Circuit, theta: Float, target: Target, seed: int) -> Outcomes:
+    """Outcomes of Hadamard tests run as PennyLane QNodes on lightning.qubit, the ancilla being the last wire.
+
+    Only the preparation of the strings and Z_i are controlled: where the ancilla is 0, U U^dagger leaves |0...0> alone.
+    """
+    import pennylane as qml
+
+    n = circuit.n_qubits
+    device = qml.device("lightning.qubit", wires=n + 1, seed=seed)
+    angles = circuit.angles(theta)
+    there, back = circuit.gates, adjoint(circuit).gates
+
+    def tested(test: Test) -> Any:
+        qml.Hadamard(n)
+        _flip(qml, target.bitstrings[test.right], n)
+        _apply(qml, back, angles)
+        qml.CZ([n, test.wire])
+        _apply(qml, there, angles)
+        _flip(qml, target.bitstrings[test.left], n)
+        if test.part == "imaginary":
+            qml.adjoint(qml.S(n))
+        qml.Hadamard(n)
+        return qml.sample(qml.PauliZ(n))
+
+    node = qml.QNode(tested, device)
+
+    def run(test: Test, shots: int) -> Float:
+        return np.atleast_1d(np.asarray(qml.set_shots(node, shots=shots)(test), dtype=np.float64))
+
+    return run
+
+
+def _flip(qml: Any, bits: NDArray, ancilla: int) -> None:
+    for wire in np.flatnonzero(bits).tolist():
+        qml.CNOT([ancilla, wire])
+
+
+def _apply(qml: Any, gates: tuple[Gate, ...], angles: Float) -> None:
+    for gate in gates:
+        operation = getattr(qml, gate.name)(*[angles[k] for k in gate.angles], wires=list(gate.wires))
+        if gate.inverse:
+            qml.adjoint(operation)
+
+
+def sweep_estimates(outcomes: Outcomes, target: Target, shots: int, repeats: int, part: Part) -> Float:
+    """Independent estimates, (repeats,), each from ``shots`` of every test of a part.
+
+    The real part estimates the LQF, the imaginary part the sum that cancels.
+    """
+    n, weights = target.n_qubits, pair_weights(target)
+    total = np.zeros(repeats)
+    for test in all_tests(n, len(weights), part):
+        means = outcomes(test, shots * repeats).reshape(repeats, shots).mean(axis=1)
+        total += weights[test.left, test.right] * means
+    return (0.5 if part == "real" else 0.0) - total / (2 * n)
+
+
+def random_pair_estimates(
+    outcomes: Outcomes, target: Target, shots: int, repeats: int, rng: np.random.Generator
+) -> Float:
+    """Independent estimates of the LQF, (repeats,), each from ``shots`` tests of one shot.
+
+    A test's wire is uniform, its pair drawn with probability proportional to its weight; with the sum of the weights
+    G = (sum_x sqrt(p(x)))^2 the mean of 1/2 - (G/2) outcome is the LQF.
+    """
+    n, weights = target.n_qubits, pair_weights(target)
+    tests = all_tests(n, len(weights), "real")
+    chances = np.tile(weights.ravel(), n) / (n * weights.sum())
+    counts = rng.multinomial(shots, chances, size=repeats)
+    total = np.zeros(repeats)
+    for test, used in zip(tests, counts.T, strict=True):
+        if used.any():
+            total += np.bincount(np.repeat(np.arange(repeats), used), outcomes(test, int(used.sum())), repeats)
+    return 0.5 - weights.sum() / 2 * total / shots

@@ -1,0 +1,125 @@
+"""Light cones of Theorem 3: the Pauli that a parity Z_A becomes, carried back through a circuit at Clifford angles.
+
+U' is a circuit of Pauli rotations exp(-i a P / 2), here the layers of Eq. 53 without R(theta^0). At angles 0 and pi/2
+it is a Clifford circuit, and U'^dagger Z_A U' is one Pauli string, whose support is the light cone. Angles of pi and
+3 pi/2 only change signs. What the random layer in front of U' makes of a string depends on how many of its factors
+are Z and how many are X or Y: the two numbers kept here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Family = Literal["entanglers", "line"]
+Words = NDArray[np.uint64]
+
+FAMILIES: tuple[Family, ...] = ("entanglers", "line")
+"""``entanglers``: layers W(alpha) alone; ``line``: layers W(alpha) and three Euler rotations on every qubit."""
+
+_WORD = 64
+
+
+class Supports(NamedTuple):
+    """Factors Z, and factors X or Y, of the back-propagated Paulis of many subsets A: (subsets,) each."""
+
+    z_factors: NDArray[np.int64]
+    xy_factors: NDArray[np.int64]
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """Sizes of the light cones."""
+        return self.z_factors + self.xy_factors
+
+
+def layer_rotations(family: Family, n_qubits: int) -> list[str]:
+    """The rotations of one layer at pi/2 as stim instructions, in the order in which they act.
+
+    Raises
+    ------
+    ValueError
+        If the family is unknown.
+    """
+    if family not in FAMILIES:
+        raise ValueError(f"family {family!r}: expected one of {FAMILIES}")
+    found = [f"SPP Y{i}*X{i + 1}" for i in range(n_qubits - 1)]
+    if family == "line":
+        found += [f"{name} {i}" for i in range(n_qubits) for name in ("S", "SQRT_Y", "S")]
+    return found
+
+
+def supports(
+    family: Family,
+    n_qubits: int,
+    clifford: Sequence[NDArray[np.bool_]],
+    layers: Sequence[int],
+    largest_subset: int,
+) -> Iterator[tuple[int, Supports]]:
+    """Yield (l, supports of all subsets after l layers) for the increasing ``layers``.
+
+    Parameters
+    ----------
+    clifford
+        For each layer, which of its rotations (``layer_rotations``) have the angle pi/2 and not 0.
+    largest_subset
+        n for all subsets, in the order of their indices as bitstrings (wire 0 first); 2 for those of ``subset_pairs``.
+    """
+    import stim
+
+    lines = np.array(layer_rotations(family, n_qubits), dtype=object)
+    simulator = stim.TableauSimulator()
+    simulator.set_num_qubits(n_qubits)
+    done = 0
+    for layer in layers:
+        for chosen in clifford[done:layer]:
+            simulator.do(stim.Circuit("\n".join(lines[chosen])))
+        done = layer
+        _, _, z_to_x, z_to_z, _, _ = simulator.current_inverse_tableau().to_numpy()
+        yield layer, _all_supports(z_to_x, z_to_z, largest_subset)
+
+
+def random_supports(
+    family: Family, n_qubits: int, layers: Sequence[int], largest_subset: int, rng: np.random.Generator
+) -> Iterator[tuple[int, Supports]]:
+    """``supports`` at angles drawn from 0 and pi/2 with equal chances; layers share their angles."""
+    count = len(layer_rotations(family, n_qubits))
+    clifford = rng.integers(0, 2, (max(layers, default=0), count)).astype(bool)
+    return supports(family, n_qubits, list(clifford), layers, largest_subset)
+
+
+def subset_pairs(n_qubits: int) -> NDArray[np.int64]:
+    """Subsets of one and of two wires as rows (i, j), i <= j, the single ones (i, i) first."""
+    first, second = np.triu_indices(n_qubits, 1)
+    single = np.arange(n_qubits)
+    return np.stack([np.concatenate([single, first]), np.concatenate([single, second])], axis=1)
+
+
+def _all_supports(x_bits: NDArray[np.bool_], z_bits: NDArray[np.bool_], largest_subset: int) -> Supports:
+    x, z = (_products(_packed(bits), largest_subset) for bits in (x_bits, z_bits))
+    counts = [np.bitwise_count(words).sum(axis=1, dtype=np.int64) for words in (z & ~x, x)]
+    return Supports(*counts)
+
+
+def _packed(bits: NDArray[np.bool_]) -> Words:
+    """Rows of bits as rows of 64-bit words, (n, ceil(n / 64))."""
+    rows, columns = bits.shape
+    padded = np.zeros((rows, -(-columns // _WORD) * _WORD), dtype=np.uint8)
+    padded[:, :columns] = bits
+    return np.packbits(padded, axis=1).view(np.uint64)
+
+
+def _products(generators: Words, largest_subset: int) -> Words:
+    """Bits of the products of the generators over every subset, signs left out."""
+    n = len(generators)
+    if largest_subset == 2 and n > 2:
+        first, second = subset_pairs(n).T
+        return np.where((first == second)[:, None], generators[first], generators[first] ^ generators[second])
+    if largest_subset < n:
+        raise ValueError(f"largest_subset: expected 2 or {n}, got {largest_subset}")
+    words = np.zeros((1, generators.shape[1]), dtype=np.uint64)
+    for generator in generators[::-1]:  # The last wire is the least significant bit.
+        words = np.concatenate([words, words ^ generator])
+    return words

@@ -1,0 +1,210 @@
+"""Line circuits of few layers at any n: exact, without a state vector and without truncation.
+
+The entanglers of Eq. 53 act on the pairs (1, 2), (2, 3), ... in turn, so the gates can be put in another order that
+respects all dependencies: step t applies layer 1 to the pair (t+L-1, t+L), then layer 2 to (t+L-2, t+L-1), up to layer
+L on (t, t+1), after which qubit t is finished and can be measured. Only L + 1 qubits are alive at a time, at any n.
+A step is an isometry from a window of L qubits to the measured qubit and the next window: together they are a matrix
+product state of bond dimension 2^L in canonical form, known exactly.
+
+Qubits before the first and after the last are idle ones in |0>, so that every step has one shape. Cost: 8^L n for
+expectations, 4^L n for a sample; L up to about 8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Float = NDArray[np.float64]
+Bits = NDArray[np.uint8]
+Precision = Literal["double", "single"]
+
+LARGEST_DEPTH = 9
+"""Layers beyond which one step's isometry (4^L numbers for each qubit) fits no machine's patience."""
+
+_DTYPES = {"double": np.complex128, "single": np.complex64}
+
+
+def line_parameters(n_qubits: int, n_layers: int) -> int:
+    """Number of parameters of the line circuit: 3 n and, for each layer, n - 1 + 3 n."""
+    return 3 * n_qubits + n_layers * (4 * n_qubits - 1)
+
+
+@dataclass(frozen=True, eq=False)
+class SequentialState:
+    """The state of a line circuit as isometries, one a step.
+
+    Attributes
+    ----------
+    n_qubits, n_layers
+        Sizes of the circuit.
+    steps
+        (n_layers + n_qubits, 2^n_layers, 2, 2^n_layers): window, measured qubit, next window; the first ``n_layers``
+        steps measure idle qubits.
+    """
+
+    n_qubits: int
+    n_layers: int
+    steps: NDArray[np.complexfloating]
+
+    def single_z(self) -> Float:
+        """<Z_i> of every qubit, (n,)."""
+        _, single = self._contract(np.ones((1, self.n_qubits, 2)))
+        return single
+
+    def product_expectations(self, diagonals: ArrayLike) -> Float:
+        """Expectations of products of single-qubit diagonal operators.
+
+        Parameters
+        ----------
+        diagonals
+            (k, n, 2): for each product and qubit the operator's values on 0 and 1.
+
+        Returns
+        -------
+        (k,)
+
+        Raises
+        ------
+        ValueError
+            If the shape is another.
+        """
+        values = np.asarray(diagonals, dtype=np.float64)
+        if values.ndim != 3 or values.shape[1:] != (self.n_qubits, 2):
+            raise ValueError(f"diagonals: expected shape (k, {self.n_qubits}, 2), got {values.shape}")
+        return self.moments(values)[0]
+
+    def moments(self, diagonals: Float) -> tuple[Float, Float]:
+        """``product_expectations`` and ``single_z`` in one pass."""
+        everything = np.concatenate([np.ones((1, self.n_qubits, 2)), diagonals])
+        expectations, single = self._contract(everything)
+        return expectations[1:], single
+
+    def _contract(self, diagonals: Float) -> tuple[Float, Float]:
+        """Expectations of the products, the first of which is the identity, and <Z_i> on the way."""
+        count, width = len(diagonals), self.steps.shape[1]
+        real = self.steps.real.dtype
+        weights = np.ones((count, len(self.steps), 2), dtype=real)
+        weights[:, self.n_layers :] = diagonals
+        windows = np.zeros((count, width, width), dtype=self.steps.dtype)
+        windows[:, 0, 0] = 1
+        single = np.empty(len(self.steps))
+        for t, step in enumerate(self.steps):
+            moved = (windows.reshape(-1, width) @ step.reshape(width, -1)).reshape(count, width, 2, width)
+            mass = np.einsum("wsv,wsv->s", step.conj(), moved[0]).real
+            single[t] = mass[0] - mass[1]
+            moved *= weights[:, None, t, :, None]
+            stacked = moved.transpose(1, 2, 0, 3).reshape(2 * width, count * width)
+            closed = step.reshape(2 * width, width).conj().T @ stacked
+            windows = np.ascontiguousarray(closed.reshape(width, count, width).transpose(1, 0, 2))
+        return np.einsum("kww->k", windows).real.astype(np.float64), single[self.n_layers :]
+
+    def samples(self, shots: int, rng: np.random.Generator) -> Bits:
+        """Independent measurements of all qubits, (shots, n) uint8."""
+        width = self.steps.shape[1]
+        points = rng.random((self.n_qubits, shots))
+        found = np.empty((shots, self.n_qubits), dtype=np.uint8)
+        windows = np.zeros((shots, width), dtype=self.steps.dtype)
+        windows[:, 0] = 1
+        rows = np.arange(shots)
+        for t, step in enumerate(self.steps):
+            moved = (windows @ step.reshape(width, -1)).reshape(shots, 2, width)
+            if t < self.n_layers:  # An idle qubit is 0 with certainty.
+                windows = np.ascontiguousarray(moved[:, 0])
+                continue
+            mass = np.einsum("nsv,nsv->ns", moved.conj(), moved).real
+            bits = (points[t - self.n_layers] * mass.sum(axis=1) >= mass[:, 0]).astype(np.uint8)
+            windows = moved[rows, bits] / np.sqrt(mass[rows, bits])[:, None]
+            found[:, t - self.n_layers] = bits
+        return found
+
+
+def sequential_state(
+    n_qubits: int, n_layers: int, theta: ArrayLike, precision: Precision = "double"
+) -> SequentialState:
+    """The state of ``circuits.line_circuit(n_qubits, n_layers)`` at ``theta``.
+
+    Parameters
+    ----------
+    n_qubits
+        At least 1.
+    n_layers
+        From 0 to ``LARGEST_DEPTH``.
+    theta
+        (n_parameters,) in radians, in the order in which the circuit uses them.
+    precision
+        ``"double"`` or ``"single"``.
+
+    Raises
+    ------
+    ValueError
+        If a size is out of range, or theta has another shape or an entry that is not finite.
+    """
+    if n_qubits < 1 or not 0 <= n_layers <= LARGEST_DEPTH:
+        raise ValueError(f"expected n_qubits >= 1 and 0 to {LARGEST_DEPTH} layers, got {n_qubits} and {n_layers}")
+    values = np.asarray(theta, dtype=np.float64)
+    if values.shape != (line_parameters(n_qubits, n_layers),):
+        raise ValueError(f"theta: expected shape ({line_parameters(n_qubits, n_layers)},), got {values.shape}")
+    if not np.isfinite(values).all():
+        raise ValueError("theta: expected finite values")
+    return SequentialState(n_qubits, n_layers, _steps(n_qubits, n_layers, values, _DTYPES[precision]))
+
+
+def _steps(n: int, n_layers: int, theta: Float, dtype: type) -> NDArray[np.complexfloating]:
+    first, layers = theta[: 3 * n].reshape(n, 3), theta[3 * n :].reshape(n_layers, 4 * n - 1)
+    # Step t = 0 measures the idle qubit -n_layers; qubits count from 0, and qubit t + L - layer is turned by `layer`.
+    measured = np.arange(-n_layers, n)
+    turned = _placed(_euler(first), measured + n_layers)
+    # (steps, 2^0, 2): a fresh qubit, and a window of none.
+    steps: NDArray[np.complexfloating] = turned[:, None, :, 0].astype(dtype)
+    for layer in range(1, n_layers + 1):
+        place = measured + n_layers - layer
+        steps = _add_layer(_pair_gates(layers[layer - 1], n, place).astype(dtype), steps)
+    return steps.reshape(len(measured), 2**n_layers, 2, 2**n_layers)
+
+
+def _add_layer(gates: NDArray[np.complexfloating], steps: NDArray[np.complexfloating]) -> NDArray[np.complexfloating]:
+    """One more qubit in front, and one more gate, on it and the first of the others.
+
+    ``gates`` are (T, 4, 4) and ``steps`` (T, w, 2 w), w = 2^(l-1) the states of the window; returns (T, 2 w, 4 w).
+    """
+    count, width, _ = steps.shape
+    split = steps.reshape(count, width, 2, width).transpose(0, 2, 1, 3).reshape(count, 2, width * width)
+    by_input = gates.reshape(count, 4, 2, 2).transpose(0, 2, 1, 3).reshape(count, 8, 2)  # (a, a'b'), b
+    joined = (by_input @ split).reshape(count, 2, 2, 2, width, width)  # a, a', b', w, rest
+    return np.ascontiguousarray(joined.transpose(0, 1, 4, 2, 3, 5)).reshape(count, 2 * width, 4 * width)
+
+
+def _pair_gates(layer: Float, n: int, place: NDArray[np.int64]) -> NDArray[np.complexfloating]:
+    """(T, 4, 4): exp(-i a/2 Y X) on (place, place + 1), then the Euler rotation on ``place``; idle qubits: nothing."""
+    angles = np.zeros(len(place))
+    coupled = (place >= 0) & (place < n - 1)
+    angles[coupled] = layer[: n - 1][place[coupled]]
+    # -i Y X is real: |00> -> |11>, |01> -> |10>, |10> -> -|01>, |11> -> -|00>.
+    generator = np.zeros((4, 4))
+    generator[[3, 2, 1, 0], [0, 1, 2, 3]] = [1, 1, -1, -1]
+    rotations = np.cos(angles / 2)[:, None, None] * np.eye(4) + np.sin(angles / 2)[:, None, None] * generator
+    single = _placed(_euler(layer[n - 1 :].reshape(n, 3)), place)
+    return np.einsum("tac,bd->tabcd", single, np.eye(2)).reshape(-1, 4, 4) @ rotations
+
+
+def _placed(gates: NDArray[np.complexfloating], place: NDArray[np.int64]) -> NDArray[np.complexfloating]:
+    """The gate at each place, (T, 2, 2); the identity where there is no such qubit."""
+    found = np.broadcast_to(np.eye(2, dtype=complex), (len(place), 2, 2)).copy()
+    real = (place >= 0) & (place < len(gates))
+    found[real] = gates[place[real]]
+    return found
+
+
+def _euler(angles: Float) -> NDArray[np.complex128]:
+    """RZ(c) RY(b) RZ(a) for rows (a, b, c): (n, 2, 2)."""
+    a, b, c = angles.T
+    cos, sin = np.cos(b / 2), np.sin(b / 2)
+    rows = [
+        [np.exp(-0.5j * (a + c)) * cos, -np.exp(0.5j * (a - c)) * sin],
+        [np.exp(-0.5j * (a - c)) * sin, np.exp(0.5j * (a + c)) * cos],
+    ]
+    return np.array(rows).transpose(2, 0, 1)

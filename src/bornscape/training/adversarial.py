@@ -1,0 +1,66 @@
+"""Adversarial training of a Born machine (a QGAN): a classical discriminator on samples, exact generator gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bornscape.circuits import Circuit
+from bornscape.discriminators import Discriminator
+from bornscape.kernels import probability_gradient, statevector
+from bornscape.sampling import sample_indices
+from bornscape.training.adam import Adam
+from bornscape.training.annealing import paced_rate
+
+Float = NDArray[np.float64]
+
+
+class Round(NamedTuple):
+    """Where a run stands before its next epoch: the observable D and the model's distribution, (2**n,) each."""
+
+    epoch: int
+    observable: Float
+    q: Float
+
+
+def supervise(
+    judge: Discriminator, p: Float, q: Float, steps: int, batch: int, rng: np.random.Generator
+) -> Iterator[Round]:
+    """Train a discriminator of p against a fixed q with ``batch`` fresh samples of each a step; yield every step."""
+    for step in range(steps + 1):
+        yield Round(step, judge.observable(), q)
+        if step < steps:
+            judge.learn(sample_indices(p, batch, rng), sample_indices(q, batch, rng))
+
+
+def adversarial(
+    model: Circuit,
+    theta: Float,
+    judge: Discriminator,
+    p: Float,
+    epochs: int,
+    steps: int,
+    batch: int,
+    pace: int,
+    rng: np.random.Generator,
+) -> Iterator[Round]:
+    """Train ``model`` from ``theta``, radians, against ``judge``; yield before each epoch and at the end.
+
+    An epoch is ``steps`` steps of the discriminator, each on ``batch`` fresh samples of the data p and as many of the
+    model, then one Adam step of the model down the exact gradient of -sum_x q(x) D(x), whose cotangent is -D. For the
+    best discriminator, D = log(p/q), that is the gradient of the reverse KLD. Learning rates are ``paced_rate``'s.
+    """
+    optimiser = Adam.start(model.n_parameters)
+    for epoch in range(epochs + 1):
+        psi = statevector(model, theta)
+        q = np.abs(psi) ** 2
+        yield Round(epoch, judge.observable(), q)
+        if epoch == epochs:
+            return
+        for _ in range(steps):
+            judge.learn(sample_indices(p, batch, rng), sample_indices(q, batch, rng))
+        gradient = probability_gradient(model, theta, -judge.observable(), psi)
+        theta = theta + optimiser.step(gradient, paced_rate(epoch, pace))

@@ -1,0 +1,136 @@
+"""Discriminators as observables, and adversarial training."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.special import expit
+
+from bornscape.circuits import line_circuit
+from bornscape.correlations import order_shares, parity_target
+from bornscape.discriminators import Discriminator, Kind, features, linear_answers, threshold_accuracy
+from bornscape.training.adversarial import Round, adversarial, supervise
+
+UNIFORM = np.full(16, 1 / 16)
+PARITY = parity_target(4, 15)
+
+
+def judge(kind: Kind, seed: int = 1) -> Discriminator:
+    return Discriminator(4, kind, width=16, rate=0.01, batch=32, seed=seed)
+
+
+def lesson(kind: Kind, steps: int, p: np.ndarray = PARITY) -> list[Round]:
+    return list(supervise(judge(kind), p, UNIFORM, steps, 32, np.random.default_rng(5)))
+
+
+def test_features_by_hand() -> None:
+    strings = np.array([[0, 1, 1], [0, 0, 1]], dtype=np.uint8)
+    np.testing.assert_array_equal(features(strings, "network"), [[1, -1, -1], [1, 1, -1]])
+    np.testing.assert_array_equal(features(strings, "marginals")[0], [1, -1, -1, -1, -1, 1])
+    with pytest.raises(ValueError, match="discriminator"):
+        features(strings, "oracle")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", ["network", "marginals"])
+def test_the_observable_is_the_library_s_log_odds(kind: Kind) -> None:
+    learner = judge(kind)
+    strings = np.arange(16).repeat(2)
+    learner.learn(strings, strings[::-1])
+    expected = learner._model.predict_proba(learner._all)[:, 1]
+    np.testing.assert_allclose(expit(learner.observable()), expected, atol=1e-12)
+
+
+def test_the_first_observable_is_that_of_the_weights_that_training_starts_from() -> None:
+    slow = Discriminator(4, "network", width=16, rate=1e-12, batch=32, seed=1)
+    first = slow.observable()
+    np.testing.assert_array_equal(first, judge("network").observable())
+    slow.learn(np.zeros(32, dtype=np.int64), np.arange(32) % 16)
+    np.testing.assert_allclose(slow.observable(), first, atol=1e-9)
+    assert np.abs(judge("network", seed=2).observable() - first).max() > 0.01
+
+
+def test_a_batch_has_its_size() -> None:
+    with pytest.raises(ValueError, match="batch"):
+        judge("network").learn(np.arange(32), np.arange(31))
+
+
+def test_the_marginals_discriminator_stays_two_bodied_and_blind() -> None:
+    for state in lesson("marginals", 30)[::10]:
+        assert order_shares(state.observable)[3:].sum() < 1e-20
+        assert (PARITY - UNIFORM) @ state.observable == pytest.approx(0, abs=1e-12)
+
+
+def test_the_network_learns_the_parity() -> None:
+    first, *_, last = lesson("network", 300)
+    assert threshold_accuracy(first.observable, PARITY, UNIFORM) < 0.65
+    assert threshold_accuracy(last.observable, PARITY, UNIFORM) > 0.7
+    assert order_shares(last.observable)[4] > order_shares(first.observable)[4]
+
+
+def test_the_marginals_discriminator_does_learn_what_it_can_see() -> None:
+    pair = parity_target(4, 3)
+    assert threshold_accuracy(lesson("marginals", 100, pair)[-1].observable, pair, UNIFORM) > 0.7
+
+
+def test_threshold_accuracy_by_hand() -> None:
+    observable = np.where(PARITY > 0, 1.0, -1.0)
+    assert threshold_accuracy(observable, PARITY, UNIFORM) == 0.75
+    assert threshold_accuracy(-observable, PARITY, UNIFORM) == 0.25
+
+
+def test_a_threshold_can_see_what_its_observable_cannot() -> None:
+    # Z_0 + Z_1 + Z_2 is one-body; its sign, the majority, correlates with the parity of three bits.
+    signs = 1.0 - 2.0 * ((np.arange(8)[:, None] >> np.arange(3)) & 1)
+    votes, p, uniform = signs.sum(axis=1), parity_target(3, 7), np.full(8, 1 / 8)
+    assert (p - uniform) @ votes == pytest.approx(0)
+    assert threshold_accuracy(votes, p, uniform) == pytest.approx(0.375)
+
+
+def test_linear_answers_are_linear() -> None:
+    """Rates of the answers for fixed strings; false alarm 1e-4."""
+    observable, shots = np.array([3.0, 1.0, 1.0, -1.0]), 20_000
+    rng = np.random.default_rng(3)
+    for string, expected in enumerate([1.0, 0.5, 0.5, 0.0]):
+        answers = linear_answers(observable, np.full(shots, string), rng)
+        assert stats.binomtest(int(answers.sum()), shots, expected).pvalue > 1e-4 / 4
+
+
+def duel(seed: int) -> Iterator[Round]:
+    model = line_circuit(4, 1)
+    rng = np.random.default_rng(seed)
+    theta = rng.uniform(0, 2 * np.pi, model.n_parameters)
+    return adversarial(model, theta, judge("network"), PARITY, 3, 2, 32, 5, rng)
+
+
+def test_adversarial_rounds() -> None:
+    rounds = list(duel(7))
+    assert [state.epoch for state in rounds] == [0, 1, 2, 3]
+    for state in rounds:
+        assert state.q.sum() == pytest.approx(1)
+    for again, state in zip(duel(7), rounds, strict=True):
+        np.testing.assert_array_equal(again.q, state.q)
+        np.testing.assert_array_equal(again.observable, state.observable)
+
+
+class Fixed:
+    """A discriminator that does not learn."""
+
+    def __init__(self, values: np.ndarray) -> None:
+        self.values = values
+
+    def learn(self, data: np.ndarray, generated: np.ndarray) -> None:
+        pass
+
+    def observable(self) -> np.ndarray:
+        return self.values
+
+
+def test_the_generator_climbs_the_observable() -> None:
+    values = np.random.default_rng(8).normal(size=16)
+    model = line_circuit(4, 1)
+    rng = np.random.default_rng(9)
+    theta = rng.uniform(0, 2 * np.pi, model.n_parameters)
+    fixed = Fixed(values)
+    means = [s.q @ values for s in adversarial(model, theta, fixed, PARITY, 20, 1, 8, 5, rng)]  # type: ignore[arg-type]
+    assert means[-1] > means[0] + 0.2

@@ -1,0 +1,23 @@
+import pandas as pd
+
+from bornscape.artifacts import write_draws
+from bornscape.datasets import read_target
+from bornscape.fidelity_draws import FidelityDraws, fidelity_batches, fidelity_draws
+from bornscape.formulas import depth_value
+from bornscape.joblog import log_to
+from bornscape.seeds import generator
+
+log_to(snakemake.log[0])
+job, chunk = snakemake.params.job, int(snakemake.wildcards.chunk)
+paths = iter(snakemake.input.targets)
+for n, output in zip(job["n_qubits"], snakemake.output, strict=True):
+    targets = {name: read_target(next(paths)) for name in job["datasets"]}
+    rng = generator(job["seed"], job["study"], n, chunk)
+    if job["kind"] == "fidelity":
+        found = fidelity_draws(FidelityDraws(n, job["n_layers"], job["deep"], job["chunk"]), targets, rng)
+    else:
+        depths = sorted({depth_value(depth, n) for depth in [*job["depths"], *[n] * (n <= job["linear_up_to"])]})
+        found = pd.concat(
+            [fidelity_batches(depth, job["chunk"], job["batch"], targets, rng) for depth in depths], ignore_index=True
+        )
+    write_draws(found, output)
