@@ -4,6 +4,7 @@
 #   snakemake --cores N fig_7               one figure
 #   snakemake --cores N theorem_2           one result's evidence
 #   snakemake --cores N trainability_table | claims | verify | report
+#   snakemake --cores N my_model --configfile examples/iqp.yaml     is my own model trainable?
 #   snakemake --cores N --configfile config/smoke.yaml
 
 from snakemake.utils import min_version
@@ -24,6 +25,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/results.smk"
+include: "workflow/rules/my_model.smk"
 include: "workflow/rules/report.smk"
 
 

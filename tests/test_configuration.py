@@ -106,7 +106,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
     (
         "variance/line/kind",
         "lin",
-        "variance.line.kind: expected one of ['line', 'product', 'product_shots'], got 'lin'",
+        "variance.line.kind: expected one of ['line', 'product', 'product_shots', ",
     ),
     ("variance/line/n_qubits", 4, "variance.line.n_qubits: expected array, got 4"),
     ("variance/line/n_qubits", [4, 5.0], "variance.line.n_qubits.1: expected integer, got 5.0"),

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.workflow
 
 DATA = {"jet_chunk", "jet_targets", "shower_targets", "synthetic_targets"}
 DRAWS = {"line_draws", "product_draws", "product_shot_draws"}
-SIMULATION = DATA | DRAWS | {"train"}
+SIMULATION = DATA | DRAWS | {"train", "measure"}
 """Rules that draw random numbers: the expensive ones."""
 
 ENDING = {"report_page", "manifest", "all"}
@@ -246,6 +246,14 @@ def test_more_repetitions_are_new_runs_only(copied: Project) -> None:
     assert not {"variance", "scaling", "draw_fig_7"} & set(planned.rules)
 
 
+def test_more_chunks_of_an_experiment_are_new_jobs_only(copied: Project) -> None:
+    planned = copied.planned(overlay={"experiments": {"proposition_5": {"chunks": 3}}})
+    made = {job for job in planned.jobs if job.split()[0] in SIMULATION}
+    assert made == {f"measure proposition_5 sizes=2-3 chunk={chunk}" for chunk in (1, 2)}
+    assert {"tabulate", "draw_proposition_5", "claims_register"} <= set(planned.rules)
+    assert not {"variance", "training_table", "draw_fig_7"} & set(planned.rules)
+
+
 def test_another_seed_repeats_all_simulation(copied: Project) -> None:
     assert rules(copied, overlay={"seed": 7}) >= SIMULATION
 
@@ -276,6 +284,14 @@ BAD: dict[str, tuple[Mapping[str, Any], str]] = {
     "too many qubits": (
         {"variance": {"line": {"n_qubits": [4, 60]}}},
         "variance.line.n_qubits: 60 qubits need .* for .* GiB",
+    ),
+    "unknown kind of experiment": (
+        {"experiments": {"proposition_5": {"kind": "guess"}}},
+        "experiments.proposition_5.kind: expected one of .* 'guess'",
+    ),
+    "typo in an experiment": (
+        {"experiments": {"proposition_5": {"pair": 3}}},
+        "experiments.proposition_5.pair: unknown key; expected one of .* (did you mean 'pairs'?)",
     ),
     "images of another size": (
         {"training": {"jets_16": {"dataset": "jets", "n_qubits": 5}}},

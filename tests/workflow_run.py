@@ -41,7 +41,7 @@ TINY = {
         "product_ry": {"n_qubits": [4], "draws": 6, "batch": 10, "chunk": 6},
         "product_shots": {"n_qubits": [4], "draws": 6, "chunk": 6},
     },
-    "experiments": {},
+    "experiments": {"proposition_5": {"n_qubits": [2, 3]}},
     "training": {
         "jets_16": {"n_qubits": 4, "n_layers": 2, "shots": 50, "epochs": 6, "repetitions": 1, "checkpoint_every": 2}
     },

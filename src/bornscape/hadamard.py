@@ -22,10 +22,8 @@ Float = NDArray[np.float64]
 Part = Literal["real", "imaginary"]
 
 
-class Test(NamedTuple):
+class HadamardTest(NamedTuple):
     """One Hadamard test: the wire i of Z_i, the numbers of the strings x and x', and the part."""
-
-    __test__ = False  # Not a test of pytest's.
 
     wire: int
     left: int
@@ -33,7 +31,7 @@ class Test(NamedTuple):
     part: Part
 
 
-Outcomes = Callable[[Test, int], Float]
+Outcomes = Callable[[HadamardTest, int], Float]
 """Outcomes +1 and -1 of a number of shots of a test."""
 
 
@@ -52,16 +50,16 @@ def pair_weights(target: Target) -> Float:
     return np.outer(root, root)
 
 
-def all_tests(n_qubits: int, n_strings: int, part: Part) -> list[Test]:
+def all_tests(n_qubits: int, n_strings: int, part: Part) -> list[HadamardTest]:
     """The tests of one part: every wire and every ordered pair of strings."""
     strings = range(n_strings)
-    return [Test(wire, left, right, part) for wire in range(n_qubits) for left in strings for right in strings]
+    return [HadamardTest(wire, left, right, part) for wire in range(n_qubits) for left in strings for right in strings]
 
 
 def outcomes_of_elements(elements: NDArray[np.complex128], rng: np.random.Generator) -> Outcomes:
     """Outcomes drawn from the exact matrix elements."""
 
-    def draw(test: Test, shots: int) -> Float:
+    def draw(test: HadamardTest, shots: int) -> Float:
         element = elements[test.wire, test.left, test.right]
         mean = element.real if test.part == "real" else element.imag
         return np.where(rng.random(shots) < (1 + mean) / 2, 1.0, -1.0)
@@ -81,7 +79,7 @@ def outcomes_of_circuits(circuit: Circuit, theta: Float, target: Target, seed: i
     angles = circuit.angles(theta)
     there, back = circuit.gates, adjoint(circuit).gates
 
-    def tested(test: Test) -> Any:
+    def tested(test: HadamardTest) -> Any:
         qml.Hadamard(n)
         _flip(qml, target.bitstrings[test.right], n)
         _apply(qml, back, angles)
@@ -95,7 +93,7 @@ def outcomes_of_circuits(circuit: Circuit, theta: Float, target: Target, seed: i
 
     node = qml.QNode(tested, device)
 
-    def run(test: Test, shots: int) -> Float:
+    def run(test: HadamardTest, shots: int) -> Float:
         return np.atleast_1d(np.asarray(qml.set_shots(node, shots=shots)(test), dtype=np.float64))
 
     return run

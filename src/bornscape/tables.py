@@ -92,9 +92,7 @@ def variance_rows(experiment: str, study: Study, n_qubits: int, draws: pd.DataFr
 def _without_noise(keys: Sequence[dict[str, Any]], values: Sequence[NDArray[np.float64]]) -> list[VarianceEstimate]:
     """Variances of the losses without the sampling noise that the rows ``NOISE`` measure; theirs as they are."""
     places = [(key["n_layers"], key["dataset"], key["bandwidth"]) for key in keys]
-    noise = {
-        place: found for key, place, found in zip(keys, places, values, strict=True) if key["loss"] == NOISE
-    }
+    noise = {place: found for key, place, found in zip(keys, places, values, strict=True) if key["loss"] == NOISE}
     return [
         variance_interval(found) if key["loss"] == NOISE else noise_free_variance(found, noise[place])
         for key, place, found in zip(keys, places, values, strict=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bornscape.configuration.experiments import check_experiments, experiment_kinds
+from bornscape.configuration.models import check_models
 from bornscape.configuration.problems import (
     Problems,
     data_problems,
@@ -55,6 +56,7 @@ def check(config: Config, sources: Sequence[Source], schema_path: str | Path, no
     """
     check_schema(config, schema_path, sources)
     check_experiments(config, sources, schema_path)
+    check_models(config, sources, schema_path)
     groups: list[Callable[[], Problems]] = [
         lambda: data_problems(config["data"]),
         *[lambda n=n, s=s: study_problems(n, s) for n, s in config["variance"].items()],  # type: ignore[misc]

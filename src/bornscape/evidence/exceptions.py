@@ -100,7 +100,10 @@ def leaving_order(tables: Tables, settings: Settings) -> list[Comparison]:
         estimate = ends[0]["fraction"] - ends[1]["fraction"]
         ci_low = ends[0]["fraction_low"] - ends[1]["fraction_high"]
         ci_high = ends[0]["fraction_high"] - ends[1]["fraction_low"]
-        names = [f"{count} of {draws} (start {end['start']}, sigma {end['sigma']})" for (count, draws), end in zip(counts, ends, strict=True)]
+        names = [
+            f"{count} of {draws} (start {end['start']}, sigma {end['sigma']})"
+            for (count, draws), end in zip(counts, ends, strict=True)
+        ]
         label = f"{dataset}, n = {ends[0]['n_qubits']}: {names[0]} against {names[1]}, one-sided p = {p:.3g}"
         found.append(Comparison(label, estimate, ci_low, ci_high, 0.0, p, reverse))
     return found

@@ -107,8 +107,12 @@ def _renamed(law: Comparison, label: str) -> Comparison:
 
 
 def fidelity_linear_depth(tables: Tables, settings: Settings) -> list[Comparison]:
-    """The law of a variance where the number of layers grows with n: n layers, or log2(n) for a broken variant."""
+    """The law of a variance where the number of layers grows with n: n layers, or log2(n) for a broken variant.
+
+    ``per_wire`` multiplies by 4n: 4n Var[LQF] is the mean over the wires of E[<Z_i>^2], as they are uncorrelated.
+    """
     rows = _studied(tables, settings)
+    rows = rows[rows["dataset"].isin(settings.get("datasets", rows["dataset"]))]
     sizes = rows["n_qubits"].to_numpy(dtype=np.float64)
     layers = {"n": sizes, "log2(n)": np.round(np.log2(sizes))}[settings["layers"]]
     rows = rows[(rows["n_layers"] == layers) & (sizes >= SMALLEST_SIZE) & (rows["ci_low"] < rows["ci_high"])]
@@ -116,7 +120,9 @@ def fidelity_linear_depth(tables: Tables, settings: Settings) -> list[Comparison
     for dataset, part in rows.groupby("dataset", sort=False):
         if part["n_qubits"].nunique() < LAW_SIZES:
             continue
-        law = fitted_law(part["n_qubits"], part["variance"], part[["ci_low", "ci_high"]].to_numpy())
+        scale = 4 * part["n_qubits"].to_numpy() if settings["per_wire"] else np.ones(len(part))
+        interval = part[["ci_low", "ci_high"]].to_numpy() * scale[:, None]
+        law = fitted_law(part["n_qubits"], part["variance"] * scale, interval)
         label = (
             f"{dataset}: {law.preferred}, rate {law.exp_rate:.3g} [{law.exp_ci_low:.3g}, {law.exp_ci_high:.3g}], "
             f"weight {law.weight:.3g}"

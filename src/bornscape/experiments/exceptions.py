@@ -35,12 +35,23 @@ UNIFORM = "uniform"
 
 COLUMNS = [
     *("n_qubits", "n_layers", "model", "start", "sigma", "dataset", "strings", "draws"),
-    *("samples", "mass", "ci_low", "ci_high", "shots", "hits", "fraction", "fraction_low", "fraction_high", "predicted"),
+    *(
+        "samples",
+        "mass",
+        "ci_low",
+        "ci_high",
+        "shots",
+        "hits",
+        "fraction",
+        "fraction_low",
+        "fraction_high",
+        "predicted",
+    ),
 ]
-"""``mass``: mean of q(P), exact for each draw, with its 95 % interval. ``hits``: draws in which one of the shots hit the
-training set, so that an explicit loss left its fixed point; ``predicted``: mean of 1 - (1 - q(P))^N. No shots are drawn
-for product circuits, whose mean mass is that over all recombinations of a batch of draws. ``samples``: independent
-values behind the interval, draws or batches."""
+"""``mass``: mean of q(P), exact for each draw, with its 95 % interval. ``hits``: draws in which one of the shots hit
+the training set, so that an explicit loss left its fixed point; ``predicted``: mean of 1 - (1 - q(P))^N. No shots are
+drawn for product circuits, whose mean mass is that over all recombinations of a batch of draws. ``samples``:
+independent values behind the interval, draws or batches."""
 
 KEYS = ["n_qubits", "n_layers", "model", "start", "sigma", "dataset", "strings"]
 
@@ -141,5 +152,7 @@ def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         fraction, low, high = proportion_interval(hits, draws)
         missed = (1 - values) ** settings["shots"]
         counted = {"hits": hits, "fraction": fraction, "fraction_low": low, "fraction_high": high}
-        found.append(lead | counted | {"draws": draws, "shots": settings["shots"], "predicted": float(1 - missed.mean())})
+        found.append(
+            lead | counted | {"draws": draws, "shots": settings["shots"], "predicted": float(1 - missed.mean())}
+        )
     return pd.DataFrame(found).reindex(columns=COLUMNS)

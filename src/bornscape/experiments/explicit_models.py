@@ -1,9 +1,9 @@
 """The control experiment: the same KLD and data for a Born machine that is sampled, and for models with exact q(x).
 
 Models: ``qcbm_sampled``, the line circuit with the KLD estimated from shots; ``qcbm_exact``, the same circuits from the
-same angles with the exact KLD; ``matrix_product`` (bond n) and ``autoregressive``, explicit models on the exact KLD. All take
-as many Adam steps on one schedule; matrices, whose entries are many more, take ``matrix_rate`` times its steps. At sizes
-that are not ``trained`` only the first gradient is looked at.
+same angles with the exact KLD; ``matrix_product`` (bond n) and ``autoregressive``, explicit models on the exact KLD.
+All take as many Adam steps on one schedule; matrices, whose entries are many more, take ``matrix_rate`` times its steps.
+At sizes that are not ``trained`` only the first gradient is looked at.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ COLUMNS = [
     *("n_qubits", "n_layers", "dataset", "model", "repetition", "epoch", "kld", "tvd", "frozen"),
     *("signal_to_noise", "cosine", "entries", "nonzero", "chance", "chance_sd"),
 ]
-"""``kld`` and ``tvd`` are exact. ``frozen``: share of exactly zero entries in the gradient of the step that follows. Of the
-first gradient (epoch 0): ``signal_to_noise`` at N shots, or N training strings, a step; ``cosine`` of the mean estimate and the
-exact gradient; of one estimate the ``entries``, how many are ``nonzero``, and what hits allow: ``chance``, the sum of
-their chances of a hit, and its standard deviation."""
+"""``kld`` and ``tvd`` are exact. ``frozen``: share of exactly zero entries in the gradient of the step that follows. Of
+the first gradient (epoch 0): ``signal_to_noise`` at N shots, or N training strings, a step; ``cosine`` of the mean
+estimate and the exact gradient; of one estimate the ``entries``, how many are ``nonzero``, and what hits allow:
+``chance``, the sum of their chances of a hit, and the standard deviation ``chance_sd`` of the number of hits."""
 
 
 class Plan(NamedTuple):
@@ -138,7 +138,9 @@ def _explicit_rows(
     for epoch, theta in fit(model, model.start(rng), *data, plan.epochs, lambda epoch: rate * plan.rate(epoch)):
         if plan.recorded(epoch):
             inside = np.exp(model.log_probabilities(theta, target.bitstrings))
-            yield {"epoch": epoch, **_distances(target, inside)} | (_first(plan, model, theta, data) if not epoch else {})
+            yield {"epoch": epoch, **_distances(target, inside)} | (
+                _first(plan, model, theta, data) if not epoch else {}
+            )
 
 
 def _first(plan: Plan, model: ExplicitModel, theta: Float, data: tuple[NDArray, Float]) -> Row:

@@ -24,7 +24,7 @@ class AutoregressiveModel:
 
     @property
     def n_parameters(self) -> int:
-        """n (n + 1) / 2."""
+        """Number of entries of theta, n (n + 1) / 2."""
         return self.n_bits * (self.n_bits + 1) // 2
 
     def start(self, rng: np.random.Generator) -> Float:

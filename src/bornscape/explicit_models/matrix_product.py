@@ -41,13 +41,13 @@ class MatrixProductModel:
 
     @property
     def n_parameters(self) -> int:
-        """2 n bond^2."""
+        """Number of entries of theta, 2 n bond^2."""
         return 2 * self.n_bits * self.bond**2
 
     def start(self, rng: np.random.Generator) -> Float:
         """Identity matrices and normal entries of standard deviation 1 / bond: a distribution that is nearly uniform.
 
-        With normal entries alone psi is close to 0 at many strings, and the noise of the gradient grows with their number.
+        With normal entries alone psi is close to 0 at many strings, and the gradient's noise grows with their number.
         """
         noise = rng.normal(0.0, 1 / self.bond, (self.n_bits, 2, self.bond, self.bond))
         return (np.eye(self.bond) + noise).ravel()

@@ -1,4 +1,4 @@
-"""The exceptions that the paper names: mass on the training set for restricted supports, and for starts near the data."""
+"""The exceptions that the paper names: training mass for restricted supports, and for starts near the data."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ def figure(exceptions: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         _lines(axis, panels[name], ("start", "sigma"), START_STYLES)
     for axis in axes.ravel()[:3]:
         axis.set(yscale="log", ylabel="mean mass on the training set")
+    # Room for the legend below the lowest line.
+    axes[0, 0].set_ylim(bottom=panels["support"]["value"].min() / 300)
     axes[1, 0].set(xscale="log", ylim=(1e-12, 3))
     axes[1, 1].set(ylabel="estimates off the fixed point", ylim=(-0.05, 1.05))
     axes[0, 0].set_title("restricted support")

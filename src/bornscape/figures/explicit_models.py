@@ -17,8 +17,8 @@ KEYS = ["panel", "n_qubits", "dataset", "model", "epoch"]
 def figure_table(explicit_models: pd.DataFrame) -> pd.DataFrame:
     """What the figure shows, by panel, from explicit_models.csv: medians, smallest and largest over repetitions.
 
-    Panels: ``kld`` at the largest n that was trained, ``signal_to_noise`` and ``zero_share`` (with ``predicted``, the share of
-    entries of whose circuits no shot hits the training set) of the first gradient at every n.
+    Panels: ``kld`` at the largest n that was trained; ``signal_to_noise`` and ``zero_share`` of the first gradient at
+    every n, the latter with ``predicted``, the share of entries of whose circuits no shot hits the training set.
     """
     rows = explicit_models
     trained = rows[rows["n_qubits"] == rows.loc[rows["epoch"] > 0, "n_qubits"].max()]
@@ -48,14 +48,12 @@ def figure(explicit_models: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         _zeros(axes[2, column], rows[rows["panel"] == "zero_share"])
         axes[0, column].set_title(DATASET_TITLES[dataset])
     n = table.loc[table["panel"] == "kld", "n_qubits"].max()
-    for axis, label in zip(
-        axes[:, 0], (f"exact KLD, n = {n}", "signal-to-noise ratio", "zero entries"), strict=True
-    ):
+    for axis, label in zip(axes[:, 0], (f"exact KLD, n = {n}", "signal-to-noise ratio", "zero entries"), strict=True):
         axis.set_ylabel(label)
     handles, labels = axes[0, 0].get_legend_handles_labels()
     drawn.legend(handles, labels, loc="outside lower center", ncols=len(handles), frameon=False)
-    panel_letters(axes.ravel()[:8])
-    axes[2, -1].set_title("i", loc="left", fontweight="bold") if axes.size == 9 else None
+    axes[2, 0].legend(*(part[1:] for part in axes[2, 0].get_legend_handles_labels()), frameon=False)
+    panel_letters(list(axes.ravel()))
     return drawn, table
 
 
@@ -75,11 +73,11 @@ def _training(axis: Axes, rows: pd.DataFrame) -> None:
 def _signal(axis: Axes, rows: pd.DataFrame) -> None:
     for model in MODEL_STYLES:
         _line(axis, rows, model, "n_qubits")
-    axis.set(yscale="log", xlabel="qubits n")
+    axis.set(yscale="log", xlabel="qubits n", xticks=np.unique(rows["n_qubits"]))
 
 
 def _zeros(axis: Axes, rows: pd.DataFrame) -> None:
     _line(axis, rows, SAMPLED, "n_qubits")
     part = rows.sort_values("n_qubits")
-    axis.plot(part["n_qubits"], part["predicted"], color="0.3", linestyle="--", label="no hit")
+    axis.plot(part["n_qubits"], part["predicted"], color="0.3", linestyle="--", label="without a hit, expected")
     axis.set(ylim=(-0.05, 1.05), xlabel="qubits n", xticks=np.unique(rows["n_qubits"]))

@@ -143,7 +143,7 @@ def use_style() -> None:
 
 def panel_letters(axes: Sequence[Axes]) -> None:
     """Letters a, b, c... at the upper left of panels."""
-    for letter, axis in zip("abcdefgh", axes, strict=False):
+    for letter, axis in zip("abcdefghijkl", axes, strict=False):
         axis.set_title(letter, loc="left", fontweight="bold")
 
 

@@ -126,7 +126,7 @@ def _bound_panel(axis: Axes, rows: pd.DataFrame) -> None:
         part = rows[rows["dataset"] == dataset]
         _points(axis, part, dataset)
         axis.plot(part["n_qubits"], part["bound"], color=DATASET_STYLES[dataset][0], ls="--")
-    axis.set(yscale="log", xlabel="qubits n", ylabel="Var[MMD], and bound (dashed)")
+    axis.set(yscale="log", xlabel="qubits n", ylabel="Var[MMD] and bound (dashed)")
     _even_ticks(axis, rows)
 
 
@@ -148,7 +148,7 @@ def _depth_panel(axis: Axes, rows: pd.DataFrame) -> None:
         part = _parts_of_depth(rows[rows["dataset"] == "ghz"], depth)
         _points(axis, part, "ghz", ls=line, label=name)
         axis.plot(part["n_qubits"], part["bound"], color="0.5", ls=line)
-    axis.set(xscale="log", yscale="log", xlabel="qubits n", ylabel="Var[MMD], and bound (grey), GHZ")
+    axis.set(xscale="log", yscale="log", xlabel="qubits n", ylabel="Var[MMD] and bound (grey)")
     axis.legend(frameon=False, loc="lower left")
     _whole_numbers(axis, [4, 10, 20, 40, 100])
 

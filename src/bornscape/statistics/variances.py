@@ -159,9 +159,7 @@ def noise_free_variance(values: ArrayLike, noise: ArrayLike, confidence: float =
     if halves.shape != np.shape(values) or halves.ndim != 1:
         raise ValueError(f"values and noise must have one shape (draws,), got {np.shape(values)} and {halves.shape}")
     left = max(0.0, 1 - float(np.mean(halves**2)) / float(found.variance)) if found.variance else 0.0
-    return VarianceEstimate(
-        found.draws, found.mean, found.variance * left, found.ci_low * left, found.ci_high * left
-    )
+    return VarianceEstimate(found.draws, found.mean, found.variance * left, found.ci_low * left, found.ci_high * left)
 
 
 def log_standard_error(

@@ -1,4 +1,4 @@
-"""Mean mass on the training set in the exceptions that the paper names: a restricted support, and a start near the data."""
+"""Mean training mass in the exceptions that the paper names: a restricted support, and a start near the data."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def product_start_mass(bitstrings: ArrayLike, ones: ArrayLike, sigma: float) -> 
     Raises
     ------
     ValueError
-        If sigma is negative, or the strings do not fit.
+        If sigma is negative, or strings and marginals do not fit.
 
     Notes
     -----
@@ -60,9 +60,8 @@ def product_start_mass(bitstrings: ArrayLike, ones: ArrayLike, sigma: float) -> 
     on it is ((1 + exp(-sigma^2 / 2)) / 2)^n: exponentially small in n at every fixed sigma, about exp(-n sigma^2 / 4)
     for small ones, and of order 1 for sigma of order 1 / sqrt(n).
     """
-    if sigma < 0:
-        raise ValueError(f"sigma must not be negative, got {sigma}")
-    means = 1 - 2 * np.asarray(ones, dtype=np.float64)
-    strings = check_strings(bitstrings, len(means))
+    means, strings = 1 - 2 * np.asarray(ones, dtype=np.float64), check_strings(bitstrings)
+    if sigma < 0 or means.shape != strings.shape[1:]:
+        raise ValueError(f"need sigma >= 0 and one marginal a column, got {sigma} and shape {means.shape}")
     z = np.exp(-(sigma**2) / 2) * means
     return float(np.prod((1 + (1 - 2 * strings.astype(np.float64)) * z) / 2, axis=1).sum())

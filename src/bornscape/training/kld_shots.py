@@ -1,7 +1,7 @@
 """The law of the first gradient of a KLD that is estimated from shots: its mean, its noise, and how often it is zero.
 
-The estimate is ``gradients.sampled_gradient``'s, sum_x s(x) (q+ - q-)(x) / 2 with s(x) = -p(x) / max(q(x), eps), each of
-q, q+ and q- the empirical distribution of its own shots. Given s, mean and variance over the shifted circuits' shots
+The estimate is ``gradients.sampled_gradient``'s, sum_x s(x) (q+ - q-)(x) / 2 with s(x) = -p(x) / max(q(x), eps), each
+of q, q+ and q- the empirical distribution of its own shots. Given s, mean and variance over the shifted circuits' shots
 are exact; s is averaged over draws. Only probabilities of training strings are needed, so that several data sets share
 one pass through the circuit.
 """
