@@ -22,10 +22,10 @@ include: "workflow/rules/experiments.smk"
 # After the stages that say which targets they need.
 include: "workflow/rules/data.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/my_model.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/results.smk"
-include: "workflow/rules/my_model.smk"
 include: "workflow/rules/report.smk"
 
 

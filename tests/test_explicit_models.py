@@ -112,7 +112,7 @@ def test_law_agrees_with_sampled_gradients() -> None:
     sparse = SparseTarget(target.indices, target.probabilities)
     rng = np.random.default_rng(4)
     # The slopes' average has an error of its own, so that both sides are averaged over several passes.
-    laws = [estimated_gradients(circuit, theta, [sparse], shots, epsilon, rng)[0] for _ in range(30)]
+    laws = [estimated_gradients(circuit, theta, [sparse], shots, epsilon, rng)[0] for _ in range(300)]
     law = laws[0]
     goal = objective(circuit, target.dense(), "kld", epsilon=epsilon)
     drawn = np.array([sampled_gradient(goal, theta, shots, rng)[0] for _ in range(repeats)])
@@ -124,8 +124,16 @@ def test_law_agrees_with_sampled_gradients() -> None:
     assert np.abs(z).max() < stats.norm.isf(FALSE_ALARM / 2 / len(z))
     total = drawn.var(axis=0, ddof=1).sum()
     batches = drawn.reshape(30, -1, len(z)).var(axis=1, ddof=1).sum(axis=1)
-    spread = np.sqrt(batches.var(ddof=1) / 30 + variances.sum(axis=1).var(ddof=1) / 30)
+    spread = np.sqrt(batches.var(ddof=1) / 30 + variances.sum(axis=1).var(ddof=1) / len(laws))
     assert abs(total - variances.sum(axis=1).mean()) < stats.t.isf(FALSE_ALARM / 2, 29) * spread
+    # And the one estimate that each pass draws: as often exactly zero, of the same mean and the same length.
+    samples = np.array([x.sample for x in laws])
+    shares = [np.mean(values == 0, axis=1) for values in (samples, drawn)]
+    assert 0.01 < shares[0].mean() < 0.99
+    assert stats.ttest_ind(*shares, equal_var=False).pvalue > FALSE_ALARM
+    assert stats.ttest_ind(samples.sum(axis=1), drawn.sum(axis=1), equal_var=False).pvalue > FALSE_ALARM
+    lengths = [np.linalg.norm(values, axis=1) for values in (samples, drawn)]
+    assert stats.ttest_ind(*lengths, equal_var=False).pvalue > FALSE_ALARM
 
 
 def test_a_hit_is_as_likely_as_the_exact_probabilities_say() -> None:

@@ -10,7 +10,7 @@ from bornscape.circuits import Circuit, line_circuit
 from bornscape.datasets import Target
 from bornscape.experiments import hadamard_tests
 from bornscape.hadamard import (
-    Test,
+    HadamardTest,
     all_tests,
     outcomes_of_circuits,
     outcomes_of_elements,
@@ -68,7 +68,7 @@ def test_circuits_have_the_elements_as_means(part: str) -> None:
 def test_one_seed_one_stream_of_circuits() -> None:
     circuit, theta, target = case(2, 2)
     runs = [outcomes_of_circuits(circuit, theta, target, seed=9) for _ in range(2)]
-    first, second = ([run(Test(1, 0, 1, "real"), 20), run(Test(0, 1, 1, "real"), 20)] for run in runs)
+    first, second = ([run(HadamardTest(1, 0, 1, "real"), 20), run(HadamardTest(0, 1, 1, "real"), 20)] for run in runs)
     np.testing.assert_array_equal(first, second)
 
 
@@ -93,8 +93,8 @@ def test_outcomes_without_noise_give_the_lqf_exactly() -> None:
     target = Target(np.array([[0, 1]], dtype=np.uint8), np.ones(1))
     outcomes = outcomes_of_elements(pair_elements(circuit, theta, target), np.random.default_rng(0))
     np.testing.assert_allclose(sweep_estimates(outcomes, target, 3, 5, "real"), 0.5)
-    assert outcomes(Test(0, 0, 0, "real"), 4).tolist() == [1.0] * 4
-    assert outcomes(Test(1, 0, 0, "real"), 4).tolist() == [-1.0] * 4
+    assert outcomes(HadamardTest(0, 0, 0, "real"), 4).tolist() == [1.0] * 4
+    assert outcomes(HadamardTest(1, 0, 0, "real"), 4).tolist() == [-1.0] * 4
 
 
 SETTINGS = {

@@ -131,9 +131,11 @@ def _flipped(wires: NDArray, families: list[_Family], x: Words, held: Words, log
     """What the turns that flip ``wires`` add to the moments of these words."""
     rest = held.copy()
     rest[wires] = False
-    log_flip = np.where(x[wires], np.log(0.75), np.log(0.5)).sum(axis=0)
-    weights = np.exp(log_keep.sum(axis=0) - log_keep[wires].sum(axis=0) + log_flip)
-    squares = sum((2 * family.amplitudes @ _signs(family.bits, rest)) ** 2 for family in families)
+    log_flip = np.log(np.where(np.asarray(x[wires], dtype=bool), 0.75, 0.5))
+    weights = np.exp(log_keep.sum(axis=0) - log_keep[wires].sum(axis=0) + log_flip.sum(axis=0))
+    squares = np.zeros(x.shape[1])
+    for family in families:
+        squares += (2 * family.amplitudes @ _signs(family.bits, rest)) ** 2
     return weights * squares / 2
 
 

@@ -168,9 +168,11 @@ for name, sizes in [
             chunk=r"\d+",
         priority: 10
         resources:
-            mem_mb=400 + 2 ** max(0, max(sizes) - 11)
-            if STUDIES[name]["kind"] == "fidelity"
-            else 800,
+            mem_mb=(
+                400 + 2 ** max(0, max(sizes) - 11)
+                if STUDIES[name]["kind"] == "fidelity"
+                else 800
+            ),
         params:
             job=dict(
                 study=name,

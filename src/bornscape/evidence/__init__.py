@@ -14,6 +14,7 @@ from bornscape.evidence import (
     freezing,
     loss_differences,
     marginal_pairs,
+    models,
     orders,
     shallow,
     stuck_estimates,
@@ -78,6 +79,7 @@ MEASUREMENTS: dict[str, Measurement] = {
         exceptions.sector_subset_mass,
         exceptions.start_mass,
         exceptions.leaving_order,
+        models.model_law,
         training.final_tvd_order,
         training.final_tvd_level,
     )

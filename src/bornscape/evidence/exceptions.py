@@ -41,7 +41,7 @@ def sector_mass(tables: Tables, settings: Settings) -> list[Comparison]:
     """Mean mass on all strings of the sector beside 1."""
     return [
         Comparison(f"n = {row.n_qubits}, {row.draws} draws", row.mass, row.ci_low, row.ci_high, 1.0, abs(row.mass - 1))
-        for row in _rows(tables, settings | {"datasets": ["sector"]}).itertuples()
+        for row in _rows(tables, {**settings, "datasets": ["sector"]}).itertuples()
     ]
 
 
@@ -70,7 +70,7 @@ def start_mass(tables: Tables, settings: Settings) -> list[Comparison]:
     Starts without noise have no scatter to compare with and are left out.
     """
     found = []
-    for row in _rows(tables, settings | {"model": "product"}).itertuples():
+    for row in _rows(tables, {**settings, "model": "product"}).itertuples():
         sigma = np.inf if row.sigma == "uniform" else evaluate(row.sigma, row.n_qubits) * settings["sigma_factor"]
         if sigma == 0:
             continue

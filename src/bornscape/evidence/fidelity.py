@@ -37,7 +37,7 @@ def _studied(tables: Tables, settings: Settings) -> pd.DataFrame:
     return rows[(rows["experiment"] == settings["experiment"]) & (rows["loss"] == settings["loss"])]
 
 
-def _closed_form(tables: Tables, row: Any, circuits: str) -> float:
+def _closed_form(tables: Tables, row: Any, circuits: Any) -> float:
     """Variance of a row's loss over Haar-random states ("haar_states"), or product circuits of the named gates."""
     if circuits == "haar_states":
         closed = {"lqf": theory.deep_lqf_variance, "qf": theory.deep_qf_variance}[row.loss]
@@ -141,20 +141,16 @@ def fidelity_paths(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = tables.read("variance")
     rows = rows[(rows["loss"] == "lqf") & (rows["n_layers"] > 0) & (rows["ci_low"] < rows["ci_high"])]
     keys = ["n_qubits", "n_layers", "dataset"]
-    vectors = rows[rows["experiment"] == settings["vectors"]].set_index(keys)
+    vectors = rows[rows["experiment"] == settings["vectors"]]
     paths = rows[rows["experiment"] == settings["paths"]]
-    paths = paths.assign(n_layers=paths["n_layers"] * settings["factor"]).set_index(keys)
-    both = vectors.join(paths, how="inner", rsuffix="_paths")
+    paths = paths.assign(n_layers=paths["n_layers"] * settings["factor"])
     found = []
-    for (n, layers, dataset), row in both.iterrows():
-        errors = [
-            float(log_standard_error(row[f"variance{end}"], row[f"ci_low{end}"], row[f"ci_high{end}"]))
-            for end in ("", "_paths")
-        ]
-        deviation = float(np.log(row["variance"] / row["variance_paths"]) / np.hypot(*errors))
-        label = f"{dataset}, n = {n}, {layers:g} layers"
-        numbers = (row["variance"], row["ci_low"], row["ci_high"], row["variance_paths"])
-        found.append(Comparison(label, *numbers, deviation))
+    for row in vectors.merge(paths, on=keys, suffixes=("", "_paths")).itertuples():
+        own = float(log_standard_error(row.variance, row.ci_low, row.ci_high))
+        other = float(log_standard_error(row.variance_paths, row.ci_low_paths, row.ci_high_paths))
+        deviation = float(np.log(row.variance / row.variance_paths) / np.hypot(own, other))
+        label = f"{row.dataset}, n = {row.n_qubits}, {row.n_layers:g} layers"
+        found.append(Comparison(label, row.variance, row.ci_low, row.ci_high, row.variance_paths, deviation))
     return found
 
 

@@ -15,9 +15,9 @@ DECISIVE = 0.95
 def law_comparison(name: str, means: pd.DataFrame) -> list[Comparison]:
     """The preferred law of the columns n_qubits, value, ci_low, ci_high; nothing for fewer than 4 sizes.
 
-    Sizes below ``SMALLEST_SIZE`` and values without an uncertainty are left out. The deviation is 1 - weight of the law;
-    0.05 where "polynomial" was found because the 95 % interval of the rate leaves no decay that matters, for which weights
-    are no evidence.
+    Sizes below ``SMALLEST_SIZE`` and values without an uncertainty are left out. The deviation is 1 less the law's
+    weight, and 0.05 where "polynomial" was found because the 95 % interval of the rate leaves no decay that matters:
+    weights are no evidence then.
     """
     kept = means[(means["n_qubits"] >= SMALLEST_SIZE) & (means["ci_low"] > 0) & (means["ci_low"] < means["ci_high"])]
     if kept["n_qubits"].nunique() < 4:

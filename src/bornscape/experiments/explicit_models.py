@@ -2,8 +2,8 @@
 
 Models: ``qcbm_sampled``, the line circuit with the KLD estimated from shots; ``qcbm_exact``, the same circuits from the
 same angles with the exact KLD; ``matrix_product`` (bond n) and ``autoregressive``, explicit models on the exact KLD.
-All take as many Adam steps on one schedule; matrices, whose entries are many more, take ``matrix_rate`` times its steps.
-At sizes that are not ``trained`` only the first gradient is looked at.
+All take as many Adam steps on one schedule; matrices, whose entries are many more, take ``matrix_rate`` times its
+steps. At sizes that are not ``trained`` only the first gradient is looked at.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Plan(NamedTuple):
 
     circuit: Circuit
     epochs: int
-    pace: float
+    pace: int
     record_every: int
     shots: int
     epsilon: float

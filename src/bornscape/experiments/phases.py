@@ -84,11 +84,13 @@ def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     return whole.sort_values(keys, kind="stable").reset_index(drop=True)
 
 
-def own_phases(model: Circuit, theta: Float, p: Float) -> NDArray[np.complex128]:
+def own_phases(model: Circuit, theta: Float, p: Float) -> NDArray[np.complexfloating]:
     """The data state with the phases of the model's state, (2**n,); zero where the model has no amplitude."""
     psi = statevector(model, theta)
     size = np.abs(psi)
-    return data_state(p) * np.divide(psi, size, out=np.ones_like(psi), where=size > 0)
+    directions = np.ones_like(psi)
+    np.divide(psi, size, out=directions, where=size > 0)
+    return directions * data_state(p)
 
 
 def _curve(

@@ -51,7 +51,7 @@ class ExplicitModel(Protocol):
 
 def total_noise(square_norms: Float, gradient: Float, probabilities: Float) -> float:
     """Root of E|g_x|^2 - |E g_x|^2, from the square norms |g_x|^2 of the strings' gradients, (M,), and their mean."""
-    return float(np.sqrt(max(0.0, probabilities @ square_norms - gradient @ gradient)))
+    return float(np.sqrt(max(0.0, float(probabilities @ square_norms - gradient @ gradient))))
 
 
 def fit(

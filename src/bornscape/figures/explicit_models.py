@@ -52,7 +52,8 @@ def figure(explicit_models: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         axis.set_ylabel(label)
     handles, labels = axes[0, 0].get_legend_handles_labels()
     drawn.legend(handles, labels, loc="outside lower center", ncols=len(handles), frameon=False)
-    axes[2, 0].legend(*(part[1:] for part in axes[2, 0].get_legend_handles_labels()), frameon=False)
+    expected = (part[1:] for part in axes[2, -1].get_legend_handles_labels())
+    axes[2, -1].legend(*expected, loc="center", frameon=False)
     panel_letters(list(axes.ravel()))
     return drawn, table
 

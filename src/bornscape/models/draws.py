@@ -15,7 +15,7 @@ from scipy.special import xlogy
 from bornscape.circuits import Circuit
 from bornscape.datasets import Target
 from bornscape.kernels import statevector
-from bornscape.losses.explicit import EPSILON, ExplicitLoss, SparseTarget
+from bornscape.losses.explicit import ExplicitLoss, SparseTarget
 from bornscape.losses.mmd import MMDLoss
 from bornscape.models.circuits import model_circuit
 from bornscape.models.losses import ModelLoss, model_loss
@@ -137,18 +137,18 @@ class SizedModel:
 
     def _frozen(self, q: Float, rng: np.random.Generator) -> dict[str, float]:
         """1 for each explicit loss whose estimate from the shots equals its fixed point (Theorem 1), 0 for others."""
-        explicit = [loss for loss in self.losses if isinstance(loss.objective.loss, ExplicitLoss)]
+        explicit = {loss.label: loss.objective.loss for loss in self.losses if loss.explicit}
         if not explicit:
             return {}
         seen = empirical(q, self.shots, rng)
         negative_entropy = float(xlogy(seen, seen).sum())
         sparse = SparseTarget(self.target.indices, self.target.probabilities)
         found = {}
-        for loss in explicit:
-            epsilon = getattr(loss.objective.loss, "epsilon", EPSILON)
-            estimate = sparse.losses(seen, negative_entropy, epsilon)[loss.kind]
-            fixed = sparse.fixed_points(1.0, negative_entropy, epsilon)[loss.kind]
-            found[loss.label] = float(abs(estimate - fixed) <= ROUNDING * max(1.0, abs(fixed)))
+        for label, loss in explicit.items():
+            assert isinstance(loss, ExplicitLoss)
+            estimate = sparse.losses(seen, negative_entropy, loss.epsilon)[loss.name]
+            fixed = sparse.fixed_points(1.0, negative_entropy, loss.epsilon)[loss.name]
+            found[label] = float(abs(estimate - fixed) <= ROUNDING * max(1.0, abs(fixed)))
         return found
 
     def _measure(self, loss: ModelLoss, point: _Point, rng: np.random.Generator) -> tuple[dict[str, float], Float]:

@@ -14,10 +14,10 @@ from bornscape.circuits import Circuit, adjoint
 from bornscape.datasets import Target
 from bornscape.formulas import bandwidth_values
 from bornscape.gradients import slope_of
-from bornscape.losses.explicit import DEFINITIONS, EPSILON, ExplicitLoss
+from bornscape.losses.explicit import DEFINITIONS, ExplicitLoss
 from bornscape.losses.fidelity import LinearLoss, data_state, local_fidelity_values
 from bornscape.losses.mmd import MMDLoss
-from bornscape.models.settings import FIDELITIES, Settings
+from bornscape.models.settings import EPSILON, FIDELITIES, Settings
 from bornscape.models.user_code import UserCodeError, call, user_function
 from bornscape.training.objectives import Objective
 

@@ -35,7 +35,7 @@ def describe(part: Mapping[str, Any]) -> str:
         words = str(part["set"])
     else:
         words = {"uniform": "uniform angles", "small": f"normal angles, sd {part.get('scale')}"}[part["kind"]]
-    return words + (f", {part['layers']} layers" if "layers" in part else "")
+    return words + (f", layers: {part['layers']}" if "layers" in part else "")
 
 
 def model_rows(

@@ -19,8 +19,11 @@ DEFAULTS: dict[str, Any] = {
 }
 """What a model need not say."""
 
-SMALL = 10
+SMALL = 12
 """Sizes up to this are drawn in one job: each would cost less than a job's start."""
+
+EPSILON = 1e-6
+"""Clipping value of the explicit losses unless a model says another: what training uses (Fig. 4 has 1e-14)."""
 
 EXTRAPOLATED = (20, 50, 100)
 """Sizes for which the shots needed are extrapolated."""

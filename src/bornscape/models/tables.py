@@ -129,15 +129,17 @@ def law_points(sizes: pd.DataFrame, label: str, quantity: str) -> pd.DataFrame:
 def fitted_law(points: pd.DataFrame, inverse: bool) -> ScalingLaw | None:
     """The law of points (n_qubits, value, low, high), or of their inverses.
 
-    None below 4 sizes, or where a value is 0 or infinite or has no interval: leaving it out would bias the law.
+    None below 4 sizes, or where a value is 0 or infinite or has no interval: leaving it out would bias the law. Where a
+    value is exact (its interval is empty), all points weigh the same.
     """
-    usable = (points["low"] > 0) & (points["low"] < points["high"]) & np.isfinite(points["high"])
+    usable = (points["low"] > 0) & (points["low"] <= points["high"]) & np.isfinite(points["high"])
     if points["n_qubits"].nunique() < FEWEST_SIZES or not usable.all():
         return None
     values, low, high = (points[name].to_numpy() for name in ("value", "low", "high"))
     if inverse:
         values, low, high = 1 / values, 1 / high, 1 / low
-    return scaling_law(points["n_qubits"].to_numpy(), values, np.column_stack([low, high]))
+    exact = (points["low"] == points["high"]).any()
+    return scaling_law(points["n_qubits"].to_numpy(), values, None if exact else np.column_stack([low, high]))
 
 
 def law_table(settings: Settings, sizes: pd.DataFrame) -> pd.DataFrame:

@@ -108,10 +108,10 @@ def _warning(last: Any) -> str:
     """What the user's own shots do at the largest size, where that is a problem."""
     if not last.snr < 1:
         return ""
-    needed = f"at least {number(last.shots_needed)}" if last.shots_are == "lower bound" else number(last.shots_needed)
+    bound = "at least " if last.shots_are == "lower bound" else ""
     return (
-        f"with {last.shots} shots a gradient component is {last.snr:.2g} times its noise at n = {last.n_qubits}; "
-        f"{needed} shots of every circuit would make them equal"
+        f"with {last.shots} shots a gradient component is {last.snr:.2g} times its noise at n = {last.n_qubits}; to make "
+        f"them equal takes {bound}{number(last.shots_needed)} shots of every circuit"
     )
 
 
