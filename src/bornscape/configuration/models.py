@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -126,11 +127,17 @@ def _file_problems(key: Key, part: Settings) -> Problems:
     for name in ("file", "csv"):
         if name in part and not Path(part[name]).is_file():
             yield (*key, name), f"expected the path of an existing file, got {part[name]!r}"
-    if "csv" in part:
+    if "csv" in part and Path(part["csv"]).is_file():
         try:
-            read_data(part["csv"])
+            _string_length(part["csv"], Path(part["csv"]).stat().st_mtime_ns)
         except ValueError as error:
             yield (*key, "csv"), str(error)
+
+
+@cache
+def _string_length(path: str, changed: int) -> int:
+    """Characters of the strings of a CSV file, last changed at that time: a large file is read once."""
+    return read_data(path).n_qubits
 
 
 def _value_problem(function: Callable[[Any, int], Any], formula: Any, n: int) -> str | None:
@@ -156,7 +163,7 @@ def _size_problems(base: Key, settings: Settings, n: int) -> Problems:
             yield (*base, "losses", label, "bandwidth"), bandwidth_problem(loss["bandwidth"], n)
     if "set" in data:
         yield (*base, "data", "set"), check_dataset(data["set"], n, state_vectors=True)
-    if "csv" in data and (length := read_data(data["csv"]).n_qubits) < n:
+    if "csv" in data and (length := _string_length(data["csv"], Path(data["csv"]).stat().st_mtime_ns)) < n:
         yield (*base, "sizes"), f"{data['csv']}: expected strings of at least {n} characters, got {length}"
 
 

@@ -75,7 +75,7 @@ def _traced(settings: Settings, n_qubits: int, layers: int | None) -> Circuit:
         circuit = from_pennylane(lambda theta, wires: function(theta, wires, **keywords), n_qubits, count)
     except Exception as error:  # A user's function can fail in any way.
         reason = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
-        raise UserCodeError(f"{path}: {name}: at n = {n_qubits} with {count} parameters: {reason}") from error
+        raise UserCodeError(f"{path}: {name}: at n = {n_qubits} and 'parameters' {count}: {reason}") from error
     assert circuit.angle_map is not None
     used = np.unique(circuit.angle_map.matrix.nonzero()[1])
     if len(used) < count:

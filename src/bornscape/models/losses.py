@@ -78,9 +78,7 @@ class UserLoss:
         try:
             value = float(found)
         except (TypeError, ValueError) as error:
-            raise UserCodeError(
-                f"{self.path}: {self.name}: expected one number, got {type(found).__name__}"
-            ) from error
+            raise UserCodeError(f"{self.path}: {self.name}: expected one number, got {type(found).__name__}") from error
         if not np.isfinite(value):
             raise UserCodeError(f"{self.path}: {self.name}: expected a finite number, got {value}")
         return value
@@ -102,7 +100,7 @@ class UserLoss:
             except Exception as error:  # autograd fails in as many ways as there are functions.
                 raise UserCodeError(
                     f"{self.path}: {self.name}: no derivative: expected a function written with autograd.numpy, or a "
-                    f"key 'derivative' that names a function of (q, p): {error}"
+                    f"key 'derivative' that names a function of (q, p)"
                 ) from error
         slope = np.asarray(found, dtype=np.float64)
         if slope.shape != q.shape or not np.isfinite(slope).all():

@@ -78,7 +78,11 @@ def as_markdown(models: pd.DataFrame) -> str:
         reason = row["reason"] + (f" (beware: {row['warning']})" if row["warning"] else "")
         cells = [row[key] for key in ("model", "circuit", "initialisation", "data", "loss", "verdict")] + [reason]
         lines.append("| " + " | ".join(escape(str(cell), quote=False).replace("|", "\\|") for cell in cells) + " |")
-    lines += ["", "Evidence at finite n never proves a law; circuits were simulated without noise but that of shots.", ""]
+    lines += [
+        "",
+        "Evidence at finite n never proves a law; circuits were simulated without noise but that of shots.",
+        "",
+    ]
     return "\n".join(lines)
 
 

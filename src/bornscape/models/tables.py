@@ -173,7 +173,9 @@ def extrapolation_table(settings: Settings, sizes: pd.DataFrame) -> pd.DataFrame
         for n in EXTRAPOLATED:
             row = {"loss": label, "n_qubits": n, "shots_are": are}
             if law is None:
-                note = f"no extrapolation: it needs at least {FEWEST_SIZES} sizes from n = {SMALLEST_SIZE} on, all finite"
+                note = (
+                    f"no extrapolation: it needs at least {FEWEST_SIZES} sizes from n = {SMALLEST_SIZE} on, all finite"
+                )
                 rows.append(row | {"note": note})
                 continue
             found = extrapolate(

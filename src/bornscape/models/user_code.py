@@ -36,7 +36,7 @@ def _module(path: str) -> ModuleType:
 
 
 def user_function(path: str, name: str) -> Callable[..., Any]:
-    """The function ``name`` of the file ``path``, wrapped so that its errors name both.
+    """The function ``name`` of the file ``path``, of a file that is imported once.
 
     Raises
     ------

@@ -18,7 +18,7 @@ answer is no."""
 
 
 class Verdict(NamedTuple):
-    """"yes", "no" or "inconclusive", with the reason and what to beware of (may be empty)."""
+    """ "yes", "no" or "inconclusive", with the reason and what to beware of (may be empty)."""
 
     verdict: str
     reason: str
