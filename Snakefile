@@ -43,3 +43,4 @@ onstart:
 
 onsuccess:
     print_summary()
+    print_models()

@@ -1,6 +1,9 @@
 # Figures from tables; each with its CSV beside it. A figure is a module of bornscape.figures, given its tables by name.
 
 FIGURES = {
+    "proposition_2": ["proposition_2.csv"],
+    "fig_4": ["fig_4.csv"],
+    "shots_needed": ["shots_needed.csv"],
     "fig_2": ["variance.csv", "exact_losses.csv", "fixed_points.csv"],
     "fig_3": ["training_hits.csv"],
     "theorem_1": ["fixed_points.csv"],

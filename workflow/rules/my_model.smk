@@ -1,5 +1,7 @@
 # Is my model trainable? Every entry of the configuration's ``models``: draws, tables, a figure, a page, a verdict.
 
+import csv
+
 from bornscape.configuration.models import preflight
 from bornscape.models.settings import complete, named_files, size_groups
 
@@ -168,3 +170,18 @@ rule my_model:
 ARTIFACTS += MODEL_ARTIFACTS
 if MODELS:
     EVIDENCE += ["models.csv", "model_laws.csv"]
+
+
+def print_models():
+    """The verdicts, and where the pages are, when the run is over."""
+    table = Path(RUN, "models.csv")
+    if not (MODELS and table.is_file()):
+        return
+    with open(table, encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    for row in rows:
+        print(f"  {row['model']}, {row['loss']}: {row['verdict']}, {row['reason']}")
+    print(f"\n  table     {RUN}/models.md")
+    for model in MODELS:
+        print(f"  page      {model_file(model, 'report.html')}")
+    print()

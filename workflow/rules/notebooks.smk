@@ -1,6 +1,9 @@
 # Notebooks: one a result, run by papermill on the tables of this run.
 
 NOTEBOOKS = {
+    "proposition_2": ["claims.csv", "proposition_2.csv", "figures/proposition_2.png"],
+    "fig_4": ["claims.csv", "fig_4.csv", "figures/fig_4.png"],
+    "shots_needed": ["claims.csv", "shots_needed.csv", "figures/shots_needed.png"],
     "data": [
         "data/jet_cuts.csv",
         "data/jet_checks.csv",

@@ -1,6 +1,16 @@
 # One target for each result: its claims, the tables that they rest on, its figures and its notebooks.
 
 RESULTS = {
+    "proposition_2": dict(
+        tables=["proposition_2.csv"],
+        figures=["proposition_2"],
+        notebooks=["proposition_2"],
+    ),
+    "shots_needed": dict(
+        tables=["shots_needed.csv"],
+        figures=["shots_needed"],
+        notebooks=["shots_needed"],
+    ),
     "proposition_1": dict(
         tables=["exact_losses.csv", "variance.csv"],
         figures=["fig_2"],

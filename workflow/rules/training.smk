@@ -94,8 +94,6 @@ rule training_table:
 
 EVIDENCE += ["training.csv", "training_summary.csv"]
 ARTIFACTS += [
-    path
-    for part in ("curves", "finals", "summary")
-    for path in training_files(part)
+    path for part in ("curves", "finals", "summary") for path in training_files(part)
 ]
 ARTIFACTS += [f"{RUN}/training_final.csv"]

@@ -18,8 +18,8 @@ SETS = {"changed": 1, "different": 2}
 def difference_bound(tables: Tables, settings: Settings) -> list[Comparison]:
     """How often a difference of estimates is informative, beside the union bound for two circuits.
 
-    ``count`` "changed": it is not Delta L0; bound 2 N M 2^-n = 2 delta. "different": it is not the same for both training
-    sets; bound 4 N M 2^-n. The bound is multiplied by ``factor``.
+    ``count`` "changed": it is not Delta L0; bound 2 N M 2^-n = 2 delta. "different": it is not the same for both
+    training sets; bound 4 N M 2^-n. The bound is multiplied by ``factor``.
     """
     rows = tables.read(TABLE)
     found = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -9,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from bornscape.figures.style import LOSS_STYLES
 
-DEPTH_STYLES = ("-", "--", ":")
+DEPTH_STYLES: tuple[Literal["-", "--", ":"], ...] = ("-", "--", ":")
 """Lines of the first, second and third depth shown."""
 
 

@@ -105,10 +105,10 @@ def _extrapolated(axis: Axes, table: pd.DataFrame, styles: Styles, largest: int)
         axis.vlines(x, shown["low"], np.minimum(shown["high"], _LARGEST_DRAWN), color=colour, lw=0.7, linestyles="--")
     axis.set_xscale("log")
     axis.set_ylabel("shots needed (ratio 1)")
-    ticks = [n for n in (2, 4, 8, 12, *EXTRAPOLATED)]
+    ticks = [2, 4, 8, 12, *EXTRAPOLATED]
     axis.set_xticks(ticks, [str(n) for n in ticks], minor=False)
     axis.minorticks_off()
     right = 1.25 * max(EXTRAPOLATED)
     axis.axvspan(largest * 1.06, right, color="0.93", zorder=0)
     axis.set_xlim(right=right)
-    axis.text(0.98, 0.03, "extrapolated", transform=axis.transAxes, ha="right", va="bottom", fontsize=6, color="0.4")
+    axis.text(1, 1.02, "grey: extrapolated", transform=axis.transAxes, ha="right", va="bottom", fontsize=6, color="0.4")

@@ -57,9 +57,12 @@ def model_rows(
             {
                 "model": name,
                 **{part: describe(settings[part]) for part in ("circuit", "initialisation", "data")},
-                **{"n_max": last["n_qubits"], "shots": last["shots"], "snr": last["snr"]},
+                "n_max": last["n_qubits"],
+                "shots": last["shots"],
+                "snr": last["snr"],
                 **{key: verdict[key] for key in ("loss", "verdict", "reason", "warning")},
-                **{"law": law["preferred"], "weight": law["weight"]},
+                "law": law["preferred"],
+                "weight": law["weight"],
                 **{f"shots_needed_{n}": beyond[n] for n in beyond.index},
             }
         )

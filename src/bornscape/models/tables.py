@@ -94,10 +94,14 @@ def _size_row(settings: Settings, label: str, n: int, group: pd.DataFrame) -> di
         "n_layers": layers_at(settings["circuit"], n),
         "shots": shots_at(settings["shots"], n),
         "draws": len(group),
-        **{"mean": found.mean, "variance": found.variance, "ci_low": found.ci_low, "ci_high": found.ci_high},
+        "mean": found.mean,
+        "variance": found.variance,
+        "ci_low": found.ci_low,
+        "ci_high": found.ci_high,
         "half_width": relative_precision(float(found.variance), float(found.ci_low), float(found.ci_high)),
         "gradient_variance": moved.variance,
-        **{"gradient_ci_low": moved.ci_low, "gradient_ci_high": moved.ci_high},
+        "gradient_ci_low": moved.ci_low,
+        "gradient_ci_high": moved.ci_high,
         "signal": math.sqrt(np.mean(gradient**2)),
         "noise": math.sqrt(noise.mean()),
         **dict(zip(("snr", "snr_ci_low", "snr_ci_high"), ratio, strict=True)),
@@ -163,8 +167,10 @@ def law_table(settings: Settings, sizes: pd.DataFrame) -> pd.DataFrame:
 
 
 def extrapolation_table(settings: Settings, sizes: pd.DataFrame) -> pd.DataFrame:
-    """Shots needed at ``EXTRAPOLATED`` sizes (``EXTRAPOLATION_COLUMNS``), each with a note on how far it leaves what
-    was measured."""
+    """Shots needed at ``EXTRAPOLATED`` sizes (``EXTRAPOLATION_COLUMNS``).
+
+    A note says how far each leaves what was measured.
+    """
     rows: list[dict[str, Any]] = []
     for label in settings["losses"]:
         points = law_points(sizes, label, "shots_needed")

@@ -18,7 +18,7 @@ answer is no."""
 
 
 class Verdict(NamedTuple):
-    """ "yes", "no" or "inconclusive", with the reason and what to beware of (may be empty)."""
+    """An answer ("yes", "no" or "inconclusive"), with the reason and what to beware of (may be empty)."""
 
     verdict: str
     reason: str
@@ -110,8 +110,8 @@ def _warning(last: Any) -> str:
         return ""
     bound = "at least " if last.shots_are == "lower bound" else ""
     return (
-        f"with {last.shots} shots a gradient component is {last.snr:.2g} times its noise at n = {last.n_qubits}; to make "
-        f"them equal takes {bound}{number(last.shots_needed)} shots of every circuit"
+        f"with {last.shots} shots a gradient component is {last.snr:.2g} times its noise at n = {last.n_qubits}; to "
+        f"make them equal takes {bound}{number(last.shots_needed)} shots of every circuit"
     )
 
 

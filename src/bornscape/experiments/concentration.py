@@ -1,0 +1,103 @@
+"""Proposition 2 measured: how fast q(x) concentrates at 2^-n, for product, layered, deep and noisy circuits.
+
+Every ensemble here ends with random turns that make all strings x alike, so E[q(x)] = 2^-n and
+Var[q(x)] = E[sum_x (q(x) - 2^-n)^2] / 2^n: one draw averages over all strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from bornscape.circuits import Circuit, line_circuit
+from bornscape.experiments import Settings, Targets
+from bornscape.formulas import depth_value
+from bornscape.kernels import probabilities
+from bornscape.noise import noisy_circuit
+from bornscape.product import draw_marginals
+
+Float = NDArray[np.float64]
+
+COLUMNS = [
+    *("n_qubits", "circuit", "n_layers", "noise", "draws", "mean", "mean_ci_low", "mean_ci_high"),
+    *("variance", "ci_low", "ci_high"),
+]
+"""``mean`` and ``variance`` of q(x), the first from x = 0...0 alone; ``noise``: chance of a Pauli a wire and layer."""
+
+Draw = Callable[[np.random.Generator], tuple[float, float]]
+"""(q(0...0), sum_x (q(x) - 2^-n)^2) of one random circuit."""
+
+
+def product_draw(n_qubits: int, rng: np.random.Generator) -> tuple[float, float]:
+    """(q(0...0), sum_x (q(x) - 2^-n)^2) of a Haar-random product state, both exact at any n."""
+    z = draw_marginals(1, n_qubits, "haar", rng)[0]
+    # 2^n sum q^2 - 1 = prod (1 + z^2) - 1, without the difference of two close numbers.
+    return float(np.prod((1 + z) / 2)), float(np.expm1(np.log1p(z**2).sum()) * 2.0**-n_qubits)
+
+
+def _of_state(q: Float) -> tuple[float, float]:
+    return float(q[0]), float(np.sum((q - 1 / len(q)) ** 2))
+
+
+def line_draw(circuit: Circuit, rng: np.random.Generator) -> tuple[float, float]:
+    """The same of a line circuit (Eq. 53) at uniform angles."""
+    return _of_state(probabilities(circuit, rng.uniform(0, 2 * np.pi, circuit.n_parameters)))
+
+
+def deep_draw(n_qubits: int, rng: np.random.Generator) -> tuple[float, float]:
+    """The same of a Haar-random state (Porter-Thomas)."""
+    weights = rng.exponential(size=2**n_qubits)
+    return _of_state(weights / weights.sum())
+
+
+def noisy_draw(circuit: Circuit, noise: float, trajectories: int, rng: np.random.Generator) -> tuple[float, float]:
+    """Unbiased for the mixture over trajectories of local depolarising noise after every layer.
+
+    The sum of squares is the mean overlap of two different trajectories of the same angles; it can be negative.
+    """
+    theta = rng.uniform(0, 2 * np.pi, circuit.n_parameters)
+    found = np.array([probabilities(noisy_circuit(circuit, noise, rng), theta) for _ in range(trajectories)])
+    centred = found - 1 / found.shape[1]
+    own = float(np.sum(centred**2))
+    pairs = trajectories * (trajectories - 1)
+    return float(found[:, 0].mean()), float((np.sum(centred.sum(axis=0) ** 2) - own) / pairs)
+
+
+def _draws(n: int, settings: Settings) -> dict[tuple[str, float, float], Draw]:
+    """What is drawn at this size: (circuit, layers, noise) -> one draw."""
+    found: dict[tuple[str, float, float], Draw] = {("product", 0.0, 0.0): partial(product_draw, n)}
+    if n <= settings["largest_state"]:
+        for name, formula in settings["depths"].items():
+            layers = depth_value(formula, n)
+            found[name, float(layers), 0.0] = partial(line_draw, line_circuit(n, layers))
+        found["deep", np.inf, 0.0] = partial(deep_draw, n)
+    if n <= settings["largest_noisy"]:
+        given = (line_circuit(n, n), settings["noise"], settings["trajectories"])
+        found["noisy", float(n), settings["noise"]] = partial(noisy_draw, *given)
+    return found
+
+
+def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.Generator) -> pd.DataFrame:
+    """One row a draw and circuit."""
+    rows = [(*key, *draw(rng)) for key, draw in _draws(n_qubits, settings).items() for _ in range(settings["draws"])]
+    return pd.DataFrame(rows, columns=["circuit", "n_layers", "noise", "at_zero", "squares"])
+
+
+def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Mean and variance of q(x) for every circuit and n, each with a 95 % interval (Student's t over the draws)."""
+    found = []
+    for (n, circuit, layers, noise), part in rows.groupby(["n_qubits", "circuit", "n_layers", "noise"], sort=True):
+        means, squares = part["at_zero"].to_numpy(), part["squares"].to_numpy() / 2.0**n
+        quantile = stats.t.ppf(0.975, len(part) - 1) / np.sqrt(len(part))
+        mean, half = means.mean(), quantile * means.std(ddof=1)
+        variance, error = squares.mean(), quantile * squares.std(ddof=1)
+        # On the log scale, so that the lower end stays positive where the estimate is well above its error.
+        factor = np.exp(error / variance) if variance > 0 else np.nan
+        interval = (variance / factor, variance * factor) if variance > error else (variance - error, variance + error)
+        found.append((n, circuit, layers, noise, len(part), mean, mean - half, mean + half, variance, *interval))
+    return pd.DataFrame(found, columns=COLUMNS)

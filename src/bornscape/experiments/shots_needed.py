@@ -1,0 +1,52 @@
+"""Shots needed to resolve the sign of a loss difference at 95 %, for every loss side by side, against n."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bornscape.experiments import Settings, Targets
+from bornscape.formulas import bandwidth_values
+from bornscape.product import string_probabilities
+from bornscape.shots_needed import explicit_shots, lqf_moments, mmd_moments, neighbours, normal_shots
+
+COLUMNS = [
+    *("n_qubits", "dataset", "loss", "pairs", "resolved", "median", "ci_low", "ci_high"),
+    *("quartile_low", "quartile_high"),
+]
+"""``resolved``: pairs whose sign some number of shots resolved; the others count as infinite. ``median`` over pairs,
+with its distribution-free 95 % interval, and the quartiles."""
+
+
+def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.Generator) -> pd.DataFrame:
+    """One row a pair of neighbours, data set and loss."""
+    rows: list[tuple[int, str, str, float]] = []
+    for pair in range(settings["pairs"]):
+        plus, minus = neighbours(n_qubits, rng)
+        for dataset, target in targets.items():
+            strings, p = target.bitstrings, target.probabilities
+            given = (settings["largest"], settings["repeats"], settings["epsilon"])
+            sides = string_probabilities(plus, strings), string_probabilities(minus, strings)
+            found = explicit_shots(sides, p, *given, rng)
+            for label, formula in settings["bandwidths"].items():
+                values = bandwidth_values(formula, n_qubits)
+                found[label] = normal_shots(*(mmd_moments(z, strings, p, values) for z in (plus, minus)))
+            if len(strings) == 1:
+                found["lqf"] = normal_shots(*(lqf_moments(z, strings[0]) for z in (plus, minus)))
+            rows += [(pair, dataset, loss, shots) for loss, shots in found.items()]
+    return pd.DataFrame(rows, columns=["pair", "dataset", "loss", "shots"])
+
+
+def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Median over the pairs for every n, data set and loss."""
+    found = []
+    for (n, dataset, loss), part in rows.groupby(["n_qubits", "dataset", "loss"], sort=False):
+        values = np.sort(part["shots"].to_numpy())
+        count = len(values)
+        # Order statistics between which the median lies with 95 %: binomial with a chance of 1/2, normal approximation.
+        reach = 0.98 * np.sqrt(count)
+        low, high = int(max(0, np.floor(count / 2 - reach))), int(min(count - 1, np.ceil(count / 2 + reach)))
+        quartiles = values[[count // 4, (3 * count) // 4]]
+        resolved = int(np.isfinite(values).sum())
+        found.append((n, dataset, loss, count, resolved, values[count // 2], values[low], values[high], *quartiles))
+    return pd.DataFrame(found, columns=COLUMNS)
