@@ -125,7 +125,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     rng = np.random.default_rng(11)
     parts = [measure_concentration(n, SETTINGS, {}, rng).assign(n_qubits=n) for n in (4, 5, 6, 7, 8, 9)]
     concentration_table(pd.concat(parts), SETTINGS).to_csv(folder / "proposition_2.csv", index=False)
-    kld = {"draws": 800, "shots": [10**k for k in range(7)], "epsilon": 1e-14}
+    kld = {"draws": 800, "measurements": [10**k for k in range(7)], "epsilon": 1e-14}
     parts = [measure_kld(n, kld, {}, rng).assign(n_qubits=n) for n in (4, 5, 6, 7, 8, 9, 10, 30)]
     kld_table(pd.concat(parts), kld).to_csv(folder / "fig_4.csv", index=False)
     rows = []
@@ -169,7 +169,7 @@ def test_the_estimate_s_mean_by_brute_force() -> None:
 
 
 def test_the_table_of_fig_4() -> None:
-    settings = {"draws": 50, "shots": [1, 100], "epsilon": 1e-14}
+    settings = {"draws": 50, "measurements": [1, 100], "epsilon": 1e-14}
     table = kld_table(measure_kld(25, settings, {}, np.random.default_rng(0)).assign(n_qubits=25), settings)
     assert list(table.columns) == KLD_COLUMNS
     assert table["fraction"].tolist() == [1, 1]

@@ -26,7 +26,7 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
     marginals = draw_marginals(draws, n_qubits, "haar", rng)
     chances = np.exp(log_string_probabilities(marginals, zero)[:, 0])
     parts = []
-    for shots in settings["shots"]:
+    for shots in settings["measurements"]:
         hits = rng.binomial(shots, chances)
         # Adding 0 turns the -0.0 of a certain hit into 0.
         parts.append(pd.DataFrame({"shots": shots, "value": -np.log(np.maximum(hits / shots, epsilon)) + 0.0}))
