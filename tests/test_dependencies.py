@@ -49,7 +49,10 @@ def test_editing_figures_judges_or_theory_never_invalidates_draws_or_training(sc
     [
         ("line_draws.py", {"variance.py", "kernels.py", "circuits.py", "walsh.py", "sampling.py", "losses/mmd.py"}),
         ("product_draws.py", {"variance.py", "product.py", "formulas.py", "seeds.py", "artifacts.py"}),
-        ("train.py", {"training/runs.py", "training/gradients.py", "kernels.py", "losses/fidelity.py", "losses/explicit.py"}),
+        (
+            "train.py",
+            {"training/runs.py", "training/gradients.py", "kernels.py", "losses/fidelity.py", "losses/explicit.py"},
+        ),
         ("variance.py", {"tables.py", "statistics/variances.py", "statistics/__init__.py"}),
         ("claims.py", {"claims.py", "evidence/variances.py", "theory/product.py", "statistics/comparisons.py"}),
         ("figure.py", {"figures/style.py", "artifacts.py"}),
@@ -62,7 +65,9 @@ def test_what_a_script_needs_is_behind_it(script: str, needed: set[str]) -> None
     assert needed <= behind(script)
 
 
-FIGURES = sorted(path.stem for path in (ROOT / "src/bornscape/figures").glob("*.py") if path.stem not in ("style", "curves"))
+FIGURES = sorted(
+    path.stem for path in (ROOT / "src/bornscape/figures").glob("*.py") if path.stem not in ("style", "curves")
+)
 KINDS = sorted(path.stem for path in (ROOT / "src/bornscape/experiments").glob("*.py"))
 
 
