@@ -5,7 +5,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from bornscape.ansatze import FAMILIES, entangled_circuit, hamming_weight_circuit, iqp_circuit, line_pairs, real_circuit
+from bornscape.ansatze import FAMILIES, hamming_weight_circuit, iqp_circuit, real_circuit
 from bornscape.circuits import line_circuit
 from bornscape.kernels import probabilities, statevector
 
@@ -14,10 +14,16 @@ def angles(count: int, seed: int = 1) -> np.ndarray:
     return np.random.default_rng(seed).uniform(0, 2 * np.pi, count)
 
 
-@pytest.mark.parametrize("n", [1, 2, 5])
-def test_on_a_line_it_is_the_papers_circuit(n: int) -> None:
-    circuit, line = entangled_circuit(n, 3, line_pairs(n)), line_circuit(n, 3)
-    assert (circuit.gates, circuit.layer_ends, circuit.n_parameters) == (line.gates, line.layer_ends, line.n_parameters)
+def test_a_brick_wall_has_the_gates_of_the_line_in_another_order() -> None:
+    wall, line = FAMILIES["brickwork"](5, 2), line_circuit(5, 2)
+    assert wall.n_parameters == line.n_parameters
+    assert sorted(g.wires for g in wall.gates) == sorted(g.wires for g in line.gates)
+    assert [g.wires for g in wall.gates if g.name == "CNOT"][::2][:4] == [(0, 1), (2, 3), (1, 2), (3, 4)]
+
+
+def test_all_pairs_are_entangled_once_a_layer() -> None:
+    pairs = [g.wires for g in FAMILIES["all_to_all"](4, 1).gates if g.name == "CNOT"][::2]
+    assert pairs == [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
 
 
 def test_the_real_circuit_has_real_amplitudes() -> None:

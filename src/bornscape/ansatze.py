@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import combinations
 
-from bornscape.circuits import Circuit, Gate, line_circuit
-
-Pairs = Sequence[tuple[int, int]]
+from bornscape.circuits import Circuit, Gate, entangled_circuit, line_circuit
 
 
 def line_pairs(n_qubits: int) -> list[tuple[int, int]]:
@@ -28,28 +26,6 @@ def all_pairs(n_qubits: int) -> list[tuple[int, int]]:
 def _check(n_qubits: int, n_layers: int) -> None:
     if n_qubits < 1 or n_layers < 0:
         raise ValueError(f"expected n_qubits >= 1 and n_layers >= 0, got {n_qubits} and {n_layers}")
-
-
-def entangled_circuit(n_qubits: int, n_layers: int, pairs: Pairs) -> Circuit:
-    """Euler angles on every qubit, then layers of exp(-i a YX / 2) on ``pairs`` and Euler angles, as in Eq. 53.
-
-    With ``line_pairs`` this is ``circuits.line_circuit``. Parameters in the order of use.
-    """
-    _check(n_qubits, n_layers)
-    gates: list[Gate] = []
-    ends: list[int] = []
-    used = 0
-    for layer in range(n_layers + 1):
-        if layer:
-            for first, second in pairs:
-                turned = [Gate("CNOT", (first, second)), Gate("RY", (first,), (used,)), Gate("CNOT", (first, second))]
-                gates += turned
-                used += 1
-        for i in range(n_qubits):
-            gates.append(Gate("Rot", (i,), (used, used + 1, used + 2)))
-            used += 3
-        ends.append(len(gates))
-    return Circuit(n_qubits, used, tuple(gates), tuple(ends))
 
 
 def brickwork_circuit(n_qubits: int, n_layers: int) -> Circuit:

@@ -111,12 +111,10 @@ def _check_sizes(n_qubits: int, n_layers: int = 0) -> None:
         raise ValueError(f"n_layers: expected at least 0, got {n_layers}")
 
 
-def line_circuit(n_qubits: int, n_layers: int) -> Circuit:
-    """The paper's ansatz on a line (Eq. 53), U = [prod_l R(theta^l) W(alpha^l)] R(theta^0).
+def entangled_circuit(n_qubits: int, n_layers: int, pairs: Sequence[tuple[int, int]]) -> Circuit:
+    """Euler angles on every qubit, then layers of CX RY(a) CX on ``pairs`` and Euler angles, as in Eq. 53.
 
-    R turns every qubit by three Euler angles (PennyLane's ``Rot``); W is prod_i CX RY_i(alpha_i) CX on the pairs
-    (i, i+1), the first pair acting first. Zero layers are R(theta^0) alone: a product state. Parameters come
-    in the order of use: 3 n for R(theta^0), then n-1 and 3 n for each layer.
+    CX RY(a) CX is exp(-i a YX / 2). The first pair acts first. Parameters in the order of use.
     """
     _check_sizes(n_qubits, n_layers)
     gates: list[Gate] = []
@@ -124,15 +122,24 @@ def line_circuit(n_qubits: int, n_layers: int) -> Circuit:
     used = 0
     for layer in range(n_layers + 1):
         if layer:
-            for i in range(n_qubits - 1):
-                pair = (i, i + 1)
-                gates += [Gate("CNOT", pair), Gate("RY", (i,), (used,)), Gate("CNOT", pair)]
+            for pair in pairs:
+                gates += [Gate("CNOT", pair), Gate("RY", pair[:1], (used,)), Gate("CNOT", pair)]
                 used += 1
         for i in range(n_qubits):
             gates.append(Gate("Rot", (i,), (used, used + 1, used + 2)))
             used += 3
         ends.append(len(gates))
     return Circuit(n_qubits, used, tuple(gates), tuple(ends))
+
+
+def line_circuit(n_qubits: int, n_layers: int) -> Circuit:
+    """The paper's ansatz on a line (Eq. 53), U = [prod_l R(theta^l) W(alpha^l)] R(theta^0).
+
+    R turns every qubit by three Euler angles (PennyLane's ``Rot``); W is prod_i CX RY_i(alpha_i) CX on the pairs
+    (i, i+1), the first pair acting first. Zero layers are R(theta^0) alone: a product state. Parameters come
+    in the order of use: 3 n for R(theta^0), then n-1 and 3 n for each layer.
+    """
+    return entangled_circuit(n_qubits, n_layers, [(i, i + 1) for i in range(n_qubits - 1)])
 
 
 def product_circuit(n_qubits: int, single_qubit: str = "rot") -> Circuit:
