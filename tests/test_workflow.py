@@ -249,7 +249,7 @@ def test_more_repetitions_are_new_runs_only(copied: Project) -> None:
 def test_more_chunks_of_an_experiment_are_new_jobs_only(copied: Project) -> None:
     planned = copied.planned(overlay={"experiments": {"proposition_5": {"chunks": 3}}})
     made = {job for job in planned.jobs if job.split()[0] in SIMULATION}
-    assert made == {f"measure proposition_5 sizes=2-3 chunk={chunk}" for chunk in (1, 2)}
+    assert made == {f"measure proposition_5 2-3 chunk={chunk}" for chunk in (1, 2)}
     assert {"tabulate", "draw_proposition_5", "claims_register"} <= set(planned.rules)
     assert not {"variance", "training_table", "draw_fig_7"} & set(planned.rules)
 

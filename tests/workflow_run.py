@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,8 @@ class Project:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                # Tests that run in the background inherit that interrupts are ignored.
+                preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
             )
         return Started(process, self.folder / "output.txt")
 
