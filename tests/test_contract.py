@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from bornscape import manifest
-from bornscape.artifacts import write_table
+from bornscape.artifacts import write_json, write_table
 from bornscape.contract import NOT_EMPTY, TABLES, VALUES, main, problems_of
-from finished_run import notebook, write_manifest, write_run
+from bornscape.experiments import experiment_of
+from finished_run import CONFIG, notebook, write_manifest, write_run
 
 
 @pytest.fixture(autouse=True)
@@ -129,6 +130,24 @@ def test_every_allowed_word_passes(run: Path, name: str, column: str) -> None:
 def test_a_variance_outside_its_interval_is_named(run: Path, change: dict[str, Any]) -> None:
     change_table(run / "variance.csv", lambda table: pd.concat([table, table.assign(**change)]))
     assert only_problem(run) == f"{run / 'variance.csv'}: 1 variances outside their own interval"
+
+
+def test_only_an_experiment_may_leave_out_a_variance(run: Path) -> None:
+    """Beyond state vectors the light cones' own terms are measured without the variance of the loss."""
+    nothing = {"variance": None, "ci_low": None, "ci_high": None}
+    change_table(run / "variance.csv", lambda table: pd.concat([table, table.assign(**nothing)]))
+    assert only_problem(run) == f"{run / 'variance.csv'}: 1 variances outside their own interval"
+
+
+@pytest.mark.parametrize(("ci_high", "problems"), [(None, 0), (0.6, 1)])
+def test_an_experiment_leaves_out_the_interval_as_well(run: Path, ci_high: float | None, problems: int) -> None:
+    columns = experiment_of("light_cones").COLUMNS
+    cells = {"variance": [0.5, None], "ci_low": [0.4, None], "ci_high": [0.6, ci_high]}
+    write_table(pd.DataFrame(cells).reindex(columns=columns), run / "theorem_3.csv")
+    config = CONFIG | {"experiments": {"theorem_3": {"kind": "light_cones"}}}
+    write_json(manifest.manifest(run, config), run / "manifest.json")
+    expected = f"{run / 'theorem_3.csv'}: 1 variances outside their own interval"
+    assert problems_of(run) == [expected][:problems]
 
 
 def test_a_variance_at_the_ends_of_its_interval_passes(run: Path) -> None:
