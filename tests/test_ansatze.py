@@ -5,8 +5,8 @@ from math import comb
 import numpy as np
 import pytest
 
-from bornscape.ansatze import FAMILIES, hamming_weight_circuit, iqp_circuit, real_circuit
 from bornscape.circuits import line_circuit
+from bornscape.circuits.ansatze import FAMILIES, hamming_weight_circuit, iqp_circuit, real_circuit
 from bornscape.kernels import probabilities, statevector
 
 

@@ -23,9 +23,7 @@ from bornscape.experiments.shots_needed import table as shots_table
 from bornscape.kernels import probabilities
 from bornscape.losses.explicit import DEFINITIONS, SparseTarget
 from bornscape.losses.mmd import mmd_of_samples_and_target
-from bornscape.noise import noisy_circuit
-from bornscape.product import product_mmd, product_samples, string_probabilities
-from bornscape.shots_needed import (
+from bornscape.losses.shots_needed import (
     LOSSES,
     Moments,
     _estimates,
@@ -36,6 +34,8 @@ from bornscape.shots_needed import (
     neighbours,
     normal_shots,
 )
+from bornscape.noise import noisy_circuit
+from bornscape.product import product_mmd, product_samples, string_probabilities
 from bornscape.theory.kld_estimates import product_kld_estimate_mean
 from reference import all_strings
 

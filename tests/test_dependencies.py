@@ -47,8 +47,11 @@ def test_editing_figures_judges_or_theory_never_invalidates_draws_or_training(sc
 @pytest.mark.parametrize(
     ("script", "needed"),
     [
-        ("line_draws.py", {"variance.py", "kernels.py", "circuits.py", "walsh.py", "sampling.py", "losses/mmd.py"}),
-        ("product_draws.py", {"variance.py", "product.py", "formulas.py", "seeds.py", "artifacts.py"}),
+        (
+            "line_draws.py",
+            {"variance/draws.py", "kernels.py", "circuits/gates.py", "walsh.py", "sampling.py", "losses/mmd.py"},
+        ),
+        ("product_draws.py", {"variance/draws.py", "product.py", "formulas.py", "seeds.py", "artifacts.py"}),
         (
             "train.py",
             {"training/runs.py", "training/gradients.py", "kernels.py", "losses/fidelity.py", "losses/explicit.py"},

@@ -9,8 +9,8 @@ from scipy.special import expit
 
 from bornscape.circuits import line_circuit
 from bornscape.correlations import order_shares, parity_target
-from bornscape.discriminators import Discriminator, Kind, features, linear_answers, threshold_accuracy
 from bornscape.training.adversarial import Round, adversarial, supervise
+from bornscape.training.discriminators import Discriminator, Kind, features, linear_answers, threshold_accuracy
 
 UNIFORM = np.full(16, 1 / 16)
 PARITY = parity_target(4, 15)

@@ -15,6 +15,7 @@ from scipy import stats
 from bornscape import theory
 from bornscape.artifacts import write_table
 from bornscape.circuits import line_circuit
+from bornscape.circuits.starts import near_angles, turning_angles
 from bornscape.claims import judge
 from bornscape.datasets import synthetic_target, write_target
 from bornscape.evidence import MEASUREMENTS, Tables
@@ -22,7 +23,6 @@ from bornscape.evidence.laws import law_comparison
 from bornscape.experiments import exceptions as experiment
 from bornscape.figures import exceptions as drawing
 from bornscape.kernels import probabilities
-from bornscape.starts import near_angles, turning_angles
 
 FALSE_ALARM = 1e-4
 

@@ -6,14 +6,6 @@ import pytest
 from bornscape import theory
 from bornscape.circuits import line_circuit
 from bornscape.datasets import Target, synthetic_target
-from bornscape.fidelity_draws import (
-    FidelityDraws,
-    fidelity_batches,
-    fidelity_draws,
-    last_layers,
-    recombined_product_variance,
-    returning_circuit,
-)
 from bornscape.kernels import layer_register_probabilities, probabilities
 from bornscape.losses.fidelity import (
     data_state,
@@ -24,6 +16,14 @@ from bornscape.losses.fidelity import (
 )
 from bornscape.statistics import log_standard_error, simultaneous_z, variance_interval
 from bornscape.variance import DEEP, DRAW_COLUMNS
+from bornscape.variance.fidelity import (
+    FidelityDraws,
+    fidelity_batches,
+    fidelity_draws,
+    last_layers,
+    recombined_product_variance,
+    returning_circuit,
+)
 from reference import Z_LIMIT, all_strings, random_state
 
 SETS = ("zero", "ghz", "o_n")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bornscape.ansatze import real_circuit
 from bornscape.circuits import line_circuit
+from bornscape.circuits.ansatze import real_circuit
 from bornscape.datasets import Target, synthetic_target
 from bornscape.experiments import faithfulness, phases
 from bornscape.kernels import probabilities, statevector

@@ -9,7 +9,8 @@ from bornscape import theory
 from bornscape.circuits import Circuit, line_circuit
 from bornscape.datasets import Target
 from bornscape.experiments import hadamard_tests
-from bornscape.hadamard import (
+from bornscape.losses.fidelity import local_quantum_fidelity_loss
+from bornscape.losses.hadamard import (
     HadamardTest,
     all_tests,
     outcomes_of_circuits,
@@ -19,7 +20,6 @@ from bornscape.hadamard import (
     random_pair_estimates,
     sweep_estimates,
 )
-from bornscape.losses.fidelity import local_quantum_fidelity_loss
 from reference import Z_LIMIT, all_strings, apply_line, z_score
 
 

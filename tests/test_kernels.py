@@ -18,6 +18,7 @@ from bornscape.circuits import (
     primitives,
     product_circuit,
 )
+from bornscape.circuits.tracing import from_pennylane
 from bornscape.kernels import (
     Precision,
     layer_probabilities,
@@ -26,7 +27,6 @@ from bornscape.kernels import (
     shifted_states,
     statevector,
 )
-from bornscape.tracing import from_pennylane
 from reference import apply_gates, apply_line, probabilities_node, random_state
 
 DOUBLE = 1e-14

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bornscape import theory
-from bornscape.light_cones import FAMILIES, layer_rotations, random_supports, subset_pairs, supports
+from bornscape.circuits.light_cones import FAMILIES, layer_rotations, random_supports, subset_pairs, supports
 from bornscape.losses.mmd import spectrum_weights
 from bornscape.theory.shallow import SECOND_MOMENTS
 from bornscape.walsh import subset_sizes, walsh_hadamard

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bornscape.ansatze import FAMILIES, iqp_circuit
 from bornscape.circuits import line_circuit, product_circuit
+from bornscape.circuits.ansatze import FAMILIES, iqp_circuit
 from bornscape.claims import judge_claim
 from bornscape.datasets import synthetic_target
 from bornscape.evidence import Tables

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from bornscape import theory
 from bornscape.circuits import line_circuit
 from bornscape.datasets import Target, synthetic_target
-from bornscape.fidelity_draws import FidelityDraws, fidelity_draws
 from bornscape.kernels import statevector
 from bornscape.pauli_paths import DataMoments, draw_words, entangle, lqf_variance_of_paths, turn
 from bornscape.statistics import log_standard_error, variance_interval
+from bornscape.variance.fidelity import FidelityDraws, fidelity_draws
 from reference import Z_LIMIT, all_strings
 
 MATRICES = {

@@ -11,10 +11,10 @@ from bornscape.losses.mmd import kernel_values, mmd
 from bornscape.losses.split_mmd import EXACT_STRINGS, Cardinality, SplitMMD, Strings
 from bornscape.sampling import to_bits
 from bornscape.sequential import line_parameters, sequential_state
-from bornscape.sequential_draws import SequentialDraws, data_of, sequential_draws
 from bornscape.statistics import noise_free_variance, variance_interval
 from bornscape.tables import scaling_table, variance_rows
 from bornscape.variance import DRAW_COLUMNS, NOISE
+from bornscape.variance.sequential import SequentialDraws, data_of, sequential_draws
 from reference import Z_LIMIT, z_score
 
 NAMES = ("zero", "ghz", "o_n", "o_n2", "cardinality")

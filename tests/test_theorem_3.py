@@ -15,9 +15,9 @@ from bornscape.datasets import synthetic_target
 from bornscape.evidence import Tables
 from bornscape.experiments import light_cones
 from bornscape.figures.theorem_3 import figure, figure_table
-from bornscape.shallow_terms import CIRCUITS, random_parameters
 from bornscape.tables import MASS_COLUMNS, VARIANCE_COLUMNS, scaling_table, tidy
 from bornscape.trainability import trainability_table
+from bornscape.variance.shallow_terms import CIRCUITS, random_parameters
 
 ROOT = Path(__file__).parents[1]
 CLAIMS = {

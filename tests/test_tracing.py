@@ -9,8 +9,8 @@ import pytest
 from pennylane import numpy as pnp
 
 from bornscape.circuits import line_circuit
+from bornscape.circuits.tracing import from_pennylane
 from bornscape.kernels import probabilities, probability_gradient
-from bornscape.tracing import from_pennylane
 from reference import apply_line, probabilities_node
 
 N = 4

@@ -18,7 +18,7 @@ _HOMES = {
     "adjoint": "circuits",
     "line_circuit": "circuits",
     "product_circuit": "circuits",
-    "from_pennylane": "tracing",
+    "from_pennylane": "circuits.tracing",
     "probabilities": "kernels",
     "statevector": "kernels",
     "gradient": "gradients",

@@ -2,10 +2,10 @@ import pandas as pd
 
 from bornscape.artifacts import write_draws
 from bornscape.datasets import read_target
-from bornscape.fidelity_draws import FidelityDraws, fidelity_batches, fidelity_draws
 from bornscape.formulas import depth_value
 from bornscape.joblog import log_to
 from bornscape.seeds import generator
+from bornscape.variance.fidelity import FidelityDraws, fidelity_batches, fidelity_draws
 
 log_to(snakemake.log[0])
 job, chunk = snakemake.params.job, int(snakemake.wildcards.chunk)

@@ -3,7 +3,7 @@ from bornscape.datasets import read_target
 from bornscape.formulas import bandwidth_values, depth_value
 from bornscape.joblog import log_to
 from bornscape.seeds import generator
-from bornscape.sequential_draws import UNLISTED, SequentialDraws, sequential_draws
+from bornscape.variance.sequential import UNLISTED, SequentialDraws, sequential_draws
 
 log_to(snakemake.log[0])
 job, chunk = snakemake.params.job, int(snakemake.wildcards.chunk)

@@ -17,14 +17,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from bornscape.ansatze import hamming_weight_circuit
 from bornscape.circuits import line_circuit
+from bornscape.circuits.ansatze import hamming_weight_circuit
+from bornscape.circuits.starts import near_angles, turning_angles
 from bornscape.datasets import Target
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import depth_value, evaluate
 from bornscape.kernels import probabilities
 from bornscape.product import recombined_mass
-from bornscape.starts import near_angles, turning_angles
 from bornscape.statistics import proportion_interval
 
 Float = NDArray[np.float64]

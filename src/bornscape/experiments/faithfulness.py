@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from bornscape import theory
 from bornscape.circuits import line_circuit, product_circuit
 from bornscape.experiments import Settings, Targets
-from bornscape.fidelity_draws import FidelityDraws, fidelity_draws
 from bornscape.kernels import probabilities
 from bornscape.losses.fidelity import local_quantum_fidelity_loss, quantum_fidelity_loss
 from bornscape.losses.mmd import spectrum_weights
 from bornscape.sampling import to_indices
+from bornscape.variance.fidelity import FidelityDraws, fidelity_draws
 from bornscape.walsh import bodyness_spectrum, subset_sizes
 
 COLUMNS = ["case", "n_qubits", "chunk", "n_layers", "dataset", "draw", "lqf", "qf", "mmd_truncated", "mmd"]

@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from bornscape.circuits import Circuit, line_circuit
 from bornscape.datasets import Target
 from bornscape.experiments import Settings, Targets
-from bornscape.hadamard import (
+from bornscape.kernels import probabilities
+from bornscape.losses.fidelity import local_quantum_fidelity_loss
+from bornscape.losses.hadamard import (
     Outcomes,
     outcomes_of_circuits,
     outcomes_of_elements,
@@ -27,8 +29,6 @@ from bornscape.hadamard import (
     random_pair_estimates,
     sweep_estimates,
 )
-from bornscape.kernels import probabilities
-from bornscape.losses.fidelity import local_quantum_fidelity_loss
 from bornscape.losses.mmd import mmd, sampled_spectrum, spectrum_weights
 from bornscape.sampling import empirical, to_bits
 from bornscape.statistics import variance_interval

@@ -20,8 +20,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bornscape.ansatze import real_circuit
 from bornscape.circuits import Circuit, line_circuit
+from bornscape.circuits.ansatze import real_circuit
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import bandwidth_values, depth_value
 from bornscape.kernels import probabilities, statevector

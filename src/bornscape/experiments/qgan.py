@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from bornscape.circuits import line_circuit
 from bornscape.correlations import mean_bodyness, order_shares, parity_target
-from bornscape.discriminators import Discriminator, Kind, linear_answers, threshold_accuracy
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import depth_value
 from bornscape.losses.explicit import total_variation
 from bornscape.sampling import sample_indices
 from bornscape.training.adversarial import Round, adversarial, supervise
+from bornscape.training.discriminators import Discriminator, Kind, linear_answers, threshold_accuracy
 
 Float = NDArray[np.float64]
 

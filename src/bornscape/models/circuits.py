@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from bornscape.ansatze import FAMILIES
 from bornscape.circuits import Circuit, product_circuit
+from bornscape.circuits.ansatze import FAMILIES
 from bornscape.formulas import depth_value, evaluate
 from bornscape.models.settings import Settings
 from bornscape.models.user_code import UserCodeError, call, user_function
@@ -65,7 +65,7 @@ def model_circuit(settings: Settings, n_qubits: int) -> Circuit:
 
 
 def _traced(settings: Settings, n_qubits: int, layers: int | None) -> Circuit:
-    from bornscape.tracing import from_pennylane  # PennyLane is slow to import, and the families do without.
+    from bornscape.circuits.tracing import from_pennylane  # PennyLane is slow to import, and the families do without.
 
     path, name = settings["file"], settings["function"]
     function = user_function(path, name)

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bornscape.circuits import Circuit
-from bornscape.discriminators import Discriminator
 from bornscape.kernels import probability_gradient, statevector
 from bornscape.sampling import sample_indices
 from bornscape.training.adam import Adam
 from bornscape.training.annealing import paced_rate
+from bornscape.training.discriminators import Discriminator
 
 Float = NDArray[np.float64]
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bornscape.circuits.light_cones import Family
 from bornscape.datasets import Target
 from bornscape.formulas import Formula, bandwidth_values
-from bornscape.light_cones import Family
 from bornscape.losses.mmd import spectrum_weights
 from bornscape.losses.split_mmd import SplitMMD, Strings
 from bornscape.sequential import SequentialState

@@ -20,7 +20,7 @@ from bornscape.datasets import Target
 from bornscape.kernels import layer_register_probabilities
 from bornscape.losses.fidelity import data_state, local_fidelity_values, one_qubit_bloch_vectors
 from bornscape.pauli_paths import DataMoments, lqf_variance_of_paths
-from bornscape.variance import DEEP, DRAW_COLUMNS
+from bornscape.variance.draws import DEEP, DRAW_COLUMNS
 
 Float = NDArray[np.float64]
 Targets = Mapping[str, Target]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import combinations
 
-from bornscape.circuits import Circuit, Gate, entangled_circuit, line_circuit
+from bornscape.circuits.gates import Circuit, Gate, entangled_circuit, line_circuit
 
 
 def line_pairs(n_qubits: int) -> list[tuple[int, int]]:

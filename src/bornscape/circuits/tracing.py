@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from bornscape.circuits import FIXED_GATES, ROTATION_PAULIS, AngleMap, Circuit, Gate
+from bornscape.circuits.gates import FIXED_GATES, ROTATION_PAULIS, AngleMap, Circuit, Gate
 
 Float = NDArray[np.float64]
 

@@ -15,7 +15,7 @@ import pandas as pd
 from bornscape.datasets import Target
 from bornscape.losses.split_mmd import Cardinality, Data, SplitMMD, Strings
 from bornscape.sequential import Precision, line_parameters, sequential_state
-from bornscape.variance import DRAW_COLUMNS, NOISE
+from bornscape.variance.draws import DRAW_COLUMNS, NOISE
 
 UNLISTED = "cardinality"
 """The data set that is never listed: it has exponentially many strings, and a formula."""
