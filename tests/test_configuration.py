@@ -20,6 +20,7 @@ from bornscape.configuration import (
     notebook_parameters,
     read_source,
     support_size,
+    take_away,
 )
 from bornscape.datasets import SYNTHETIC
 from bornscape.losses.explicit import DEFINITIONS
@@ -255,6 +256,22 @@ def test_good_overlays_pass() -> None:
         ("data/showers/sha256", None),
     ):
         check_layers((BASE, shipped("config.yaml")), (OVERLAY, nested(path, value)))
+
+
+def test_null_takes_an_entry_away() -> None:
+    layers = [("a", {"training": {"x": {"shots": None}, "y": {}}}), ("b", {"training": {"y": None}})]
+    config = merged(*(content for _, content in layers))
+    take_away(config, [Source(*layer) for layer in layers])
+    assert config == {"training": {"x": {"shots": None}}}
+
+
+@pytest.mark.parametrize("section", ["variance", "training", "experiments", "models", "notebooks"])
+def test_null_for_an_entry_that_is_not_there(section: str) -> None:
+    layers = [(BASE, shipped("config.yaml")), (OVERLAY, {section: {"fig_99": None}})]
+    with pytest.raises(ConfigurationError) as caught:
+        take_away(merged(*(content for _, content in layers)), [Source(*layer) for layer in layers])
+    message = f"{OVERLAY}: {section}.fig_99: expected an entry that null takes away; there is none"
+    assert str(caught.value) == message
 
 
 def test_the_image_sets_fit_their_grids() -> None:

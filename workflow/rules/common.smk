@@ -10,6 +10,7 @@ from bornscape.configuration import (
     check,
     check_schema,
     read_source,
+    take_away,
 )
 from bornscape.dependencies import modules_behind
 
@@ -29,6 +30,7 @@ def config_sources():
 def checked_config():
     """Stop with one clear error before any job is made if the configuration or the claims cannot be used."""
     try:
+        take_away(config, config_sources())
         check(
             config, config_sources(), "workflow/schemas/config.schema.json", "notebooks"
         )

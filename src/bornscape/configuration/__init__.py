@@ -23,6 +23,7 @@ from bornscape.configuration.sources import (
     check_schema,
     failure,
     read_source,
+    take_away,
 )
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "notebook_parameters",
     "read_source",
     "support_size",
+    "take_away",
 ]
 
 

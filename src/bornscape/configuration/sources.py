@@ -73,6 +73,23 @@ def failure(key: Key, message: str, sources: Sequence[Source]) -> ConfigurationE
     return ConfigurationError(f"{_file_of(key, sources)}: {place + ': ' if place else ''}{message}")
 
 
+def take_away(config: dict[str, Any], sources: Sequence[Source]) -> None:
+    """Drop the named entries that an overlay sets to null, such as ``training: {fig_9_n12: null}``, in place.
+
+    Raises
+    ------
+    ConfigurationError
+        If no layer has such an entry.
+    """
+    for section in ("variance", "training", "experiments", "models", "notebooks"):
+        entries = config.get(section)
+        for name in [name for name, settings in (entries or {}).items() if settings is None]:
+            known = [source for source in sources if isinstance(source.content.get(section), dict)]
+            if all(source.content[section].get(name) is None for source in known):
+                raise failure((section, name), "expected an entry that null takes away; there is none", sources)
+            del entries[name]
+
+
 def _as_list(names: str | list[str]) -> list[str]:
     return names if isinstance(names, list) else [names]
 
