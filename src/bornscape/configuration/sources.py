@@ -82,8 +82,8 @@ def take_away(config: dict[str, Any], sources: Sequence[Source]) -> None:
         If no layer has such an entry.
     """
     for section in ("variance", "training", "experiments", "models", "notebooks"):
-        entries = config.get(section)
-        for name in [name for name, settings in (entries or {}).items() if settings is None]:
+        entries = config.get(section) or {}
+        for name in [name for name, settings in entries.items() if settings is None]:
             known = [source for source in sources if isinstance(source.content.get(section), dict)]
             if all(source.content[section].get(name) is None for source in known):
                 raise failure((section, name), "expected an entry that null takes away; there is none", sources)

@@ -1,4 +1,6 @@
-"""Proposition 2 measured: how fast q(x) concentrates at 2^-n, for product, layered, deep and noisy circuits.
+"""Proposition 2 measured: how fast q(x) concentrates at 2^-n.
+
+For product, layered, deep and noisy circuits, and for brick walls of local 2-designs.
 
 Every ensemble here ends with random turns that make all strings x alike, so E[q(x)] = 2^-n and
 Var[q(x)] = E[sum_x (q(x) - 2^-n)^2] / 2^n: one draw averages over all strings.
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from bornscape.circuits import Circuit, line_circuit
+from bornscape.circuits.local_designs import random_support
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import depth_value
 from bornscape.kernels import probabilities
@@ -55,6 +58,13 @@ def deep_draw(n_qubits: int, rng: np.random.Generator) -> tuple[float, float]:
     return _of_state(weights / weights.sum())
 
 
+def design_draw(n_qubits: int, n_layers: int, rng: np.random.Generator) -> tuple[float, float]:
+    """The same of a brick wall of local 2-designs, exact at any n."""
+    support = random_support(n_qubits, n_layers, rng)
+    share = 2.0**-support.rank
+    return share if support.holds_zero else 0.0, share - 2.0**-n_qubits
+
+
 def noisy_draw(circuit: Circuit, noise: float, trajectories: int, rng: np.random.Generator) -> tuple[float, float]:
     """Unbiased for the mixture over trajectories of local depolarising noise after every layer.
 
@@ -79,6 +89,9 @@ def _draws(n: int, settings: Settings) -> dict[tuple[str, float, float], Draw]:
     if n <= settings["largest_noisy"]:
         given = (line_circuit(n, n), settings["noise"], settings["trajectories"])
         found["noisy", float(n), settings["noise"]] = partial(noisy_draw, *given)
+    for name, formula in settings["depths"].items():
+        layers = depth_value(formula, n)
+        found[f"design_{name}", float(layers), 0.0] = partial(design_draw, n, layers)
     return found
 
 

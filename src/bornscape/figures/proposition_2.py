@@ -1,4 +1,4 @@
-"""Proposition 2: mean and variance of q(x) against the number of qubits for four kinds of random circuits."""
+"""Proposition 2: mean and variance of q(x) against the number of qubits for each kind of random circuits."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ STYLES = {
     "shallow": (_COLOURS[1], "s", "line, $\\log_2 n$ layers"),
     "linear": (_COLOURS[2], "D", "line, $n$ layers"),
     "noisy": (_COLOURS[3], "v", "line, $n$ layers, noise"),
+    "design_shallow": (_COLOURS[5], "^", "2-designs, $\\log_2 n$ layers"),
+    "design_linear": (_COLOURS[5], "<", "2-designs, $n$ layers"),
     "deep": (_COLOURS[4], "X", "Haar states"),
 }
 """Colour, marker and name of each circuit."""
