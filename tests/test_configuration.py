@@ -51,7 +51,9 @@ def merged(*layers: Any) -> Config:
 
 def check_layers(*layers: tuple[str, Any], notebooks: Path = NOTEBOOKS) -> None:
     sources = [Source(name, content) for name, content in layers]
-    check(merged(*(content for _, content in layers)), sources, SCHEMA, notebooks)
+    config = merged(*(content for _, content in layers))
+    take_away(config, sources)
+    check(config, sources, SCHEMA, notebooks)
 
 
 def error_of(overlay: Any, name: str = OVERLAY, base: Config | None = None) -> str:
@@ -68,10 +70,9 @@ def nested(path: str, value: Any) -> Config:
     return {first: nested(rest, value) if rest else value}
 
 
-@pytest.mark.parametrize("overlay", [None, "smoke.yaml", "paper.yaml"])
-def test_shipped_configurations_pass(overlay: str | None) -> None:
-    layers = [(BASE, shipped("config.yaml"))]
-    check_layers(*layers, *([(overlay, shipped(overlay))] if overlay else []))
+@pytest.mark.parametrize("overlays", [[], ["smoke.yaml"], ["paper.yaml"], ["paper.yaml", "paper_part.yaml"]])
+def test_shipped_configurations_pass(overlays: list[str]) -> None:
+    check_layers((BASE, shipped("config.yaml")), *[(overlay, shipped(overlay)) for overlay in overlays])
 
 
 def test_shipped_runs_do_not_overwrite_each_other() -> None:
