@@ -66,7 +66,7 @@ def _bars(axis: Axes, table: pd.DataFrame, ranks: Iterable[int]) -> None:
     target = table[table["loss"] == table["loss"].iloc[0]]
     width = 0.84 / (len(shown) + 1)
     left = target["rank"].to_numpy(dtype=float) - 0.42
-    axis.bar(left + width / 2, target["target"], width, color="0.25", label="target")
+    axis.bar(left + width / 2, target["target"], width, color="0.1", label="target")
     for k, loss in enumerate(shown, start=1):
         rows = table[table["loss"] == loss]
         colour, _, name = LOSS_STYLES[loss]

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from bornscape.figures.palette import DATASET_TITLES, LOSS_STYLES
 from bornscape.figures.style import grid, legend_below, panel_letters, points, use_style
 
-STARTS = {"": "uniform", "_identity": "near identity", "_marginals": "at marginals"}
+STARTS = {"": "uniform", "_identity": "near\nidentity", "_marginals": "at the\nmarginals"}
 """Endings of the experiments' names, and what they start from."""
 
 PANELS = {
@@ -25,7 +25,7 @@ def figure_table(training_summary: pd.DataFrame) -> pd.DataFrame:
     rows = training_summary[training_summary["experiment"].str.startswith("generalise_")].copy()
     rows["signal_to_noise"] = rows["gradient_norm"] / rows["gradient_noise"]
     endings = rows["experiment"].str.extract(r"^generalise_[a-z]+?(_identity|_marginals)?$")[0].fillna("")
-    rows["start"] = endings.map(lambda ending: STARTS[ending])
+    rows["start"] = endings.map(lambda ending: STARTS[ending].replace("\n", " "))
     long = rows.melt(["dataset", "start", "loss", "unseen_true"], list(PANELS), var_name="quantity")
     grouped = long.groupby(["dataset", "quantity", "start", "loss"], sort=False)
     table = grouped["value"].agg(repetitions="count", low="min", median="median", high="max").reset_index()
@@ -53,12 +53,12 @@ def figure(training_summary: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
 
 
 def _panel(axis: Axes, rows: pd.DataFrame) -> None:
-    starts = list(STARTS.values())
+    starts = [name.replace("\n", " ") for name in STARTS.values()]
     losses = list(dict.fromkeys(rows["loss"]))
     for place, loss in enumerate(losses):
         colour, marker, name = LOSS_STYLES[loss]
         line = rows[rows["loss"] == loss].set_index("start").reindex(starts)
         x = pd.Series(range(len(starts)), index=starts) + 0.14 * (place - (len(losses) - 1) / 2)
         points(axis, line, x, ("median", "low", "high"), color=colour, marker=marker, ls="", label=name)
-    axis.set_xticks(range(len(starts)), starts, rotation=30, ha="right", rotation_mode="anchor")
+    axis.set_xticks(range(len(starts)), list(STARTS.values()), rotation=90)
     axis.set_xlim(-0.5, len(starts) - 0.5)

@@ -30,8 +30,8 @@ LOSS_STYLES: dict[str, tuple[str, str, str]] = {
     "mmd_average": (_SEABORN[0], "o", "MMD, averaged"),
     "mmd_0.01": (_SEABORN[4], "v", "MMD, s = 0.01"),
     "mmd_0.1": ("#882255", "^", "MMD, s = 0.1"),
-    "mmd_1": ("#6a51a3", "<", "MMD, s = 1"),
-    "mmd_10": ("#9e9ac8", ">", "MMD, s = 10"),
+    "mmd_1": ("#6a51a3", "^", "MMD, s = 1"),
+    "mmd_10": ("#9e9ac8", "d", "MMD, s = 10"),
     "mmd_n4": (_SEABORN[9], "s", "MMD, s = n/4"),
     "mmd_n": ("#08306b", "h", "MMD, s = n"),
     "mmd_annealed": ("#4363d8", "P", "MMD, s annealed"),
@@ -91,11 +91,11 @@ DATASET_STYLES = {
 
 _SHOTS = shades("flare", 5)
 SHOTS_STYLES = {
-    "100": (_SHOTS[4], "o", "N = 100"),
+    "100": (_SHOTS[4], "<", "N = 100"),
     "512": (_SHOTS[3], "P", "N = 512"),
-    "1000": (_SHOTS[2], "s", "N = 1000"),
-    "n**2": (_SHOTS[1], "D", "N = $n^2$"),
-    "2.7**n": (_SHOTS[0], "X", "N = $2.7^n$"),
+    "1000": (_SHOTS[2], ">", "N = 1000"),
+    "n**2": (_SHOTS[1], "v", "N = $n^2$"),
+    "2.7**n": (_SHOTS[0], "*", "N = $2.7^n$"),
 }
 """Colour, marker and name of each number of shots."""
 

@@ -31,7 +31,7 @@ VARIANCE: Names = ("variance", "ci_low", "ci_high")
 """Columns of a value and of its interval."""
 
 _TEXT = 7.0
-_SIZES = {
+_SIZES: dict[Any, Any] = {
     **dict.fromkeys(("font.size", "axes.titlesize", "axes.labelsize", "figure.titlesize", "figure.labelsize"), _TEXT),
     **dict.fromkeys(("legend.fontsize", "legend.title_fontsize"), SMALLEST_TEXT),
     **dict.fromkeys(("xtick.labelsize", "ytick.labelsize"), SMALLEST_TEXT),

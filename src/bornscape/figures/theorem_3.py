@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -111,9 +113,9 @@ def figure(theorem_3: pd.DataFrame, variance: pd.DataFrame) -> tuple[Figure, pd.
     return drawn, table
 
 
-def _points(axis: Axes, rows: pd.DataFrame, dataset: str, **changes: object) -> None:
+def _points(axis: Axes, rows: pd.DataFrame, dataset: str, **changes: Any) -> None:
     colour, marker = DATASET_STYLES[dataset]
-    style = {"color": colour, "fmt": marker, "label": DATASET_TITLES[dataset]} | changes
+    style: dict[str, Any] = {"color": colour, "fmt": marker, "label": DATASET_TITLES[dataset]} | changes
     points(axis, rows, "n_qubits", **style)
 
 

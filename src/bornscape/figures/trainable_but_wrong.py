@@ -109,7 +109,7 @@ def _orders(axis: Axes, table: pd.DataFrame) -> None:
         line = "--" if loss == "start" else "-"
         rows = table[table["loss"] == loss]
         points(axis, rows, "order", SHOWN, color=colour, marker=marker, ls=line, label=name)
-    axis.set(yscale="log", xlabel="order of the correlation")
+    axis.set(yscale="log", xlabel="order of correlation")
     axis.set_xticks(sorted(table["order"].unique().astype(int)))
 
 
