@@ -152,7 +152,13 @@ def _runs(experiment: str, losses: tuple[str, ...] = TRAINED, **cell: Any) -> pd
 def training() -> pd.DataFrame:
     budgets = (EXACT, 10000.0, 1000.0, 100.0)
     parts = [
-        _runs("jets_16", ("mmd_average", "mmd_0.01", "mmd_n4", "lqf", "kld"), n_qubits=16, n_layers=4, shots=100.0),
+        _runs(
+            "jets_16",
+            ("mmd_average", "mmd_0.01", "mmd_n4", "lqf", "kld"),
+            n_qubits=16,
+            n_layers=4,
+            shots=(1000.0, 100.0),
+        ),
         *(_runs("fig_9", n_qubits=n, n_layers=(1, k, n), shots=budgets) for n, k in ((4, 2), (9, 3))),
         _runs("fig_9_n12", n_qubits=12, n_layers=(1, 4), shots=budgets),
         *(
@@ -164,7 +170,9 @@ def training() -> pd.DataFrame:
 
 
 def training_final() -> pd.DataFrame:
-    rows = crossed(experiment="jets_16", loss=TRAINED, repetition=(0, 1, 2), rank=tuple(range(20)))
+    rows = crossed(
+        experiment="jets_16", loss=TRAINED, shots=(1000.0, 100.0), repetition=(0, 1, 2), rank=tuple(range(20))
+    )
     target = 0.4 / (1 + rows["rank"]) ** 1.5
     strings = [f"{rank:016b}" for rank in rows["rank"]]
     return rows.assign(bitstring=strings, target=target, model=target * noise(rows), n_qubits=16)

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.curves import budget_name, draw_curves, quartiles
+from bornscape.figures.curves import at_budget, budget_name, budgets, draw_curves, quartiles
 from bornscape.figures.palette import DATASET_TITLES, LOSS_STYLES
 from bornscape.figures.style import SMALLEST_TEXT, legend_below, panel_letters, stack, use_style
 from bornscape.hep.images import GRIDS
@@ -38,6 +38,9 @@ def figure(training: pd.DataFrame, training_final: pd.DataFrame) -> tuple[Figure
     """The figure and its table, from training.csv and training_final.csv."""
     use_style()
     training, final = (table[table["experiment"] == EXPERIMENT] for table in (training, training_final))
+    # The paper's figure has 100 shots; a run may have more numbers of them.
+    fewest = budgets(training)[-1]
+    training, final = at_budget(training, fewest), at_budget(final, fewest)
     run = training.iloc[0]
     table = figure_table(training, final)
     drawn, (above, middle, below) = stack([2.35, 1.9, 1.35])

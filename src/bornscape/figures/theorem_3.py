@@ -124,7 +124,7 @@ def _bound_panel(axis: Axes, rows: pd.DataFrame) -> None:
     for dataset in LAW_SETS:
         part = rows[rows["dataset"] == dataset]
         _points(axis, part, dataset)
-        axis.plot(part["n_qubits"], part["bound"], color=DATASET_STYLES[dataset][0], ls="--")
+        axis.plot(part["n_qubits"], part["bound"], color=DATASET_STYLES[dataset][0])
     axis.set(yscale="log", xlabel="qubits n", ylabel="Var[MMD], bound")
     few_sizes(axis, rows["n_qubits"])
 
