@@ -24,8 +24,9 @@ import bornscape.figures
 import figure_checks as checks
 from bornscape.figures import proposition_2, style
 from bornscape.figures.palette import LOSS_STYLES
+from bornscape.models.figure import figure as model_figure
 from bornscape.report import caption_text
-from made_up_tables import made_up
+from made_up_tables import around, crossed, made_up, with_variance
 
 MODULES = [found.name for found in pkgutil.iter_modules(bornscape.figures.__path__)]
 FIGURES = [name for name in MODULES if hasattr(import_module(f"bornscape.figures.{name}"), "figure")]
@@ -88,6 +89,20 @@ def test_no_panel_is_empty(drawn: Drawn) -> None:
 def test_fonts_are_embedded() -> None:
     assert checks.bad_fonts(figure_of(name)[0] for name in FIGURES) == []
     plt.close("all")
+
+
+def test_the_figure_of_a_model() -> None:
+    settings: Any = {"losses": {"mmd": {"kind": "mmd"}, "wide": {"kind": "mmd"}, "kld": {"kind": "kld"}}}
+    rows = crossed(loss=tuple(settings["losses"]), n_qubits=(4, 8, 12))
+    snr, shots = ("snr", "snr_ci_low", "snr_ci_high"), ("shots_needed", "shots_ci_low", "shots_ci_high")
+    sizes = around(around(with_variance(rows, 0.1), snr, 2.0), shots, 1e4)
+    beyond = crossed(loss=tuple(settings["losses"]), n_qubits=(20, 50, 100))
+    spectra = crossed(loss=tuple(settings["losses"]), n_qubits=12, order=(1, 2, 3))
+    extrapolation = around(beyond, ("shots_needed", "ci_low", "ci_high"), 1e5)
+    shown, table = model_figure(settings, sizes, extrapolation, around(spectra, ("share", "ci_low", "ci_high"), 0.3))
+    assert [*checks.cut_or_overlapping(shown), *checks.small_text(shown), *checks.missing_points(shown, table)] == []
+    assert not any(checks.alike_without_colour(legend) for legend in checks.entries(shown))
+    plt.close(shown)
 
 
 def test_the_workflow_draws_every_figure() -> None:
