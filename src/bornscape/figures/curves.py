@@ -1,51 +1,73 @@
-"""Training curves: exact TVD against epochs, median and quartiles over repetitions."""
+"""Training curves: exact TVD against epochs, median and quartiles over repetitions, a panel for each depth."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 
-from bornscape.figures.style import LOSS_STYLES
-
-DEPTH_STYLES: tuple[Literal["-", "--", ":"], ...] = ("-", "--", ":")
-"""Lines of the first, second and third depth shown."""
+from bornscape.figures.palette import LOSS_STYLES
+from bornscape.figures.style import legend_below, whole_steps
 
 
 def curve_table(training: pd.DataFrame, experiments: list[str]) -> pd.DataFrame:
     """Median and quartiles of the TVD over repetitions at every epoch of the runs of ``experiments``."""
     rows = training[training["experiment"].isin(experiments)]
     keys = ["experiment", "n_qubits", "n_layers", "shots", "loss", "epoch"]
-    grouped = rows.groupby(keys, sort=False, dropna=False)["tvd"]
-    table = grouped.describe(percentiles=[0.25, 0.5, 0.75])[["count", "25%", "50%", "75%"]].reset_index()
-    table.columns = [*keys, "repetitions", "low", "median", "high"]
-    return table
+    return quartiles(rows, keys, "tvd")
 
 
-def shots_name(shots: float) -> str:
+def quartiles(rows: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
+    """Columns ``repetitions``, ``low``, ``median`` and ``high`` of each group: its size, median and quartiles."""
+    # Exact gradients have no number of shots, which groups cannot be joined by: joined by their numbers instead.
+    groups = rows.groupby(keys, sort=False, dropna=False)
+    found = rows[value].groupby(groups.ngroup(), sort=True)
+    table = rows[keys].groupby(groups.ngroup(), sort=True).nth(0).reset_index(drop=True)
+    levels = {"low": found.quantile(0.25), "median": found.median(), "high": found.quantile(0.75)}
+    return table.assign(repetitions=found.count(), **levels)
+
+
+def budgets(table: pd.DataFrame) -> list[float]:
+    """Numbers of shots of a table: exact gradients (NaN) first, then ever fewer."""
+    return sorted(table["shots"].unique(), key=lambda shots: -float("inf") if pd.isna(shots) else -shots)
+
+
+def at_budget(table: pd.DataFrame, shots: float) -> pd.DataFrame:
+    """Rows with so many shots; NaN stands for exact gradients."""
+    return table[table["shots"].isna() if pd.isna(shots) else table["shots"] == shots]
+
+
+def budget_name(shots: float) -> str:
     """How a panel names its number of shots; NaN is exact."""
     return "exact gradients" if pd.isna(shots) else f"{shots:g} shots"
 
 
-def draw_curves(axis: Axes, table: pd.DataFrame, layers: list[int]) -> None:
-    """Curves of one panel: colour and marker by loss, line by depth; bands are quartiles."""
-    for (loss, depth), rows in table.groupby(["loss", "n_layers"], sort=False):
-        colour, marker, _ = LOSS_STYLES[str(loss)]
-        line = DEPTH_STYLES[layers.index(int(depth))]
-        axis.fill_between(rows["epoch"], rows["low"], rows["high"], color=colour, alpha=0.15, lw=0)
-        every = max(1, len(rows) // 6)
-        axis.plot(rows["epoch"], rows["median"], line, color=colour, marker=marker, markevery=every, markersize=2.5)
+def row_name(depth: str, shots: float) -> str:
+    """How a row of small panels is named."""
+    return f"{depth}\n{'exact' if pd.isna(shots) else f'{shots:g} shots'}"
 
 
-def curve_legend(drawn: Figure, losses: list[str], depth_names: list[str]) -> None:
-    """One legend below all panels: losses by colour, depths by line."""
-    handles = []
-    for loss in losses:
-        colour, marker, name = LOSS_STYLES[loss]
-        handles.append(Line2D([], [], color=colour, marker=marker, label=name))
-    for style, name in zip(DEPTH_STYLES, depth_names, strict=False):
-        handles.append(Line2D([], [], color="0.3", linestyle=style, label=name))
-    drawn.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
+def height(rows: int) -> float:
+    """Inches of so many rows of small panels, which have to stay on a page."""
+    return 0.7 + rows * min(0.9, 8.6 / rows)
+
+
+def draw_curves(axis: Axes, table: pd.DataFrame, markers: int = 5) -> None:
+    """Curves of one panel, a loss each; bands are quartiles."""
+    for place, (loss, rows) in enumerate(table.groupby("loss", sort=False)):
+        colour, marker, name = LOSS_STYLES[str(loss)]
+        axis.fill_between(rows["epoch"], rows["low"], rows["high"], color=colour, alpha=0.2, lw=0)
+        every = max(1, len(rows) // markers)
+        # Markers of different losses at different epochs: curves that agree stay apart.
+        start = place * every // 4 if len(rows) > markers else 0
+        axis.plot(rows["epoch"], rows["median"], color=colour, marker=marker, markevery=(start, every), label=name)
+    whole_steps(axis)
+
+
+def curve_legend(drawn: Figure | SubFigure, losses: Sequence[str], columns: int = 3) -> None:
+    """One legend below all panels."""
+    styles = [LOSS_STYLES[loss] for loss in losses]
+    legend_below(drawn, [Line2D([], [], color=c, marker=m, label=name) for c, m, name in styles], columns)

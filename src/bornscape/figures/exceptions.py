@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.style import PAGE_WIDTH, START_STYLES, SUPPORT_STYLES, panel_letters, use_style
+from bornscape.figures.palette import START_STYLES, SUPPORT_STYLES
+from bornscape.figures.style import (
+    few_sizes,
+    legend_below,
+    legend_in,
+    log_sizes,
+    panel_letters,
+    points,
+    stack,
+    use_style,
+)
 
 DATASET = "ghz"
 """The training set of the starts' panels."""
@@ -38,33 +47,28 @@ def figure(exceptions: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table, from exceptions.csv."""
     use_style()
     table = figure_table(exceptions)
-    drawn, axes = plt.subplots(2, 2, figsize=(PAGE_WIDTH, 5.0))
+    drawn, (above, below) = stack([2.3, 3.5])
     panels = {name: table[table["panel"] == name] for name in ("support", "start", "product", "left")}
-    _lines(axes[0, 0], panels["support"], ("model", "dataset"), SUPPORT_STYLES)
-    for axis, name in zip(axes.ravel()[1:], ("start", "product", "left"), strict=True):
+    support = above.subplots()
+    _lines(support, panels["support"], ("model", "dataset"), SUPPORT_STYLES)
+    support.set(yscale="log", ylabel="mean mass", title="restricted support")
+    legend_below(above, support, 2)
+    (start, product), (left, names) = below.subplots(2, 2)
+    for axis, name in ((start, "start"), (product, "product"), (left, "left")):
         _lines(axis, panels[name], ("start", "sigma"), START_STYLES)
-    for axis in axes.ravel()[:3]:
-        axis.set(yscale="log", ylabel="mean mass on the training set")
-    # Room for the legend below the lowest line.
-    axes[0, 0].set_ylim(bottom=panels["support"]["value"].min() / 300)
-    axes[1, 0].set(xscale="log", ylim=(1e-12, 3))
-    axes[1, 1].set(ylabel="estimates off the fixed point", ylim=(-0.05, 1.05))
-    axes[0, 0].set_title("restricted support")
-    axes[0, 1].set_title("start near the data, $\\log_2 n$ layers")
-    axes[1, 0].set_title("start near the data, product circuits")
-    axes[1, 1].set_title("start near the data, $\\log_2 n$ layers")
-    axes[0, 0].legend(frameon=False, fontsize=6, loc="lower left")
-    handles, labels = axes[0, 1].get_legend_handles_labels()
-    drawn.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
-    panel_letters(axes.ravel())
+    start.set(yscale="log", ylabel="mean mass", title="$\\log_2 n$ layers")
+    product.set(xscale="log", yscale="log", ylim=(1e-12, 3), title="product circuits")
+    left.set(ylabel="estimates off $L_0$", ylim=(-0.05, 1.05), title="$\\log_2 n$ layers")
+    for axis in (support, start, left):
+        few_sizes(axis, table.loc[table["panel"] == "start", "n_qubits"], most=4)
+    log_sizes(product)
+    legend_in(names, start)
+    panel_letters((support, start, product, left))
     return drawn, table
 
 
 def _lines(axis: Axes, rows: pd.DataFrame, keys: tuple[str, str], styles: dict) -> None:
     for key, (colour, marker, name) in styles.items():
         part = rows[(rows[keys[0]] == key[0]) & (rows[keys[1]] == key[1])].sort_values("n_qubits")
-        errors = [(part["value"] - part["low"]).clip(lower=0), (part["high"] - part["value"]).clip(lower=0)]
-        axis.errorbar(
-            part["n_qubits"], part["value"], yerr=errors, color=colour, marker=marker, elinewidth=0.6, label=name
-        )
+        points(axis, part, "n_qubits", ("value", "low", "high"), color=colour, marker=marker, label=name)
     axis.set_xlabel("qubits n")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.style import DATASET_TITLES, MODEL_STYLES, PAGE_WIDTH, panel_letters, use_style
+from bornscape.figures.palette import DATASET_TITLES, MODEL_STYLES
+from bornscape.figures.style import few_sizes, grid, legend_below, panel_letters, use_style, whole_steps
 
 SAMPLED = "qcbm_sampled"
 KEYS = ["panel", "n_qubits", "dataset", "model", "epoch"]
@@ -39,8 +38,7 @@ def figure(explicit_models: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     use_style()
     table = figure_table(explicit_models)
     datasets = list(dict.fromkeys(table["dataset"]))
-    shape = (3, len(datasets))
-    drawn, axes = plt.subplots(*shape, figsize=(PAGE_WIDTH, 5.6), sharex="row", sharey="row", squeeze=False)
+    drawn, axes = grid(3, len(datasets), 4.4, sharex="row", sharey="row")
     for column, dataset in enumerate(datasets):
         rows = table[table["dataset"] == dataset]
         _training(axes[0, column], rows[rows["panel"] == "kld"])
@@ -50,11 +48,11 @@ def figure(explicit_models: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     n = table.loc[table["panel"] == "kld", "n_qubits"].max()
     for axis, label in zip(axes[:, 0], (f"exact KLD, n = {n}", "signal-to-noise ratio", "zero entries"), strict=True):
         axis.set_ylabel(label)
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    drawn.legend(handles, labels, loc="outside lower center", ncols=len(handles), frameon=False)
-    expected = (part[1:] for part in axes[2, -1].get_legend_handles_labels())
-    axes[2, -1].legend(*expected, loc="center", frameon=False)
-    panel_letters(list(axes.ravel()))
+    for row, label in zip(axes, ("epoch", "qubits n", "qubits n"), strict=True):
+        row[len(row) // 2].set_xlabel(label)
+    panel_letters(axes.ravel())
+    expected = axes[2, 0].get_legend_handles_labels()[0][1:]
+    legend_below(drawn, [*axes[0, 0].get_legend_handles_labels()[0], *expected], 2)
     return drawn, table
 
 
@@ -68,17 +66,20 @@ def _line(axis: Axes, rows: pd.DataFrame, model: str, x: str) -> None:
 def _training(axis: Axes, rows: pd.DataFrame) -> None:
     for model in MODEL_STYLES:
         _line(axis, rows, model, "epoch")
-    axis.set(yscale="log", xlabel="epoch")
+    axis.set_yscale("log")
+    whole_steps(axis)
 
 
 def _signal(axis: Axes, rows: pd.DataFrame) -> None:
     for model in MODEL_STYLES:
         _line(axis, rows, model, "n_qubits")
-    axis.set(yscale="log", xlabel="qubits n", xticks=np.unique(rows["n_qubits"]))
+    axis.set_yscale("log")
+    few_sizes(axis, rows["n_qubits"], most=4)
 
 
 def _zeros(axis: Axes, rows: pd.DataFrame) -> None:
     _line(axis, rows, SAMPLED, "n_qubits")
     part = rows.sort_values("n_qubits")
-    axis.plot(part["n_qubits"], part["predicted"], color="0.3", linestyle="--", label="without a hit, expected")
-    axis.set(ylim=(-0.05, 1.05), xlabel="qubits n", xticks=np.unique(rows["n_qubits"]))
+    axis.plot(part["n_qubits"], part["predicted"], color="0.3", linestyle="--", label="no hit, expected")
+    axis.set_ylim(-0.05, 1.05)
+    few_sizes(axis, rows["n_qubits"], most=4)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.style import DATASET_TITLES, LOSS_STYLES, PAGE_WIDTH, use_style
+from bornscape.figures.curves import at_budget, budget_name, budgets, draw_curves, quartiles
+from bornscape.figures.palette import DATASET_TITLES, LOSS_STYLES
+from bornscape.figures.style import SMALLEST_TEXT, legend_below, panel_letters, stack, use_style
 from bornscape.hep.images import GRIDS
 
 EXPERIMENT = "jets_16"
 SHOWN = 15
 BARS = ("mmd_average", "lqf", "kld")
 """Losses whose learned distributions are drawn beside the target."""
+HATCHES = ("", "////", "....")
+APART = 1
+"""Images with an axis of their own: the most probable one would flatten the bars of the others."""
 
 
 def figure_table(training: pd.DataFrame, final: pd.DataFrame) -> pd.DataFrame:
     """Curves (median and quartiles over repetitions), and the final probabilities of the most probable images."""
-    curves = training.groupby(["loss", "epoch"], sort=False)["tvd"].describe(percentiles=[0.25, 0.5, 0.75])
-    curves = curves[["count", "25%", "50%", "75%"]].reset_index().assign(panel="a")
-    curves.columns = ["loss", "epoch", "repetitions", "low", "median", "high", "panel"]
+    curves = quartiles(training, ["loss", "epoch"], "tvd").assign(panel="a")
     ranked = final.assign(rank=final.groupby(["loss", "repetition"], sort=False).cumcount())
     grouped = ranked[ranked["rank"] < SHOWN].groupby(["loss", "rank", "bitstring", "target"], sort=False)["model"]
     bars = grouped.agg(repetitions="count", low="min", median="median", high="max").reset_index().assign(panel="b")
@@ -33,69 +38,60 @@ def figure(training: pd.DataFrame, training_final: pd.DataFrame) -> tuple[Figure
     """The figure and its table, from training.csv and training_final.csv."""
     use_style()
     training, final = (table[table["experiment"] == EXPERIMENT] for table in (training, training_final))
-    grid = GRIDS[int(training["n_qubits"].iloc[0])]
+    # The paper's figure has 100 shots; a run may have more numbers of them.
+    fewest = budgets(training)[-1]
+    training, final = at_budget(training, fewest), at_budget(final, fewest)
+    run = training.iloc[0]
     table = figure_table(training, final)
-    drawn = plt.figure(figsize=(PAGE_WIDTH, 4.4))
-    upper, lower = drawn.subfigures(2, 1, squeeze=False, height_ratios=[3, 1])[:, 0]
-    curves, bars = upper.subplots(1, 2)
-    _curves(curves, table[table["panel"] == "a"])
-    _bars(bars, table[table["panel"] == "b"])
-    dataset = training["dataset"].iloc[0]
-    shots = training["shots"].iloc[0]
-    source = f"{DATASET_TITLES[dataset]}, {training['n_qubits'].iloc[0]} qubits, {training['n_layers'].iloc[0]} layers"
-    upper.suptitle(f"{source}, {'exact gradients' if pd.isna(shots) else f'{shots:g} shots'}", fontsize=8)
-    _images(lower.subplots(1, SHOWN), table[table["panel"] == "b"], grid)
+    drawn, (above, middle, below) = stack([2.35, 1.9, 1.35])
+    curves = above.subplots()
+    draw_curves(curves, table[table["panel"] == "a"], markers=8)
+    curves.set(xlabel="epoch", ylabel="exact TVD, Σ|p − q|", ylim=(0, 2.05))
+    # The first two say what the others are trained on as well.
+    curves.set_title(
+        f"{DATASET_TITLES[run.dataset]}: n = {run.n_qubits}, {run.n_layers} layers, {budget_name(run.shots)}"
+    )
+    legend_below(above, curves, 3)
+    first, others = middle.subplots(1, 2, width_ratios=[1, 5])
+    _bars(first, table[table["panel"] == "b"], range(APART))
+    _bars(others, table[table["panel"] == "b"], range(APART, SHOWN))
+    first.set_ylabel("probability")
+    others.set_xlabel("image, by target probability")
+    legend_below(middle, others, 4)
+    panel_letters((curves, first))
+    _images(below.subplots(2, -(-SHOWN // 2)), table[table["panel"] == "b"], GRIDS[int(run.n_qubits)])
     return drawn, table
 
 
-def _curves(axis: Axes, table: pd.DataFrame) -> None:
-    for loss, (colour, marker, name) in LOSS_STYLES.items():
-        rows = table[table["loss"] == loss]
-        if rows.empty:
-            continue
-        axis.fill_between(rows["epoch"], rows["low"], rows["high"], color=colour, alpha=0.2, lw=0)
-        axis.plot(
-            rows["epoch"], rows["median"], color=colour, marker=marker, markevery=max(1, len(rows) // 8), label=name
-        )
-    axis.set(xlabel="epoch", ylabel="exact TVD, Σ|p − q|", ylim=(0, 2.05))
-    axis.legend(frameon=False, loc="lower center", ncols=2, fontsize=6)
-    axis.set_title("a", loc="left", fontweight="bold")
-
-
-def _bars(axis: Axes, table: pd.DataFrame) -> None:
+def _bars(axis: Axes, table: pd.DataFrame, ranks: Iterable[int]) -> None:
+    table = table[table["rank"].isin(list(ranks))]
     shown = [loss for loss in BARS if loss in set(table["loss"])]
-    first = table[table["loss"] == table["loss"].iloc[0]]
-    width = 0.8 / (len(shown) + 1)
-    positions = first["rank"].to_numpy(dtype=float)
-    axis.bar(positions - 0.4 + width / 2, first["target"], width, color="0.25", label="target")
+    target = table[table["loss"] == table["loss"].iloc[0]]
+    width = 0.84 / (len(shown) + 1)
+    left = target["rank"].to_numpy(dtype=float) - 0.42
+    axis.bar(left + width / 2, target["target"], width, color="0.1", label="target")
     for k, loss in enumerate(shown, start=1):
         rows = table[table["loss"] == loss]
         colour, _, name = LOSS_STYLES[loss]
         errors = np.array([rows["median"] - rows["low"], rows["high"] - rows["median"]])
-        axis.bar(
-            positions - 0.4 + width * (k + 0.5),
-            rows["median"],
-            width,
-            color=colour,
-            hatch=["", "////", "...."][(k - 1) % 3],
-            edgecolor="white",
-            lw=0.2,
-            yerr=errors,
-            error_kw={"lw": 0.5},
-            label=name.split(",")[0],
-        )
-    axis.set(xlabel="image, by target probability", ylabel="probability")
-    axis.set_xticks(positions, [f"{int(p) + 1}" for p in positions])
-    axis.legend(frameon=False)
-    axis.set_title("b", loc="left", fontweight="bold")
+        style: dict[str, Any] = {
+            "color": colour,
+            "hatch": HATCHES[k - 1],
+            "edgecolor": "white",
+            "lw": 0.2,
+            "label": name,
+        }
+        axis.bar(left + width * (k + 0.5), rows["median"], width, yerr=errors, error_kw={"lw": 0.5}, **style)
+    axis.set_xticks(target["rank"], [f"{int(rank) + 1}" for rank in target["rank"]])
+    axis.tick_params(axis="x", length=0)
 
 
-def _images(axes: list[Axes], table: pd.DataFrame, grid: tuple[int, int]) -> None:
+def _images(axes: np.ndarray, table: pd.DataFrame, grid: tuple[int, int]) -> None:
     first = table[table["loss"] == table["loss"].iloc[0]]
-    for axis in axes:
+    for axis in axes.ravel():
         axis.set_axis_off()
-    for axis, row in zip(axes, first.itertuples(), strict=False):
+    for axis, row in zip(axes.ravel(), first.itertuples(), strict=False):
         pixels = np.array([int(bit) for bit in row.bitstring]).reshape(grid)
         axis.imshow(pixels, cmap="Greys", vmin=-0.15, vmax=1.2)
-        axis.set_title(f"{int(row.rank) + 1}\n{row.target:.3f}", fontsize=6)
-    axes[0].text(-0.1, 1.55, "c", transform=axes[0].transAxes, fontweight="bold", fontsize=8)
+        axis.set_title(f"{int(row.rank) + 1}: {f'{row.target:.3f}'.lstrip('0')}", fontsize=SMALLEST_TEXT)
+    axes[0, 0].text(-0.1, 1.6, "$\\mathbf{c}$", transform=axes[0, 0].transAxes)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape import theory
-from bornscape.figures.style import DATASET_STYLES, DATASET_TITLES, PAGE_WIDTH, SHOTS_STYLES, use_style
+from bornscape.figures.palette import DATASET_STYLES, DATASET_TITLES, SHOTS_STYLES, shades
+from bornscape.figures.style import few_sizes, legend_below, panel_letters, points, stack, use_style, whole_numbers
 from bornscape.formulas import shots_values
 
 LAYERS = [2, 4, 6, 8, 10, 12, 14, np.inf]
@@ -92,88 +92,69 @@ def figure(
     """The figure and its table."""
     use_style()
     table = figure_table(variance, exact_losses, fixed_points)
-    lines = table[table["panel"] == "line"]
-    drawn, axes = plt.subplots(2, 4, figsize=(PAGE_WIDTH, 4.6))
-    for axis, (dataset, part) in zip(axes[0], lines.groupby("dataset", sort=False), strict=False):
-        _line_panel(axis, part)
-        axis.set_title(DATASET_TITLES[str(dataset)])
-        axis.set_ylim(0.5 * lines["variance"].min(), 2 * lines["variance"].max())
-    axes[0, 0].set_ylabel("Var[KLD], exact")
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    drawn.legend(
-        handles,
-        labels,
-        title="layers",
-        title_fontsize=7,
-        loc="outside upper center",
-        ncols=len(labels),
-        frameon=False,
-    )
-    for axis, panel, title in ((axes[1, 0], "product", "product"), (axes[1, 1], "haar", "deep (Haar)")):
+    drawn, (above, middle, below) = stack([3.5, 1.85, 1.75])
+    panels = above.subplots(2, 2, sharex=True, sharey=True)
+    _line_panels(list(panels.ravel()), table[table["panel"] == "line"])
+    legend_below(above, panels[0, 0], 5, "layers")
+    exact = middle.subplots(1, 2)
+    for axis, panel, title in zip(exact, ("product", "haar"), ("product", "deep (Haar)"), strict=True):
         _exact_panel(axis, table[table["panel"] == panel])
         axis.set_title(title)
-    axes[1, 0].set_ylabel("Var[KLD], exact")
-    axes[1, 1].legend(fontsize=6, frameon=False, loc="lower left")
-    _estimated_panels(axes[1, 2], axes[1, 3], table[table["panel"] == "estimated"])
-    for axis in axes.ravel():
-        axis.set_xlabel("qubits n")
+    exact[0].set_ylabel("Var[KLD], exact")
+    legend_below(middle, exact[0], 4)
+    estimated = below.subplots(1, 2)
+    _estimated_panels(estimated[0], estimated[1], table[table["panel"] == "estimated"])
+    legend_below(below, estimated[0], 4)
+    panel_letters([*panels.ravel(), *exact, *estimated])
     return drawn, table
 
 
-def _bars(rows: pd.DataFrame) -> list[pd.Series]:
-    return [rows["variance"] - rows["ci_low"], rows["ci_high"] - rows["variance"]]
+def _line_panels(axes: list[Axes], lines: pd.DataFrame) -> None:
+    for axis, (dataset, part) in zip(axes, lines.groupby("dataset", sort=False), strict=False):
+        _line_panel(axis, part)
+        axis.set_title(DATASET_TITLES[str(dataset)])
+    axes[0].set_ylim(0.5 * lines["variance"].min(), 2 * lines["variance"].max())
+    for axis in axes[::2]:
+        axis.set_ylabel("Var[KLD], exact")
+    for axis in axes[2:]:
+        axis.set_xlabel("qubits n")
 
 
 def _line_panel(axis: Axes, part: pd.DataFrame) -> None:
-    for layers, colour, marker in zip(LAYERS, sns.color_palette("viridis", len(LAYERS)), MARKERS, strict=True):
+    for layers, colour, marker in zip(LAYERS, shades("viridis", len(LAYERS)), MARKERS, strict=True):
         rows = part[part["n_layers"] == layers].sort_values("n_qubits")
         name = "∞" if np.isinf(layers) else f"{layers:g}"
-        axis.errorbar(
-            *(rows["n_qubits"], rows["variance"], _bars(rows)), color=colour, marker=marker, elinewidth=0.5, label=name
-        )
+        points(axis, rows, "n_qubits", color=colour, marker=marker, label=name)
     deep = part[np.isinf(part["n_layers"])].sort_values("n_qubits")
-    axis.plot(deep["n_qubits"], deep["closed_form"], color="k", ls="-", lw=0.7, zorder=5)
-    axis.plot(deep["n_qubits"], deep["as_printed"], color="k", ls=":", lw=0.7, zorder=5)
-    axis.set(yscale="log")
-    axis.set_xticks(sorted(part["n_qubits"].unique()))
+    axis.plot(deep["n_qubits"], deep["closed_form"], color="k", ls="--", lw=0.7, zorder=5, label="∞, closed form")
+    axis.plot(deep["n_qubits"], deep["as_printed"], color="k", ls=":", lw=0.7, zorder=5, label="as printed")
+    axis.set_yscale("log")
+    few_sizes(axis, part["n_qubits"].unique())
 
 
 def _exact_panel(axis: Axes, part: pd.DataFrame) -> None:
     for dataset in SETS:
         colour, marker = DATASET_STYLES[dataset]
         rows = part[part["dataset"] == dataset].sort_values("n_qubits")
-        style = {"color": colour, "marker": marker, "elinewidth": 0.5, "label": DATASET_TITLES[dataset]}
-        axis.errorbar(rows["n_qubits"], rows["variance"], _bars(rows), ls="", **style)
+        points(axis, rows, "n_qubits", color=colour, marker=marker, ls="", label=DATASET_TITLES[dataset])
         axis.plot(rows["n_qubits"], rows["closed_form"], color=colour, lw=0.8)
         axis.plot(rows["n_qubits"], rows["as_printed"], color=colour, lw=0.8, ls=":")
-    axis.set(xscale="log", yscale="log")
-    axis.set_xticks([2, 5, 10, 20, 50, 100], ["2", "5", "10", "20", "50", "100"])
-    axis.minorticks_off()
+    axis.set(xscale="log", yscale="log", xlabel="qubits n")
+    whole_numbers(axis, (2, 5, 10, 20, 50, 100))
 
 
 def _estimated_panels(variances: Axes, shares: Axes, part: pd.DataFrame) -> None:
     sizes = np.arange(2, part["n_qubits"].max() + 1)
-    variances.plot(sizes, [_product(ESTIMATED, int(n)) for n in sizes], color="k", lw=0.8, label="exact")
+    variances.plot(sizes, [_product(ESTIMATED, int(n)) for n in sizes], color="k", lw=0.8, label="exact KLD")
     for formula in SHOTS:
         colour, marker, name = SHOTS_STYLES[formula]
         rows = part[part["shots"] == formula].sort_values("n_qubits")
-        moving = rows[rows["variance"] > 0]
-        variances.errorbar(
-            moving["n_qubits"],
-            moving["variance"],
-            _bars(moving),
-            color=colour,
-            marker=marker,
-            elinewidth=0.5,
-            label=name,
-        )
-        still = rows[rows["variance"] == 0]
-        variances.plot(still["n_qubits"], np.full(len(still), 1.2e-3), ls="", marker=marker, mfc="none", color=colour)
-        shares.plot(rows["n_qubits"], rows["frozen"], color=colour, marker=marker, label=name)
-    variances.set(yscale="log", ylim=(7e-4, 1e3))
-    variances.set_title("product, estimated")
-    variances.set_ylabel("Var[KLD]")
-    variances.legend(fontsize=6, frameon=False, loc="lower left", bbox_to_anchor=(0, 0.1))
-    shares.set_ylim(-0.03, 1.05)
-    shares.set_title("product, frozen")
-    shares.set_ylabel("share of draws at $L_0$")
+        points(variances, rows[rows["variance"] > 0], "n_qubits", color=colour, marker=marker, label=name)
+        still = rows.loc[rows["variance"] == 0, "n_qubits"]
+        edge: dict[str, Any] = {"transform": variances.get_xaxis_transform(), "mfc": "none", "mew": 0.7}
+        variances.plot(still, np.full(len(still), 0.05), ls="", marker=marker, color=colour, **edge)
+        shares.plot(rows["n_qubits"], rows["frozen"], color=colour, marker=marker)
+    variances.set(yscale="log", ylim=(1e-2, 1e3), xlabel="qubits n", ylabel="Var[KLD], estimated")
+    shares.set(ylim=(-0.03, 1.05), xlabel="qubits n", ylabel="share of draws at $L_0$")
+    for axis in (variances, shares):
+        axis.set_title("product, $|0\\ldots0\\rangle$")

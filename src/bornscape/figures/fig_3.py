@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape import theory
-from bornscape.figures.style import (
-    BANDWIDTH_STYLES,
-    DATASET_TITLES,
-    PAGE_WIDTH,
-    SHOTS_STYLES,
-    panel_letters,
-    use_style,
-)
+from bornscape.figures.palette import BANDWIDTH_STYLES, DATASET_TITLES, SHOTS_STYLES
+from bornscape.figures.style import legend_below, panel_letters, points, stack, use_style
 from bornscape.formulas import bandwidth_values, evaluate
 
 ONE_STRING = "zero"
@@ -37,6 +32,8 @@ def figure_table(training_hits: pd.DataFrame) -> pd.DataFrame:
         s = np.array([bandwidth_values(label, int(n))[0] for n in rows["n_qubits"]])
         for name in ("nearest", "distance"):
             rows[f"kernel_{name}_{label}"] = np.exp(-rows[name] / (2 * s))
+    # An explicit loss is a kernel that is 1 at distance 0 and 0 beyond: its mean is the chance of an exact match.
+    rows["match"] = rows["predicted"] / rows["shots"]
     return rows.reset_index(drop=True)
 
 
@@ -44,16 +41,17 @@ def figure(training_hits: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table, from training_hits.csv."""
     use_style()
     table = figure_table(training_hits)
-    drawn, axes = plt.subplots(1, 3, figsize=(PAGE_WIDTH, 2.7))
-    for axis, dataset in zip(axes, (ONE_STRING, MANY), strict=False):
+    drawn, (above, below) = stack([2.05, 2.35])
+    hits = above.subplots(1, 2, sharey=True)
+    for axis, dataset in zip(hits, (ONE_STRING, MANY), strict=True):
         _hit_panel(axis, table[table["dataset"] == dataset], "closed_form" if dataset == ONE_STRING else "predicted")
-        axis.set_title(DATASET_TITLES[dataset])
-    axes[0].set_ylabel("probability of any hit")
-    axes[0].legend(fontsize=6, frameon=False, loc="lower left")
-    _kernel_panel(axes[2], table[table["dataset"] == MANY])
-    for axis in axes:
-        axis.set_xlabel("qubits n")
-    panel_letters(axes)
+        axis.set(title=DATASET_TITLES[dataset], xlabel="qubits n")
+    hits[0].set_ylabel("probability of any hit")
+    legend_below(above, hits[0], 4)
+    seen = below.subplots()
+    _kernel_panel(seen, table[table["dataset"] == MANY])
+    legend_below(below, seen, 2)
+    panel_letters([*hits, seen])
     return drawn, table
 
 
@@ -61,9 +59,8 @@ def _hit_panel(axis: Axes, part: pd.DataFrame, expected: str) -> None:
     for formula, (colour, marker, name) in SHOTS_STYLES.items():
         rows = part[part["formula"] == formula].sort_values("n_qubits")
         seen = rows[rows["hits"] > 0]
-        bars = [seen["fraction"] - seen["ci_low"], seen["ci_high"] - seen["fraction"]]
-        style = {"color": colour, "marker": marker, "ls": "", "elinewidth": 0.5, "label": name if len(rows) else None}
-        axis.errorbar(seen["n_qubits"], seen["fraction"], bars, **style)
+        style = {"color": colour, "marker": marker, "ls": "", "label": name if len(rows) else None}
+        points(axis, seen, "n_qubits", ("fraction", "ci_low", "ci_high"), **style)
         axis.plot(rows["n_qubits"], rows[expected], color=colour, lw=0.8)
         if expected == "closed_form" and "**n" not in formula and len(rows):
             sizes = np.linspace(rows["n_qubits"].min(), rows["n_qubits"].max(), 100)
@@ -76,15 +73,10 @@ def _kernel_panel(axis: Axes, part: pd.DataFrame) -> None:
     rows = part[part["formula"] == "n**2"].sort_values("n_qubits")
     for label in BANDWIDTHS:
         colour, marker, name = BANDWIDTH_STYLES[label]
-        style = {"color": colour, "marker": marker}
+        style: dict[str, Any] = {"color": colour, "marker": marker}
         axis.plot(rows["n_qubits"], rows[f"kernel_distance_{label}"], **style, label=f"{name}, mean distance")
         nearest = rows[f"kernel_nearest_{label}"]
         axis.plot(rows["n_qubits"], nearest, **style, mfc="none", ls="--", label=f"{name}, nearest sample")
-    colour, marker, _ = SHOTS_STYLES["n**2"]
-    # An explicit loss is a kernel that is 1 at distance 0 and 0 beyond: its mean is the chance of an exact match.
-    share = rows["predicted"] / rows["shots"]
-    axis.plot(rows["n_qubits"], share, color="0.3", marker="x", label="exact match, one sample (at least)")
-    axis.set(yscale="log", ylim=(1e-9, 3))
+    axis.plot(rows["n_qubits"], rows["match"], color="0.3", marker="x", label="exact match (at least)")
+    axis.set(yscale="log", ylim=(1e-9, 3), xlabel="qubits n", ylabel="what a loss sees of a sample")
     axis.set_title(DATASET_TITLES[MANY])
-    axis.set_ylabel("what a loss sees of a sample")
-    axis.legend(fontsize=5.5, frameon=False, loc="lower left")

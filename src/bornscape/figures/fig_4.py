@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure
 
-from bornscape.figures.style import PAGE_WIDTH, panel_letters, use_style
+from bornscape.figures.palette import shades
+from bornscape.figures.style import grid, legend_below, panel_letters, points, use_style
 
 SIZES = (5, 10, 15, 20, 25, 30)
 """The paper's; the table holds more."""
 MARKERS = "osD^vP"
+MEAN = ("mean", "mean_ci_low", "mean_ci_high")
+BEYOND = 2.5
+"""How far the axis goes beyond the largest number of shots: the paper marks 2^20, which is a little more than 1e6."""
 
 
 def figure(fig_4: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table, from fig_4.csv."""
     use_style()
     table = fig_4[fig_4["n_qubits"].isin(SIZES)]
-    drawn, axes = plt.subplots(1, 2, figsize=(PAGE_WIDTH, 2.7), sharex=True)
-    colours = sns.color_palette("viridis", len(SIZES))
-    for n, colour, marker in zip(SIZES, colours, MARKERS, strict=True):
+    drawn, axes = grid(2, 1, 3.9, sharex=True)
+    mean, variance = axes[:, 0]
+    largest = BEYOND * table["shots"].max()
+    for n, colour, marker in zip(SIZES, shades("viridis", len(SIZES)), MARKERS, strict=True):
         rows = table[table["n_qubits"] == n].sort_values("shots")
-        mean_errors = [rows["mean"] - rows["mean_ci_low"], rows["mean_ci_high"] - rows["mean"]]
-        axes[0].errorbar(rows["shots"], rows["mean"], yerr=mean_errors, color=colour, marker=marker, label=f"n = {n}")
-        moved = rows[rows["variance"] > 0]
-        errors = [moved["variance"] - moved["ci_low"], moved["ci_high"] - moved["variance"]]
-        axes[1].errorbar(moved["shots"], moved["variance"], yerr=errors, color=colour, marker=marker, elinewidth=0.6)
-        if 2**n <= table["shots"].max():
-            for axis in axes:
+        points(mean, rows, "shots", MEAN, color=colour, marker=marker, label=f"n = {n}")
+        points(variance, rows[rows["variance"] > 0], "shots", color=colour, marker=marker)
+        if 2**n <= largest:
+            for axis in (mean, variance):
                 axis.axvline(2**n, color=colour, lw=0.7, ls=":")
     if len(table):
-        axes[0].axhline(table["plateau"].iloc[0], color="0.4", lw=0.7, ls="--")
-    axes[0].set(xscale="log", xlabel="shots N", ylabel="mean of the estimated KLD")
-    axes[1].set(yscale="log", xlabel="shots N", ylabel="variance of the estimated KLD")
-    panel_letters(axes)
-    drawn.legend(loc="outside lower center", ncols=len(SIZES), frameon=False)
+        mean.axhline(table["plateau"].iloc[0], color="0.4", lw=0.7, ls="--")
+        variance.set_xlim(0.6, largest)
+    mean.set(xscale="log", ylim=(0, None), ylabel="mean of the estimated KLD")
+    variance.set(yscale="log", xlabel="shots N", ylabel="variance of the estimated KLD")
+    panel_letters((mean, variance))
+    legend_below(drawn, mean, 3)
     return drawn, table

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape import theory
-from bornscape.figures.style import DATASET_TITLES, KERNEL_STYLES, PAGE_WIDTH, panel_letters, use_style
+from bornscape.figures.palette import DATASET_STYLES, DATASET_TITLES, KERNEL_STYLES
+from bornscape.figures.style import legend_below, log_sizes, panel_letters, stack, use_style, whole_steps
 from bornscape.formulas import bandwidth_values
 
 SIZES = [50, 100, 200]
@@ -16,7 +16,8 @@ SIZES = [50, 100, 200]
 
 TRUNCATED = "n/4"
 LINES = ["-", "--", "-.", ":"]
-DATASET_MARKERS = {"ghz": "o", "cardinality": "s", "jets": "D", "opposite": "x"}
+OPPOSITE = ("0.3", "x")
+"""Colour and marker of the pair of opposite strings."""
 
 
 def moments(weights: pd.DataFrame) -> pd.DataFrame:
@@ -43,18 +44,21 @@ def truncated(truncation: pd.DataFrame) -> pd.DataFrame:
 def figure(fig_5: pd.DataFrame, truncation: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table, from fig_5.csv and truncation.csv."""
     use_style()
-    drawn, axes = plt.subplots(2, 3, figsize=(PAGE_WIDTH, 4.4))
+    drawn, (above, middle, below) = stack([1.35, 1.75, 2.2])
     shown = fig_5[fig_5["n_qubits"].isin(SIZES)]
-    for axis, n in zip(axes[0], SIZES, strict=True):
+    weights = above.subplots(1, 3, sharey=True)
+    for axis, n in zip(weights, SIZES, strict=True):
         _weights(axis, shown[shown["n_qubits"] == n], n)
-    axes[0, 0].set_ylabel("weight $w_s(l)$")
+    weights[0].set_ylabel("weight $w_s(l)$")
     summary, errors = moments(fig_5), truncated(truncation)
-    for axis, name in zip(axes[1, :2], ("mean", "variance"), strict=True):
+    moment = middle.subplots(1, 2)
+    for axis, name in zip(moment, ("mean", "variance"), strict=True):
         _moment(axis, summary, name)
-    _truncation(axes[1, 2], errors)
-    handles, labels = axes[1, 0].get_legend_handles_labels()
-    drawn.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False)
-    panel_letters(axes.ravel())
+    legend_below(middle, moment[0], 4)
+    error = below.subplots()
+    _truncation(error, errors)
+    legend_below(below, error, 3)
+    panel_letters([*weights, *moment, error])
     parts = {"weights": shown, "moments": summary, "truncation": errors}
     return drawn, pd.concat([part.assign(panel=name) for name, part in parts.items()], ignore_index=True)
 
@@ -63,7 +67,7 @@ def _weights(axis: Axes, rows: pd.DataFrame, n: int) -> None:
     for (label, (colour, _, _)), line in zip(_kernels(rows), LINES, strict=False):
         part = rows[rows["bandwidth"] == label]
         axis.plot(2 * part["wires"], part["weight"], color=colour, linestyle=line)
-    axis.set(yscale="log", ylim=(1e-4, 1), xlim=(0, 1.3 * n), xlabel="bodyness 2l")
+    axis.set(yscale="log", ylim=(1e-4, 1), xlim=(0, 1.3 * n), xlabel="bodyness 2l", xticks=(0, n // 2, n))
     axis.set_title(f"n = {n}")
 
 
@@ -77,28 +81,20 @@ def _moment(axis: Axes, rows: pd.DataFrame, name: str) -> None:
         part = rows[rows["bandwidth"] == label].sort_values("n_qubits")
         axis.plot(part["n_qubits"], part[name], color=colour, marker=marker, linestyle=line, label=title)
     axis.set(xscale="log", yscale="log", xlabel="qubits n", ylabel=f"{name} of the bodyness")
+    log_sizes(axis)
 
 
 def _truncation(axis: Axes, rows: pd.DataFrame) -> None:
-    colour = KERNEL_STYLES[TRUNCATED][0]
     bounds = rows.drop_duplicates("k").sort_values("k")
     axis.plot(bounds["k"], bounds["bound_closed"], color="0.2", linestyle="--", label="closed bound")
     axis.plot(bounds["k"], bounds["bound_sum"], color="0.2", label="bound with the sum")
     for (ansatz, dataset), part in rows.groupby(["ansatz", "dataset"], sort=False):
         if ansatz == "product":
             continue
-        name = "$|0…0\\rangle$, $|1…1\\rangle$" if ansatz == "opposite" else DATASET_TITLES[dataset].split(" (")[0]
-        axis.plot(
-            part["k"],
-            part["error_largest"],
-            DATASET_MARKERS[dataset],
-            color="0.5" if ansatz == "opposite" else colour,
-            markerfacecolor="none",
-            label=name,
-        )
+        opposite = ansatz == "opposite"
+        colour, marker = OPPOSITE if opposite else DATASET_STYLES[str(dataset)]
+        name = "$|0…0\\rangle$, $|1…1\\rangle$" if opposite else DATASET_TITLES[str(dataset)]
+        axis.plot(part["k"], part["error_largest"], marker, color=colour, mfc="none", mew=0.8, label=name)
     axis.set(yscale="log", xlabel="wires kept k", ylabel="$|$MMD − MMD$_k|$")
     axis.set_title(f"n = {rows['n_qubits'].max()}, s = n/4")
-    axis.xaxis.set_major_locator(plt.MaxNLocator(integer=True))
-    # Room for the legend below.
-    axis.set_ylim(1e-38, None)
-    axis.legend(frameon=False, fontsize=6, loc="lower left", handlelength=1.6)
+    whole_steps(axis)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape import theory
-from bornscape.figures.style import BANDWIDTH_STYLES, PAGE_WIDTH, panel_letters, use_style
+from bornscape.figures.palette import BANDWIDTH_STYLES
+from bornscape.figures.style import grid, legend_below, log_sizes, panel_letters, points, use_style
 from bornscape.formulas import bandwidth_values
 
 Ensemble = Literal["haar", "ry"]
@@ -23,8 +24,10 @@ ENSEMBLES: dict[str, tuple[Ensemble, str]] = {
 OTHER: dict[Ensemble, Ensemble] = {"haar": "ry", "ry": "haar"}
 DATASET = "zero"
 LOWEST = 1e-26
+CURVE_POINTS = 50
 
 
+@cache
 def closed_form(n_qubits: int, bandwidth: str, single_qubit: Ensemble) -> float:
     """Var[MMD] of Theorem 2 for the target |0...0>, at a bandwidth that is a formula of n."""
     (s,) = bandwidth_values(bandwidth, n_qubits)
@@ -39,6 +42,8 @@ def figure_table(variance: pd.DataFrame) -> pd.DataFrame:
         rows[f"closed_form_{single_qubit}"] = [
             closed_form(row.n_qubits, row.bandwidth, single_qubit) for row in rows.itertuples()
         ]
+        for name in ("variance", "ci_low", "ci_high"):
+            rows[f"{name}_over_{single_qubit}"] = rows[name] / rows[f"closed_form_{single_qubit}"]
     return rows.reset_index(drop=True)
 
 
@@ -46,29 +51,28 @@ def figure(variance: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table, from variance.csv."""
     use_style()
     table = figure_table(variance)
-    shape, ratios = (2, 2), {"height_ratios": [2.2, 1]}
-    drawn, axes = plt.subplots(*shape, figsize=(PAGE_WIDTH, 3.9), sharex=True, sharey="row", gridspec_kw=ratios)
+    ratios = {"height_ratios": [2.2, 1]}
+    drawn, axes = grid(2, 2, 3.7, sharex=True, sharey="row", gridspec_kw=ratios)
     for column, (experiment, (single_qubit, title)) in enumerate(ENSEMBLES.items()):
         part = table[table["experiment"] == experiment]
         _variance_panel(axes[0, column], part, single_qubit)
         _ratio_panel(axes[1, column], part, single_qubit)
         axes[0, column].set_title(title)
+        axes[1, column].set_xlabel("qubits n")
+        log_sizes(axes[1, column])
     axes[0, 0].set_ylabel("Var[MMD]")
-    axes[1, 0].set_ylabel("measured / closed form")
-    axes[0, 0].legend(loc="lower left", frameon=False)
-    axes[1, 1].legend(loc="upper right", frameon=False, ncols=2, handletextpad=0.2, columnspacing=1)
+    axes[1, 0].set_ylabel("over closed form")
+    entries = [*axes[0, 0].get_legend_handles_labels()[0], *axes[1, 0].get_legend_handles_labels()[0]]
     panel_letters(axes.ravel())
+    legend_below(drawn, entries, 3)
     return drawn, table
 
 
 def _variance_panel(axis: Axes, part: pd.DataFrame, single_qubit: Ensemble) -> None:
-    sizes = np.unique(np.geomspace(2, part["n_qubits"].max(), 80).astype(int))
+    sizes = np.unique(np.geomspace(2, part["n_qubits"].max(), CURVE_POINTS).astype(int))
     for bandwidth, (colour, marker, name) in BANDWIDTH_STYLES.items():
         rows = part[part["bandwidth"] == bandwidth]
-        errors = [rows["variance"] - rows["ci_low"], rows["ci_high"] - rows["variance"]]
-        axis.errorbar(
-            rows["n_qubits"], rows["variance"], yerr=errors, fmt=marker, color=colour, capsize=1.5, label=name
-        )
+        points(axis, rows, "n_qubits", fmt=marker, color=colour, capsize=1.5, label=name)
         axis.plot(sizes, [closed_form(int(n), bandwidth, single_qubit) for n in sizes], color=colour)
     axis.set(xscale="log", yscale="log", ylim=(LOWEST, 1))
 
@@ -77,19 +81,10 @@ def _ratio_panel(axis: Axes, part: pd.DataFrame, single_qubit: Ensemble) -> None
     """Local regime only: the ratio of the variance at s = n/4 to both closed forms."""
     colour, marker, _ = BANDWIDTH_STYLES["n/4"]
     rows = part[part["bandwidth"] == "n/4"]
-    for ensemble, filled in ((single_qubit, True), (OTHER[single_qubit], False)):
-        expected = rows[f"closed_form_{ensemble}"]
-        ratio = rows["variance"] / expected
-        errors = [ratio - rows["ci_low"] / expected, rows["ci_high"] / expected - ratio]
-        axis.errorbar(
-            rows["n_qubits"],
-            ratio,
-            yerr=errors,
-            fmt=marker,
-            color=colour if filled else "0.5",
-            mfc=colour if filled else "none",
-            capsize=1.5,
-            label="this ensemble's" if filled else "the other's",
-        )
+    names = [f"{name}_over_{single_qubit}" for name in ("variance", "ci_low", "ci_high")]
+    points(axis, rows, "n_qubits", (names[0], names[1], names[2]), fmt=marker, color=colour, capsize=1.5)
+    others = [f"{name}_over_{OTHER[single_qubit]}" for name in ("variance", "ci_low", "ci_high")]
+    style = {"fmt": marker, "color": "0.5", "mfc": "none", "mew": 0.8, "capsize": 1.5}
+    points(axis, rows, "n_qubits", (others[0], others[1], others[2]), **style, label="s = n/4, other's closed form")
     axis.axhline(1, color="0.3", lw=0.6)
-    axis.set(xlabel="qubits n", ylim=(0.4, 2.1))
+    axis.set(ylim=(0.4, 2.1))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.style import BANDWIDTH_STYLES, PAGE_WIDTH, panel_letters, use_style
+from bornscape.figures.palette import BANDWIDTH_STYLES, shades
+from bornscape.figures.style import grid, legend_below, panel_letters, use_style
 
 PAPER_STEPS = 1400
 BANDWIDTHS = ["1", "n/4"]
@@ -26,24 +25,24 @@ def figure(fig_6b: pd.DataFrame, fig_6b_large: pd.DataFrame) -> tuple[Figure, pd
     """The figure and its table, from fig_6b.csv and fig_6b_large.csv."""
     use_style()
     table = figure_table([fig_6b, fig_6b_large])
-    drawn, axes = plt.subplots(2, 2, figsize=(PAGE_WIDTH, 4.2), sharex=True, sharey="row")
+    drawn, axes = grid(2, 2, 3.9, sharex=True, sharey="row")
     for column, bandwidth in enumerate(BANDWIDTHS):
         rows = table[table["bandwidth"] == bandwidth]
         _panel(axes[0, column], rows, "loss")
         _panel(axes[1, column], rows, "ones")
         axes[0, column].set_title(BANDWIDTH_STYLES[bandwidth][2])
         axes[0, column].set(yscale="log", ylim=(1e-4, 2))
-        axes[1, column].set(xlabel="evaluations of the loss (512 shots each)", ylim=(0, 0.6))
+        axes[1, column].set(xlabel="evaluations of the loss", ylim=(0, 0.6))
     axes[0, 0].set_ylabel("MMD")
-    axes[1, 0].set_ylabel("share of ones E|x|/n, exact")
-    axes[1, 1].legend(loc="upper right", frameon=False, ncols=2)
+    axes[1, 0].set_ylabel("share of ones E|x|/n")
     panel_letters(axes.ravel())
+    legend_below(drawn, axes[0, 0], 4)
     return drawn, table
 
 
 def _panel(axis: Axes, rows: pd.DataFrame, quantity: str) -> None:
     sizes = sorted(rows["n_qubits"].unique())
-    colours = sns.color_palette("viridis", len(sizes) + 1)
+    colours = shades("viridis", len(sizes))
     for n, colour, marker in zip(sizes, colours, MARKERS, strict=False):
         runs = rows[rows["n_qubits"] == n]
         for repetition, run in runs.groupby("repetition"):

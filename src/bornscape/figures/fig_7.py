@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.style import DATASET_TITLES, PAGE_WIDTH, use_style
+from bornscape.figures.palette import DATASET_TITLES, shades
+from bornscape.figures.style import few_sizes, grid, legend_below, panel_letters, points, use_style
 
 BANDWIDTH = "n/4"
 LAYERS = [0, 1, 2, 4, 8, 12, 16, np.inf]
@@ -32,25 +31,17 @@ def figure(variance: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     use_style()
     table = figure_table(variance)
     datasets = list(dict.fromkeys(table["dataset"]))
-    drawn, axes = plt.subplots(2, len(datasets), figsize=(PAGE_WIDTH, 3.9), sharex=True, sharey=True, squeeze=False)
-    for column, dataset in enumerate(datasets):
+    drawn, axes = grid(len(datasets), 2, 0.7 + 1.35 * len(datasets), sharex=True, sharey=True)
+    for (exact, sampled), dataset in zip(axes, datasets, strict=True):
         part = table[table["dataset"] == dataset]
-        _panel(axes[0, column], part[part["shots"].isna()])
-        _panel(axes[1, column], part[part["shots"] == SHOTS])
-        axes[0, column].set_title(DATASET_TITLES[dataset])
-        axes[1, column].set_xlabel("qubits n")
-    axes[0, 0].set_ylabel("Var[MMD], exact")
-    axes[1, 0].set_ylabel(f"Var[MMD], {SHOTS} shots")
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    drawn.legend(
-        handles,
-        labels,
-        title="layers",
-        title_fontsize=7,
-        loc="outside lower center",
-        ncols=len(handles),
-        frameon=False,
-    )
+        _panel(exact, part[part["shots"].isna()])
+        _panel(sampled, part[part["shots"] == SHOTS])
+        exact.set(title=f"{DATASET_TITLES[dataset]}, exact", ylabel="Var[MMD]")
+        sampled.set_title(f"{SHOTS} shots")
+    for axis in axes[-1]:
+        axis.set_xlabel("qubits n")
+    panel_letters(axes.ravel())
+    legend_below(drawn, axes[0, 0], 4, "layers")
     return drawn, table
 
 
@@ -59,18 +50,8 @@ def _name(layers: float) -> str:
 
 
 def _panel(axis: Axes, rows: pd.DataFrame) -> None:
-    colours = sns.color_palette("viridis", len(LAYERS))
-    for layers, colour, marker in zip(LAYERS, colours, MARKERS, strict=True):
+    for layers, colour, marker in zip(LAYERS, shades("viridis", len(LAYERS)), MARKERS, strict=True):
         line = rows[rows["n_layers"] == layers].sort_values("n_qubits")
-        errors = [line["variance"] - line["ci_low"], line["ci_high"] - line["variance"]]
-        axis.errorbar(
-            line["n_qubits"],
-            line["variance"],
-            yerr=errors,
-            color=colour,
-            marker=marker,
-            elinewidth=0.6,
-            label=_name(layers),
-        )
+        points(axis, line, "n_qubits", color=colour, marker=marker, label=_name(layers))
     axis.set(yscale="log")
-    axis.set_xticks(sorted(rows["n_qubits"].unique()))
+    few_sizes(axis, rows["n_qubits"])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.style import DATASET_TITLES, LOSS_STYLES, PAGE_WIDTH, use_style
+from bornscape.figures.palette import DATASET_TITLES, LOSS_STYLES, shades
+from bornscape.figures.style import few_sizes, legend_below, log_sizes, panel_letters, points, stack, use_style
 
 SMALL, LARGE = "fidelity", "fidelity_large"
 LAYERS = [2, 4, 6, 8, 10, 12, 14, np.inf]
@@ -41,58 +40,45 @@ def figure(variance: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     small, large = (table[table["experiment"] == experiment] for experiment in (SMALL, LARGE))
     above = list(dict.fromkeys(small["dataset"]))
     below = list(dict.fromkeys(large["dataset"]))
-    columns = max(len(above), len(below) + 1)
-    drawn, axes = plt.subplots(2, columns, figsize=(PAGE_WIDTH, 4.4), squeeze=False, sharey="row")
-    for axis, dataset in zip(axes[0], above, strict=False):
+    rows = -(-len(above) // 2)
+    drawn, (upper, lower) = stack([0.5 + 1.45 * rows, 2.0])
+    panels = list(upper.subplots(rows, 2, squeeze=False, sharex=True, sharey=True).ravel())
+    for axis, dataset in zip(panels, above, strict=False):
         _depth_panel(axis, small[small["dataset"] == dataset])
-        axis.set(title=DATASET_TITLES[dataset], xlabel="qubits n")
-    for axis, dataset in zip(axes[1], below, strict=False):
+        axis.set_title(DATASET_TITLES[dataset])
+    for axis in panels[::2]:
+        axis.set_ylabel("Var[LQF], Var[QF]")
+    for axis in panels[-2:]:
+        axis.set_xlabel("qubits n")
+    legend_below(upper, panels[0], 5, "layers")
+    beyond = list(lower.subplots(1, len(below), squeeze=False, sharey=True)[0])
+    for axis, dataset in zip(beyond, below, strict=True):
         _size_panel(axis, large[large["dataset"] == dataset])
         axis.set(title=DATASET_TITLES[dataset], xlabel="qubits n")
-    for row in axes:
-        row[0].set_ylabel("variance")
-    for axis in axes[1, len(below) :]:
-        axis.axis("off")
-    # Beside the lower row there is room for its legend; the upper row's stands below all.
-    axes[1, len(below)].legend(
-        *axes[1, 0].get_legend_handles_labels(), title="lower row: LQF", title_fontsize=7, loc="center", frameon=False
-    )
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    drawn.legend(
-        handles,
-        labels,
-        title="upper row: LQF by layers",
-        title_fontsize=7,
-        loc="outside lower center",
-        ncols=len(handles),
-        frameon=False,
-        columnspacing=1.0,
-        handletextpad=0.4,
-    )
+    beyond[0].set_ylabel("Var[LQF]")
+    legend_below(lower, beyond[0], 4)
+    panel_letters([*panels[: len(above)], *beyond])
+    for axis in panels[len(above) :]:
+        axis.set_axis_off()
     return drawn, table
-
-
-def _line(axis: Axes, rows: pd.DataFrame, **style: object) -> None:
-    line = rows.sort_values("n_qubits")
-    errors = [line["variance"] - line["ci_low"], line["ci_high"] - line["variance"]]
-    axis.errorbar(line["n_qubits"], line["variance"], yerr=errors, elinewidth=0.6, **style)  # type: ignore[arg-type]
 
 
 def _depth_panel(axis: Axes, rows: pd.DataFrame) -> None:
     local = rows[rows["loss"] == "lqf"]
-    colours = sns.color_palette("viridis", len(LAYERS))
-    for layers, colour, marker in zip(LAYERS, colours, MARKERS, strict=True):
+    for layers, colour, marker in zip(LAYERS, shades("viridis", len(LAYERS)), MARKERS, strict=True):
         name = "∞ (Haar)" if np.isinf(layers) else f"{layers:g}"
-        _line(axis, local[local["n_layers"] == layers], color=colour, marker=marker, label=name)
+        line = local[local["n_layers"] == layers].sort_values("n_qubits")
+        points(axis, line, "n_qubits", color=colour, marker=marker, label=name)
     colour, marker, _ = LOSS_STYLES["qf"]
-    _line(axis, rows[rows["loss"] == "qf"], color=colour, marker=marker, linestyle="--", label="QF, 2 layers")
+    line = rows[rows["loss"] == "qf"].sort_values("n_qubits")
+    points(axis, line, "n_qubits", color=colour, marker=marker, linestyle="--", label=f"global QF, {REFERENCE}")
     axis.set(yscale="log")
-    axis.set_xticks(sorted(rows["n_qubits"].unique()))
+    few_sizes(axis, rows["n_qubits"])
 
 
 def _size_panel(axis: Axes, rows: pd.DataFrame) -> None:
-    colours = sns.color_palette("mako", len(SHALLOW))
-    for (depth, name), colour, marker in zip(SHALLOW.items(), colours, "oDs^", strict=True):
-        part = rows[rows["depth"] == depth]
-        _line(axis, part, color=colour, marker=marker, label=name)
+    for (depth, name), colour, marker in zip(SHALLOW.items(), shades("mako", len(SHALLOW)), "oDs^", strict=True):
+        part = rows[rows["depth"] == depth].sort_values("n_qubits")
+        points(axis, part, "n_qubits", color=colour, marker=marker, label=name)
     axis.set(xscale="log", yscale="log")
+    log_sizes(axis)

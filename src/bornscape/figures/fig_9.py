@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from bornscape.figures.curves import curve_legend, curve_table, draw_curves, shots_name
-from bornscape.figures.style import PAGE_WIDTH, use_style
+from bornscape.figures.curves import at_budget, budgets, curve_legend, curve_table, draw_curves, height, row_name
+from bornscape.figures.style import grid, panel_letters, use_style
 
 EXPERIMENTS = ["fig_9", "fig_9_n12"]
-DEPTHS = ["1 layer", "$\\log_2 n$ layers", "$n$ layers"]
+DEPTHS = ("1 layer", "$\\log_2 n$ layers", "$n$ layers")
 
 
 def figure(training: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """The figure and its table, from training.csv."""
+    """The figure and its table, from training.csv: a column for each size, rows by shots and depth."""
     use_style()
     table = curve_table(training, EXPERIMENTS)
-    sizes = sorted(table["n_qubits"].unique())
-    # Exact gradients first, then ever fewer shots.
-    counts = sorted(table["shots"].unique(), key=lambda shots: -float("inf") if pd.isna(shots) else -shots)
-    shape = (len(counts), len(sizes))
-    drawn, axes = plt.subplots(*shape, figsize=(PAGE_WIDTH, 1.0 + 1.7 * len(counts)), sharex=True, squeeze=False)
-    for column, n in enumerate(sizes):
-        part = table[table["n_qubits"] == n]
-        for row, shots in enumerate(counts):
-            chosen = part[part["shots"].isna() if pd.isna(shots) else part["shots"] == shots]
-            draw_curves(axes[row, column], chosen, sorted(part["n_layers"].unique()))
-            axes[row, column].set_ylim(0, 2)
-        axes[0, column].set_title(f"n = {n}")
-        axes[-1, column].set_xlabel("epoch")
-    for row, shots in enumerate(counts):
-        axes[row, 0].set_ylabel(f"TVD, {shots_name(shots)}")
-    curve_legend(drawn, list(dict.fromkeys(table["loss"])), DEPTHS)
+    sizes, counts = sorted(table["n_qubits"].unique()), budgets(table)
+    parts = [table[table["n_qubits"] == n] for n in sizes]
+    depths = max(part["n_layers"].nunique() for part in parts)
+    rows = [(shots, place) for shots in counts for place in range(depths)]
+    drawn, axes = grid(len(rows), len(sizes), height(len(rows)), sharex=True, sharey=True)
+    for axis, n in zip(axes[0], sizes, strict=True):
+        axis.set_title(f"n = {n}")
+    for line, (shots, place) in zip(axes, rows, strict=True):
+        for axis, part in zip(line, parts, strict=True):
+            layers = dict(enumerate(sorted(part["n_layers"].unique())))
+            shown = at_budget(part[part["n_layers"] == layers.get(place)], shots)
+            if shown.empty:
+                axis.set_axis_off()
+            draw_curves(axis, shown, markers=4)
+        line[0].set_ylabel(row_name(DEPTHS[place], shots))
+    axes[0, 0].set_ylim(0, 2.05)
+    axes[-1, len(sizes) // 2].set_xlabel("epoch")
+    drawn.supylabel("exact TVD, Σ|p − q|")
+    panel_letters(axis for axis in axes.ravel() if axis.axison)
+    curve_legend(drawn, list(dict.fromkeys(table["loss"])))
     return drawn, table

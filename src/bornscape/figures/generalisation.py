@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.style import DATASET_TITLES, LOSS_STYLES, PAGE_WIDTH, use_style
+from bornscape.figures.palette import DATASET_TITLES, LOSS_STYLES
+from bornscape.figures.style import grid, legend_below, panel_letters, points, use_style
 
 STARTS = {"": "uniform", "_identity": "near\nidentity", "_marginals": "at the\nmarginals"}
 """Endings of the experiments' names, and what they start from."""
 
 PANELS = {
-    "tvd_true": "TVD to the true\ndistribution",
+    "tvd_true": "TVD to the\ntrue distribution",
     "tvd_seen": "TVD to the\ntraining set",
-    "unseen_valid": "mass on valid strings\nthat were not seen",
-    "signal_to_noise": "signal to noise of\nthe first gradient",
+    "unseen_valid": "mass on valid\nstrings not seen",
+    "signal_to_noise": "signal to noise,\nfirst gradient",
 }
 
 
@@ -37,19 +37,18 @@ def figure(training_summary: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     use_style()
     table = figure_table(training_summary)
     datasets = list(dict.fromkeys(table["dataset"]))
-    size = (PAGE_WIDTH, 0.8 + 1.7 * len(datasets))
-    drawn, axes = plt.subplots(len(datasets), len(PANELS), figsize=size, sharex=True, squeeze=False)
-    for row, dataset in zip(axes, datasets, strict=True):
+    drawn, axes = grid(len(PANELS), len(datasets), 6.0, sharex=True)
+    for column, dataset in zip(axes.T, datasets, strict=True):
         part = table[table["dataset"] == dataset]
-        for axis, quantity in zip(row, PANELS, strict=True):
+        for axis, quantity in zip(column, PANELS, strict=True):
             _panel(axis, part[part["quantity"] == quantity])
-        row[2].axhline(part["unseen_true"].iloc[0], color="0.4", lw=0.7, ls=":")
-        row[3].set_yscale("log")
-        row[0].set_ylabel(DATASET_TITLES[dataset])
-    for axis, title in zip(axes[0], PANELS.values(), strict=True):
-        axis.set_title(title)
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    drawn.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+        column[2].axhline(part["unseen_true"].iloc[0], color="0.4", lw=0.7, ls=":")
+        column[3].set_yscale("log")
+        column[0].set_title(DATASET_TITLES[dataset])
+    for axis, name in zip(axes[:, 0], PANELS.values(), strict=True):
+        axis.set_ylabel(name)
+    panel_letters(axes.ravel())
+    legend_below(drawn, axes[0, 0], 3)
     return drawn, table
 
 
@@ -59,9 +58,7 @@ def _panel(axis: Axes, rows: pd.DataFrame) -> None:
     for place, loss in enumerate(losses):
         colour, marker, name = LOSS_STYLES[loss]
         line = rows[rows["loss"] == loss].set_index("start").reindex(starts)
-        shift = 0.12 * (place - (len(losses) - 1) / 2)
-        errors = [line["median"] - line["low"], line["high"] - line["median"]]
-        x = [k + shift for k in range(len(starts))]
-        axis.errorbar(x, line["median"], yerr=errors, color=colour, marker=marker, ls="", elinewidth=0.7, label=name)
-    axis.set_xticks(range(len(starts)), list(STARTS.values()), fontsize=6)
+        x = pd.Series(range(len(starts)), index=starts) + 0.14 * (place - (len(losses) - 1) / 2)
+        points(axis, line, x, ("median", "low", "high"), color=colour, marker=marker, ls="", label=name)
+    axis.set_xticks(range(len(starts)), list(STARTS.values()), rotation=90)
     axis.set_xlim(-0.5, len(starts) - 0.5)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.style import CIRCUIT_STYLES, DATASET_TITLES, PAGE_WIDTH, panel_letters, use_style
+from bornscape.figures.palette import CIRCUIT_STYLES, DATASET_TITLES
+from bornscape.figures.style import SMALLEST_TEXT, grid, legend_below, log_sizes, panel_letters, points, use_style
+
+LINES = {"product_haar": "--", "product_ry": ":", "line": "-"}
+"""The line of each random circuit."""
 
 LIMITS = {"n/4": 1 / 4, "n/6": 1 / 6, "n/8": 1 / 8}
 """Best multiples of n as n grows (theory.asymptotic_best_bandwidth)."""
@@ -22,6 +24,9 @@ def figure_table(optimal_bandwidth: pd.DataFrame) -> pd.DataFrame:
     rows = rows[(rows["point"] != "grid") | (rows["n_qubits"] == largest)]
     for name in ("s", "s_low", "s_high"):
         rows[f"{name}_over_n"] = rows[name] / rows["n_qubits"]
+    # The ratio is the largest variance over this one.
+    for name, ratio in (("relative", "ratio"), ("relative_low", "ratio_high"), ("relative_high", "ratio_low")):
+        rows[name] = 1 / rows[ratio]
     return rows.reset_index(drop=True)
 
 
@@ -30,54 +35,58 @@ def figure(optimal_bandwidth: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     use_style()
     table = figure_table(optimal_bandwidth)
     datasets = list(dict.fromkeys(table["dataset"]))
-    shape = (2, len(datasets))
-    drawn, axes = plt.subplots(*shape, figsize=(PAGE_WIDTH, 4.2), sharey="row", sharex="row", squeeze=False)
+    drawn, axes = grid(2, len(datasets), 3.6, sharey="row", sharex="row")
     for column, dataset in enumerate(datasets):
         rows = table[table["dataset"] == dataset]
         _curves(axes[0, column], rows)
         _best(axes[1, column], rows)
         axes[0, column].set_title(DATASET_TITLES[dataset])
     for label, value in LIMITS.items():
-        axes[1, -1].annotate(label, (1.02, value), xycoords=("axes fraction", "data"), va="center", fontsize=7)
+        axes[1, -1].annotate(
+            label, (1.02, value), xycoords=("axes fraction", "data"), va="center", fontsize=SMALLEST_TEXT
+        )
     axes[0, 0].set_ylabel("Var[MMD] / largest")
     axes[1, 0].set_ylabel("best bandwidth s/n")
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    drawn.legend(handles, labels, loc="outside lower center", ncols=len(handles), frameon=False)
-    panel_letters(list(axes.ravel()))
+    for row, label in zip(axes, ("bandwidth s/n", "qubits n"), strict=True):
+        row[len(row) // 2].set_xlabel(label)
+    panel_letters(axes.ravel())
+    legend_below(drawn, axes[0, 0], 1)
     return drawn, table
 
 
 def _curves(axis: Axes, rows: pd.DataFrame) -> None:
     for ansatz, (colour, marker, name) in CIRCUIT_STYLES.items():
         part = rows[rows["ansatz"] == ansatz]
-        grid = part[part["point"] == "grid"].sort_values("s")
-        if grid.empty:
+        curve = part[part["point"] == "grid"].sort_values("s")
+        if curve.empty:
             continue
-        n = grid["n_qubits"].iloc[0]
-        axis.plot(grid["s_over_n"], 1 / grid["ratio"], color=colour, label=f"{name}, n = {n}")
+        n = curve["n_qubits"].iloc[0]
+        line = LINES[ansatz]
+        axis.plot(curve["s_over_n"], curve["relative"], line, color=colour, label=f"{name}, n = {n}")
         if ansatz == "line":
-            axis.fill_between(grid["s_over_n"], 1 / grid["ratio_high"], 1 / grid["ratio_low"], color=colour, alpha=0.2)
+            low, high = curve["relative_low"], curve["relative_high"]
+            axis.fill_between(curve["s_over_n"], low, high, color=colour, alpha=0.2, lw=0)
         median = part[(part["point"].isin(["median", "median/2"])) & (part["n_qubits"] == n)]
         axis.plot(
             median["s_over_n"],
-            1 / median["ratio"],
+            median["relative"],
             marker,
             color=colour,
             markerfacecolor="none",
             markeredgecolor=colour,
         )
     axis.axvline(1 / 4, color="0.4", linewidth=0.6, linestyle="--")
-    axis.set(xscale="log", yscale="log", ylim=(0.02, 1.3), xlabel="bandwidth s/n")
+    axis.set(xscale="log", yscale="log", ylim=(0.02, 1.3))
 
 
 def _best(axis: Axes, rows: pd.DataFrame) -> None:
     rows = rows[rows["point"] == "best"]
     for ansatz, (colour, marker, _) in CIRCUIT_STYLES.items():
         part = rows[rows["ansatz"] == ansatz].sort_values("n_qubits")
-        middle = part["s_over_n"]
-        errors = np.maximum([middle - part["s_low_over_n"], part["s_high_over_n"] - middle], 0)
-        line = "none" if ansatz == "line" else "-"
-        axis.errorbar(part["n_qubits"], middle, yerr=errors, color=colour, marker=marker, linestyle=line, capsize=1.5)
+        line = "none" if ansatz == "line" else LINES[ansatz]
+        style = {"color": colour, "marker": marker, "linestyle": line, "capsize": 1.5}
+        points(axis, part, "n_qubits", ("s_over_n", "s_low_over_n", "s_high_over_n"), **style)
     for value in LIMITS.values():
         axis.axhline(value, color="0.4", linewidth=0.6, linestyle="--")
-    axis.set(xscale="log", xlabel="qubits n", ylim=(0, 0.4))
+    axis.set(xscale="log", ylim=(0, 0.4))
+    log_sizes(axis)

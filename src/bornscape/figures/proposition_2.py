@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure
 
-from bornscape.figures.style import COLUMN_WIDTH, use_style
+from bornscape.figures.palette import shades
+from bornscape.figures.style import few_sizes, grid, legend_below, points, use_style
 
-_COLOURS = sns.color_palette("colorblind", 6)
+_COLOURS = shades("mako", 5)
 LARGEST = 24
 """The table holds the product layer beyond it."""
 
@@ -26,21 +25,24 @@ STYLES = {
 """Colour, marker and name of each circuit."""
 
 
+def figure_table(proposition_2: pd.DataFrame) -> pd.DataFrame:
+    """What the figure shows; ``drawn_low``: a bar that leaves the positive numbers ends at a tenth of its value."""
+    rows = proposition_2[proposition_2["n_qubits"] <= LARGEST]
+    return rows.assign(drawn_low=np.maximum(rows["ci_low"], rows["variance"] / 10))
+
+
 def figure(proposition_2: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table, from proposition_2.csv."""
     use_style()
-    proposition_2 = proposition_2[proposition_2["n_qubits"] <= LARGEST]
-    drawn, axis = plt.subplots(figsize=(COLUMN_WIDTH, 2.9))
+    table = figure_table(proposition_2)
+    drawn, ((axis,),) = grid(1, 1, 3.1)
     for circuit, (colour, marker, name) in STYLES.items():
-        rows = proposition_2[proposition_2["circuit"] == circuit].sort_values("n_qubits")
-        low = np.maximum(rows["ci_low"], rows["variance"] / 10)
-        errors = [rows["variance"] - low, rows["ci_high"] - rows["variance"]]
-        axis.errorbar(
-            rows["n_qubits"], rows["variance"], yerr=errors, color=colour, marker=marker, elinewidth=0.6, label=name
-        )
-    sizes = np.array(sorted(proposition_2["n_qubits"].unique()))
-    axis.plot(sizes, 3.0**-sizes - 4.0**-sizes, color="0.3", ls=":", lw=0.8, label="$3^{-n} - 4^{-n}$")
-    axis.plot(sizes, 4.0**-sizes, color="0.3", ls="--", lw=0.8, label="$4^{-n}$")
-    axis.set(yscale="log", xlabel="qubits n", ylabel="Var[q(x)]")
-    drawn.legend(loc="outside lower center", ncols=2, frameon=False)
-    return drawn, proposition_2
+        rows = table[table["circuit"] == circuit].sort_values("n_qubits")
+        points(axis, rows, "n_qubits", ("variance", "drawn_low", "ci_high"), color=colour, marker=marker, label=name)
+    sizes = np.array(sorted(table["n_qubits"].unique()))
+    axis.plot(sizes, 3.0**-sizes - 4.0**-sizes, color="0.3", ls=":", label="$3^{-n} - 4^{-n}$")
+    axis.plot(sizes, 4.0**-sizes, color="0.3", ls="--", label="$4^{-n}$")
+    axis.set(yscale="log", xlabel="qubits n", ylabel="Var[q(x)], mean over x")
+    few_sizes(axis, sizes[sizes % 4 == 0])
+    legend_below(drawn, axis, 2)
+    return drawn, table

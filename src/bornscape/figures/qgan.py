@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.style import PAGE_WIDTH, panel_letters, use_style
+from bornscape.figures.curves import quartiles
+from bornscape.figures.palette import shades
+from bornscape.figures.style import legend_below, legend_in, panel_letters, points, stack, use_style, whole_steps
 
-_COLOURS = sns.color_palette("colorblind", 10)
+_COLOURS = shades("mako", 4)
 STYLES = {
     "network": (_COLOURS[0], "o", "network"),
-    "marginals": (_COLOURS[1], "s", "logistic regression on bits and pairs"),
+    "marginals": (_COLOURS[2], "s", "logistic regression\non bits and pairs"),
 }
 """Colour, marker and name of each discriminator."""
 MOMENTS = {
     "start": ("0.5", "X", "--", "network, first weights"),
     "adversarial": (_COLOURS[0], "o", "-", "network, against the Born machine"),
-    "supervised": (_COLOURS[2], "D", "-.", "network, against uniform strings"),
-    "marginals": (_COLOURS[1], "s", ":", "bits and pairs, against the Born machine"),
+    "supervised": (_COLOURS[1], "D", "-.", "network, against uniform strings"),
+    "marginals": (_COLOURS[2], "s", ":", "bits and pairs, against the Born machine"),
 }
 """Colour, marker, line and name of each spectrum."""
 FLOOR = 1e-6
@@ -30,9 +30,7 @@ COLUMNS = ["panel", "series", "n_qubits", "epoch", "order", "repetitions", "medi
 
 def _quartiles(rows: pd.DataFrame, keys: list[str], value: str, panel: str) -> pd.DataFrame:
     """Median and quartiles over repetitions."""
-    found = rows.groupby(["series", "n_qubits", *keys], sort=False)[value].describe(percentiles=[0.25, 0.5, 0.75])
-    found = found[["count", "25%", "50%", "75%"]].reset_index().assign(panel=panel)
-    return found.rename(columns={"count": "repetitions", "25%": "low", "50%": "median", "75%": "high"})
+    return quartiles(rows, ["series", "n_qubits", *keys], value).assign(panel=panel)
 
 
 def figure_table(qgan: pd.DataFrame) -> pd.DataFrame:
@@ -68,23 +66,24 @@ def figure(qgan: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     use_style()
     table = figure_table(qgan)
     n = table["n_qubits"].iloc[0]
-    drawn, axes = plt.subplots(2, 2, figsize=(PAGE_WIDTH, 4.4))
-    bodyness, share, accuracy, tvd = axes.ravel()
+    drawn, (above, below) = stack([3.4, 2.25])
+    (bodyness, accuracy), (tvd, names) = above.subplots(2, 2)
     _lines(bodyness, table[table["panel"] == "bodyness"])
     bodyness.axhline(2, color="0.6", lw=0.6, ls=":")
-    bodyness.set(xlabel="epoch", ylabel="mean bodyness of D", ylim=(0.4, None), title=f"adversarial, n = {n}")
-    bodyness.legend(frameon=False, loc="lower left")
-    _shares(share, table[table["panel"] == "share"])
-    share.set_title(f"spectrum of D, n = {n}")
+    bodyness.set(xlabel="epoch", ylabel="mean bodyness of D", title=f"adversarial, n = {n}")
     _lines(accuracy, table[table["panel"] == "accuracy"])
     for level in (0.5, 0.75):
         accuracy.axhline(level, color="0.6", lw=0.6, ls=":")
-    accuracy.set(xlabel="step of the discriminator", ylabel="accuracy", ylim=(0.42, 0.8))
-    accuracy.set_title("even parity against uniform")
+    accuracy.set(xlabel="step", ylabel="accuracy of D", ylim=(0.42, 0.8), title="against uniform")
     _lines(tvd, table[table["panel"] == "tvd"])
     tvd.axhline(1, color="0.6", lw=0.6, ls=":")
-    tvd.set(xlabel="epoch", ylabel="exact TVD, Σ|p − q|", ylim=(0, 2), title="the Born machine it teaches")
-    panel_letters(axes.ravel())
+    tvd.set(xlabel="epoch", ylabel="exact TVD, Σ|p − q|", ylim=(0, 2), title="adversarial")
+    legend_in(names, bodyness, "discriminator D")
+    share = below.subplots()
+    _shares(share, table[table["panel"] == "share"])
+    legend_below(below, share, 1)
+    share.set_title(f"spectrum of D, n = {n}")
+    panel_letters((bodyness, accuracy, tvd, share))
     return drawn, table
 
 
@@ -93,15 +92,12 @@ def _lines(axis: Axes, table: pd.DataFrame) -> None:
         rows = table[table["series"] == series]
         axis.fill_between(rows["epoch"], rows["low"], rows["high"], color=colour, alpha=0.2, lw=0)
         axis.plot(rows["epoch"], rows["median"], color=colour, marker=marker, label=name)
+    whole_steps(axis)
 
 
 def _shares(axis: Axes, table: pd.DataFrame) -> None:
     for series, (colour, marker, line, name) in MOMENTS.items():
         rows = table[(table["series"] == series) & (table["median"] > FLOOR)]
-        errors = [rows["median"] - rows["low"], rows["high"] - rows["median"]]
-        axis.errorbar(
-            rows["order"], rows["median"], yerr=errors, color=colour, marker=marker, ls=line, elinewidth=0.6, label=name
-        )
+        points(axis, rows, "order", ("median", "low", "high"), color=colour, marker=marker, ls=line, label=name)
     axis.set(yscale="log", xlabel="order (bodyness of the term)", ylabel="share of D's variance", ylim=(FLOOR, 2))
     axis.set_xticks(sorted(table["order"].unique().astype(int)))
-    axis.legend(frameon=False, fontsize=6, loc="lower left")

@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.style import BANDWIDTH_STYLES, DATASET_TITLES, LOSS_STYLES, PAGE_WIDTH, panel_letters, use_style
+from bornscape.figures.palette import DATASET_TITLES, LOSS_STYLES
+from bornscape.figures.style import grid, legend_below, panel_letters, points, use_style
 
-STYLES = {
-    **{name: LOSS_STYLES[name] for name in ("kld", "jsd", "tvd", "classical_fidelity", "renyi_2")},
-    "mmd_1": (*BANDWIDTH_STYLES["1"][:2], "MMD, s = 1"),
-    **{name: LOSS_STYLES[name] for name in ("mmd_n4", "mmd_average", "lqf")},
-}
-"""Colour, marker and name of each loss, in the order of the legend."""
+LOSSES = ("kld", "jsd", "tvd", "classical_fidelity", "renyi_2", "mmd_1", "mmd_n4", "mmd_average", "lqf")
+"""In the order of the legend."""
+SHOWN = ("median", "ci_low", "drawn_high")
+
+
+def figure_table(shots_needed: pd.DataFrame) -> pd.DataFrame:
+    """What the figure shows; ``drawn_high``: bars without an upper end stop at the median."""
+    finite = np.isfinite(shots_needed["ci_high"])
+    return shots_needed.assign(drawn_high=shots_needed["ci_high"].where(finite, shots_needed["median"]))
 
 
 def figure(shots_needed: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table, from shots_needed.csv."""
     use_style()
-    datasets = list(dict.fromkeys(shots_needed["dataset"]))
-    drawn, axes = plt.subplots(1, len(datasets), figsize=(PAGE_WIDTH, 3.2), sharey=True, squeeze=False)
+    table = figure_table(shots_needed)
+    datasets = list(dict.fromkeys(table["dataset"]))
+    drawn, axes = grid(1, len(datasets), 3.2, sharey=True)
     for axis, dataset in zip(axes[0], datasets, strict=True):
-        _panel(axis, shots_needed[shots_needed["dataset"] == dataset])
+        _panel(axis, table[table["dataset"] == dataset])
         axis.set(yscale="log", xlabel="qubits n", title=DATASET_TITLES[dataset])
     axes[0, 0].set_ylabel("shots to resolve a sign at 95 %")
     panel_letters(axes[0])
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    drawn.legend(handles, labels, loc="outside lower center", ncols=5, frameon=False)
-    return drawn, shots_needed
+    legend_below(drawn, axes[0, 0], 3)
+    return drawn, table
 
 
 def _panel(axis: Axes, table: pd.DataFrame) -> None:
-    for place, (loss, (colour, marker, name)) in enumerate(STYLES.items()):
+    for place, loss in enumerate(LOSSES):
+        colour, marker, name = LOSS_STYLES[loss]
         rows = table[(table["loss"] == loss) & np.isfinite(table["median"])].sort_values("n_qubits")
         if rows.empty:
             continue
         # Curves that agree lie on each other: a little to the side each.
-        x = rows["n_qubits"] + 0.12 * (place - 4)
-        high = np.where(np.isfinite(rows["ci_high"]), rows["ci_high"], rows["median"])
-        errors = [rows["median"] - rows["ci_low"], high - rows["median"]]
-        axis.errorbar(x, rows["median"], yerr=errors, color=colour, marker=marker, elinewidth=0.6, label=name)
+        x = rows["n_qubits"] + 0.2 * (place - (len(LOSSES) - 1) / 2)
+        points(axis, rows, x, SHOWN, color=colour, marker=marker, label=name)

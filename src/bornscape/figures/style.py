@@ -1,157 +1,146 @@
-"""One look for every figure: a colour, a marker and a name for each loss; sizes for a column or a page."""
+"""One look for every figure: the size of a journal's column, its letters and lines, its legends and files."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from bornscape.artifacts import atomic, write_table
 
 COLUMN_WIDTH = 3.4
-PAGE_WIDTH = 7.0
-"""Inches: one column, and both, of a two-column journal."""
+"""Inches: one column of a two-column journal, the width of every figure."""
 
-_COLOURS = sns.color_palette("colorblind", 10)
-LOSS_STYLES = {
-    "mmd_average": (_COLOURS[0], "o", "MMD, averaged"),
-    "mmd_0.01": (_COLOURS[4], "v", "MMD, s = 0.01"),
-    "mmd_n4": (_COLOURS[9], "s", "MMD, s = n/4"),
-    "mmd_0.1": (_COLOURS[1], "v", "MMD, s = 0.1"),
-    "mmd_annealed": (_COLOURS[5], "P", "MMD, s annealed from n/4 to 0.1"),
-    "mmd_n": (_COLOURS[7], "^", "MMD, s = n"),
-    "lqf": (_COLOURS[2], "D", "local quantum fidelity"),
-    "lqf_free": (_COLOURS[1], "d", "LQF, model's own phases"),
-    "qf": ("0.35", "P", "global quantum fidelity"),
-    "kld": (_COLOURS[3], "X", "KLD"),
-    "reverse_kld": (_COLOURS[1], "P", "reverse KLD"),
-    "jsd": (_COLOURS[5], "<", "JSD"),
-    "tvd": (_COLOURS[6], ">", "TVD"),
-    "classical_fidelity": (_COLOURS[8], "p", "classical fidelity"),
-    "renyi_2": ("0.2", "*", "Rényi, order 2"),
-    "renyi_0.5": ("0.5", "h", "Rényi, order 1/2"),
-}
-"""Colour, marker and name of each loss."""
+SMALLEST_TEXT = 6.5
+"""Points: no text of a figure is smaller. Exponents and indices count as the text that they belong to."""
 
-BANDWIDTH_STYLES = {
-    "1": (_COLOURS[1], "v", "s = 1"),
-    "10": (_COLOURS[5], "D", "s = 10"),
-    "n/4": (_COLOURS[9], "s", "s = n/4"),
-}
-"""Colour, marker and name of each bandwidth of the MMD."""
+DOTS_PER_INCH = 300
 
-KERNEL_STYLES = {
-    "0": (_COLOURS[4], "o", "s → 0"),
-    "1": BANDWIDTH_STYLES["1"],
-    "n/4": BANDWIDTH_STYLES["n/4"],
-    "n": (_COLOURS[7], "^", "s = n"),
-    "average": (_COLOURS[0], "X", "average of s → 0, 1, n/4"),
-}
-"""The same for the kernels of Fig. 5."""
+Names = tuple[str, str, str]
+VARIANCE: Names = ("variance", "ci_low", "ci_high")
+"""Columns of a value and of its interval."""
 
-CIRCUIT_STYLES = {
-    "product_haar": (_COLOURS[2], "D", "product, Haar (Theorem 2)"),
-    "product_ry": (_COLOURS[3], "X", "product, $R_y$ (Theorem 2)"),
-    "line": (_COLOURS[0], "o", "line, $\\log_2 n$ layers"),
-}
-"""Colour, marker and name of each random circuit."""
-
-DATASET_STYLES = {
-    "zero": (_COLOURS[0], "o"),
-    "ghz": (_COLOURS[1], "s"),
-    "o_n": (_COLOURS[2], "D"),
-    "o_n2": (_COLOURS[4], "^"),
-    "cardinality": ("0.4", "X"),
-}
-"""Colour and marker of each data set, where several share an axis."""
-
-SHOTS_STYLES = {
-    "100": (_COLOURS[5], "o", "N = 100"),
-    "512": (_COLOURS[7], "P", "N = 512"),
-    "1000": (_COLOURS[2], "s", "N = 1000"),
-    "n**2": (_COLOURS[0], "D", "N = $n^2$"),
-    "2.7**n": ("0.3", "X", "N = $2.7^n$"),
-}
-"""Colour, marker and name of each number of shots."""
-
-MODEL_STYLES = {
-    "qcbm_sampled": (_COLOURS[3], "X", "circuit, KLD from shots"),
-    "qcbm_exact": (_COLOURS[0], "o", "circuit, exact KLD"),
-    "matrix_product": (_COLOURS[2], "s", "matrix product state, exact KLD"),
-    "autoregressive": (_COLOURS[1], "^", "autoregressive, exact KLD"),
-}
-"""Colour, marker and name of each model, implicit or explicit."""
-
-SUPPORT_STYLES = {
-    ("half_weight", "sector"): (_COLOURS[0], "o", "weight n/2; all its strings"),
-    ("half_weight", "sector_n**2"): (_COLOURS[0], "s", "weight n/2; $n^2$ of them"),
-    ("half_weight", "sector_n"): (_COLOURS[0], "D", "weight n/2; n of them"),
-    ("line", "sector"): (_COLOURS[3], "o", "line; all of weight n/2"),
-    ("line", "sector_n"): (_COLOURS[3], "D", "line; n of them"),
-    ("weight_two", "sector_n"): (_COLOURS[2], "D", "weight 2; n of its strings"),
-}
-"""The same for each model's support and training set."""
-
-START_STYLES = {
-    ("string", "0"): ("0.2", ".", "string, σ = 0"),
-    ("string", "0.1"): (_COLOURS[0], "o", "string, σ = 0.1"),
-    ("string", "0.3"): (_COLOURS[9], "s", "string, σ = 0.3"),
-    ("string", "1/sqrt(n)"): (_COLOURS[2], "P", "string, σ = $1/\\sqrt{n}$"),
-    ("string", "1"): (_COLOURS[4], "^", "string, σ = 1"),
-    ("marginals", "0.1"): (_COLOURS[1], "v", "marginals, σ = 0.1"),
-    ("uniform", "uniform"): (_COLOURS[3], "X", "uniform angles"),
-}
-"""The same for each start of a circuit and the scale of its angles."""
-
-DATASET_TITLES = {
-    "zero": "$|0\\ldots0\\rangle$",
-    "ghz": "GHZ",
-    "o_n": "$O(n)$ strings",
-    "o_n2": "$O(n^2)$ strings",
-    "cardinality": "cardinality",
-    "jets": "particle jets (Pythia 8)",
-    "showers": "electron showers",
+_TEXT = 7.0
+_SIZES: dict[Any, Any] = {
+    **dict.fromkeys(("font.size", "axes.titlesize", "axes.labelsize", "figure.titlesize", "figure.labelsize"), _TEXT),
+    **dict.fromkeys(("legend.fontsize", "legend.title_fontsize"), SMALLEST_TEXT),
+    **dict.fromkeys(("xtick.labelsize", "ytick.labelsize"), SMALLEST_TEXT),
+    **{f"{axis}tick.major.size": 2.5 for axis in "xy"},
+    **{f"{axis}tick.minor.size": 1.5 for axis in "xy"},
+    **{f"{axis}tick.major.width": 0.6 for axis in "xy"},
+    **{f"{axis}tick.minor.width": 0.4 for axis in "xy"},
+    **{f"{axis}tick.major.pad": 2.0 for axis in "xy"},
+    "axes.labelpad": 2.0,
+    "axes.titlepad": 3.0,
+    "axes.linewidth": 0.6,
+    "lines.linewidth": 0.9,
+    "lines.markersize": 3.2,
+    "lines.markeredgewidth": 0.5,
+    "errorbar.capsize": 0.0,
+    "legend.frameon": False,
+    "legend.handlelength": 1.9,
+    "legend.handletextpad": 0.4,
+    "legend.columnspacing": 1.0,
+    "legend.labelspacing": 0.3,
+    "legend.borderpad": 0.1,
+    "figure.constrained_layout.use": True,
+    "figure.constrained_layout.h_pad": 0.03,
+    "figure.constrained_layout.w_pad": 0.03,
+    "figure.constrained_layout.hspace": 0.02,
+    "figure.constrained_layout.wspace": 0.02,
+    "savefig.dpi": DOTS_PER_INCH,
+    "pdf.fonttype": 42,
+    "svg.hashsalt": "bornscape",
 }
 
 
 def use_style() -> None:
-    """Set fonts and lines for print at column width."""
-    sns.set_theme(context="paper", style="ticks")
-    mpl.rcParams.update(
-        {
-            "font.size": 8,
-            "axes.titlesize": 8,
-            "axes.labelsize": 8,
-            "legend.fontsize": 7,
-            "xtick.labelsize": 7,
-            "ytick.labelsize": 7,
-            "lines.linewidth": 1.0,
-            "lines.markersize": 3.5,
-            "axes.linewidth": 0.6,
-            "figure.constrained_layout.use": True,
-            "svg.hashsalt": "bornscape",
-            "pdf.fonttype": 42,
-        }
-    )
+    """Set fonts and lines for print at column width; the same letters whatever fonts this machine has."""
+    sns.set_theme(context="paper", style="ticks", font="DejaVu Sans")
+    mpl.rcParams.update(_SIZES)
 
 
-def panel_letters(axes: Sequence[Axes]) -> None:
-    """Letters a, b, c... at the upper left of panels."""
-    for letter, axis in zip("abcdefghijkl", axes, strict=False):
-        axis.set_title(letter, loc="left", fontweight="bold")
+def grid(rows: int, columns: int, height: float, **settings: Any) -> tuple[Figure, np.ndarray]:
+    """A figure of one column's width and ``height`` inches, and its panels by row and column."""
+    return plt.subplots(rows, columns, figsize=(COLUMN_WIDTH, height), squeeze=False, **settings)
+
+
+def stack(heights: Sequence[float]) -> tuple[Figure, list[SubFigure]]:
+    """A figure of one column's width in blocks of these heights (inches), each with its own legend."""
+    drawn = plt.figure(figsize=(COLUMN_WIDTH, sum(heights)))
+    return drawn, list(drawn.subfigures(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0])
+
+
+def legend_below(drawn: Figure | SubFigure, source: Axes | Iterable[Artist], columns: int, title: str = "") -> None:
+    """A legend below all panels, of one panel's entries or of given handles; none if there is nothing to name."""
+    handles = source.get_legend_handles_labels()[0] if isinstance(source, Axes) else list(source)
+    if handles:
+        drawn.legend(handles=handles, loc="outside lower center", ncols=columns, title=title or None)
+
+
+def legend_in(cell: Axes, source: Axes, title: str = "") -> None:
+    """A legend of one panel's entries in a cell of the grid that holds nothing else."""
+    cell.set_axis_off()
+    cell.legend(*source.get_legend_handles_labels(), loc="center", title=title or None)
+
+
+def panel_letters(axes: Iterable[Axes]) -> None:
+    """Letters a, b, c... before the titles of panels."""
+    for letter, axis in zip("abcdefghijklmnopqrstuvwxyz", axes, strict=False):
+        title = axis.get_title()
+        axis.set_title("")
+        axis.set_title(f"$\\mathbf{{{letter}}}$  {title}".rstrip(), loc="left")
+
+
+def points(axis: Axes, rows: pd.DataFrame, x: str | pd.Series, names: Names = VARIANCE, **style: Any) -> None:
+    """Values against ``x`` (a column, or places) with error bars; ``names`` are the columns of value, low and high."""
+    value, low, high = (rows[name] for name in names)
+    # Rounding makes no bar negative.
+    lengths = [(value - low).clip(lower=0), (high - value).clip(lower=0)]
+    axis.errorbar(rows[x] if isinstance(x, str) else x, value, lengths, **({"elinewidth": 0.6} | style))
+
+
+def whole_numbers(axis: Axes, numbers: Iterable[float]) -> None:
+    """Ticks along x at those of these numbers (of qubits, say) where there are data, also on a logarithmic axis."""
+    low, high = axis.dataLim.intervalx
+    inside = {int(number) for number in numbers if low <= number <= high}
+    found = sorted(inside or {int(number) for number in numbers})
+    axis.set_xticks(found, [str(number) for number in found])
+    axis.xaxis.set_minor_locator(NullLocator())
+
+
+def few_sizes(axis: Axes, sizes: Iterable[float], most: int = 5) -> None:
+    """At most so many ticks along x, at sizes that were measured."""
+    found = sorted({int(size) for size in sizes})
+    step = -(-len(found) // most) if found else 1
+    whole_numbers(axis, found[::step] if len(found) > most else found)
+
+
+def log_sizes(axis: Axes) -> None:
+    """Ticks along a logarithmic x at round numbers of qubits."""
+    whole_numbers(axis, (1, 2, 4, 10, 30, 100, 300, 1000) if axis.dataLim.width < 100 else (1, 10, 100, 1000))
+
+
+def whole_steps(axis: Axes) -> None:
+    """Whole numbers along x."""
+    axis.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
 
 
 def save(figure: Figure, table: pd.DataFrame, paths: Sequence[str | Path]) -> None:
-    """Write a figure as PNG (200 dpi) and PDF without time stamps, and its table as CSV, in the order given."""
+    """Write a figure as PNG and PDF without time stamps, and its table as CSV, in the order given."""
     png, pdf, csv = paths
     with atomic(png) as temporary:
-        figure.savefig(temporary, dpi=200, metadata={"Software": None})
+        figure.savefig(temporary, dpi=DOTS_PER_INCH, metadata={"Software": None})
     with atomic(pdf) as temporary:
         figure.savefig(temporary, metadata={"CreationDate": None, "ModDate": None})
     write_table(table, csv)

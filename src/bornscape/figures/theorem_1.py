@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.style import (
-    DATASET_STYLES,
-    DATASET_TITLES,
-    LOSS_STYLES,
-    PAGE_WIDTH,
-    SHOTS_STYLES,
-    panel_letters,
-    use_style,
-)
+from bornscape.figures.palette import DATASET_STYLES, DATASET_TITLES, LOSS_STYLES, SHOTS_STYLES, Colour
+from bornscape.figures.style import legend_below, panel_letters, points, stack, use_style, whole_numbers
 from bornscape.formulas import shots_values
 from bornscape.statistics.freezing import FreezingLaw, freezing_law
 from bornscape.tables import SMALLEST_SIZE
@@ -27,6 +21,8 @@ POLYNOMIAL = ("zero", "ghz", "o_n", "o_n2")
 LOSSES = ("kld", "reverse_kld", "jsd", "tvd", "classical_fidelity", "renyi_2", "renyi_0.5")
 FITTED = "kld"
 """The loss that laws are fitted to; which one makes no difference."""
+
+BASE = "c = "
 
 KEYS = ["experiment", "n_layers", "dataset", "formula", "loss"]
 LAW = {"base": "base", "base_low": "ci_low", "base_high": "ci_high", "power": "power", "amplitude": "amplitude"}
@@ -44,7 +40,8 @@ def figure_table(fixed_points: pd.DataFrame) -> pd.DataFrame:
     table = pd.concat(parts, ignore_index=True)
     kept = [*KEYS, "n_qubits", "shots", "draws", "at_fixed_point", "fraction", "ci_low", "ci_high", "predicted"]
     groups = [_with_law(str(key[-1]), group[kept]) for key, group in table.groupby(KEYS, sort=False)]
-    return pd.concat(groups, ignore_index=True)
+    table = pd.concat(groups, ignore_index=True)
+    return table.assign(off=1 - table["fraction"], off_low=1 - table["ci_high"], off_high=1 - table["ci_low"])
 
 
 def _with_law(loss: str, group: pd.DataFrame) -> pd.DataFrame:
@@ -59,27 +56,29 @@ def figure(fixed_points: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table, from fixed_points.csv."""
     use_style()
     table = figure_table(fixed_points)
-    drawn, axes = plt.subplots(1, 4, figsize=(PAGE_WIDTH, 2.5), gridspec_kw={"width_ratios": [1.1, 1, 1, 1]})
     product, deep = (table[table["experiment"] == experiment] for experiment, _ in STUDIES)
     squares = product[product["formula"] == "n**2"]
-    _loss_panel(axes[0], squares[squares["dataset"] == "o_n"])
+    drawn, (above, below) = stack([1.75, 2.25])
+    together = above.subplots()
+    _loss_panel(together, squares[squares["dataset"] == "o_n"])
+    together.set(ylabel="share of estimates at $L_0$", xlabel="qubits n")
+    together.set_title(f"product, {DATASET_TITLES['o_n']}, N = $n^2$")
+    above.legend(*together.get_legend_handles_labels(), loc="outside right center")
+    axes = below.subplots(1, 3, sharey=True)
     for formula in SHOTS:
         part = product[(product["formula"] == formula) & (product["dataset"] == "o_n")]
-        _law_panel(axes[1], part, *SHOTS_STYLES[formula])
-    for axis, part in ((axes[2], squares), (axes[3], deep[deep["formula"] == "n**2"])):
+        _law_panel(axes[0], part, *SHOTS_STYLES[formula])
+    for axis, part in ((axes[1], squares), (axes[2], deep[deep["formula"] == "n**2"])):
         for dataset in dict.fromkeys(part["dataset"]):
             _law_panel(axis, part[part["dataset"] == dataset], *DATASET_STYLES[dataset], DATASET_TITLES[dataset])
-    titles = ("product, $O(n)$, N = $n^2$", "product, $O(n)$", "product, N = $n^2$", "deep, N = $n^2$")
-    for axis, title in zip(axes, titles, strict=True):
-        axis.set_title(title, fontsize=7)
-        axis.set_xlabel("qubits n")
-    for axis in axes[1:]:
-        axis.set(yscale="log", ylim=(1e-3, 40))
-        axis.legend(fontsize=5.5, frameon=False, loc="upper right")
-    axes[0].set_ylabel("share of estimates at $L_0$")
-    axes[0].legend(fontsize=5.5, frameon=False, loc="lower right")
-    axes[1].set_ylabel("share of estimates off $L_0$")
-    panel_letters(axes)
+    for axis, title in zip(axes, ("product", "product", "deep"), strict=True):
+        axis.set(title=title, xlabel="qubits n", yscale="log", ylim=(1e-3, 100))
+        whole_numbers(axis, (4, 8, 12) if axis is axes[2] else (10, 20, 30))
+        _bases(axis)
+    axes[0].set_ylabel("share of estimates off $L_0$")
+    named = {str(handle.get_label()): handle for axis in axes for handle in axis.get_legend_handles_labels()[0]}
+    legend_below(below, [handle for name, handle in named.items() if not name.startswith(BASE)], 3)
+    panel_letters([together, *axes])
     return drawn, table
 
 
@@ -88,24 +87,29 @@ def _loss_panel(axis: Axes, part: pd.DataFrame) -> None:
     for number, loss in enumerate(LOSSES):
         colour, marker, name = LOSS_STYLES[loss]
         rows = part[part["loss"] == loss].sort_values("n_qubits")
-        style = {"color": colour, "marker": marker, "mfc": "none", "mew": 0.7, "lw": 0.5}
+        style: dict[str, Any] = {"color": colour, "marker": marker, "mfc": "none", "mew": 0.7, "lw": 0.5}
         axis.plot(rows["n_qubits"], rows["fraction"], ms=9 - number, label=name, **style)
 
 
-def _law_panel(axis: Axes, part: pd.DataFrame, colour: str, marker: str, name: str) -> None:
+def _law_panel(axis: Axes, part: pd.DataFrame, colour: Colour, marker: str, name: str) -> None:
     rows = part[part["loss"] == FITTED].sort_values("n_qubits")
-    off, low, high = 1 - rows["fraction"], 1 - rows["ci_high"], 1 - rows["ci_low"]
-    seen = off > 0
-    base = rows["base"].iloc[0]
-    label = name if np.isnan(base) else f"{name}: c = {base:.2f}"
-    bars = [(off - low)[seen], (high - off)[seen]]
-    axis.errorbar(
-        rows["n_qubits"][seen], off[seen], bars, color=colour, marker=marker, ls="", elinewidth=0.5, label=label
-    )
+    seen = rows[rows["off"] > 0]
+    points(axis, seen, "n_qubits", ("off", "off_low", "off_high"), color=colour, marker=marker, ls="", label=name)
     # No estimate off L0: the upper end of the interval alone is known.
-    axis.plot(rows["n_qubits"][~seen], high[~seen], color=colour, marker=11, ls="", mfc="none", ms=3)
-    if not np.isnan(base):
+    none = rows[rows["off"] == 0]
+    axis.plot(none["n_qubits"], none["off_high"], color=colour, marker=11, ls="", mfc="none", ms=3)
+    numbers = rows.iloc[0]
+    if not np.isnan(numbers["base"]):
         sizes = np.linspace(SMALLEST_SIZE, rows["n_qubits"].max(), 100)
-        numbers = rows.iloc[0]
-        law = FreezingLaw(base, base, base, numbers["power"], numbers["amplitude"], "inconclusive", np.nan)
+        base, power, amplitude = numbers[["base", "power", "amplitude"]]
+        law = FreezingLaw(base, base, base, power, amplitude, "inconclusive", np.nan)
         axis.plot(sizes, law.share(sizes), color=colour, lw=0.8)
+        axis.plot([], [], color=colour, marker=marker, label=f"{BASE}{base:.2f}")
+
+
+def _bases(axis: Axes) -> None:
+    """The bases of a panel's laws; what their markers stand for is said below all panels."""
+    entries = zip(*axis.get_legend_handles_labels(), strict=True)
+    bases = [(handle, name) for handle, name in entries if name.startswith(BASE)]
+    if bases:
+        axis.legend(*zip(*bases, strict=True), loc="upper right")

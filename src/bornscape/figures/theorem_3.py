@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from bornscape.figures.style import DATASET_STYLES, DATASET_TITLES, PAGE_WIDTH, panel_letters, use_style
+from bornscape.figures.palette import DATASET_STYLES, DATASET_TITLES
+from bornscape.figures.style import few_sizes, grid, legend_below, panel_letters, points, use_style, whole_numbers
 from bornscape.statistics import log_standard_error, scaling_law
 
 Float = NDArray[np.float64]
@@ -18,7 +21,10 @@ BANDWIDTH = "n/4"
 BOUND_CIRCUIT = "line_haar"
 STUDY = "line_tensor"
 LAW_SETS = ("zero", "ghz", "o_n")
-DEPTHS = {"1": ("1 layer", "-"), "2": ("2 layers", "--"), "shallow": ("$\\log_2 n$ layers", ":")}
+DEPTHS = {"1": ("1 layer", ":"), "2": ("2 layers", "--"), "shallow": ("$\\log_2 n$ layers", "-")}
+LINEAR = "-."
+"""The line of n layers."""
+TICKS = (4, 10, 20, 40, 100)
 FEWEST_SIZES = 4
 
 
@@ -31,7 +37,8 @@ def _bounds(theorem_3: pd.DataFrame) -> pd.DataFrame:
     """Variances of state vectors and their bounds."""
     rows = theorem_3[(theorem_3["bandwidth"] == BANDWIDTH) & theorem_3["variance"].notna() & theorem_3["bound"].notna()]
     kept = ["circuit", "dataset", "n_qubits", "n_layers", "draws", "variance", "ci_low", "ci_high"]
-    return rows[[*kept, "linear_expected", "bound", "bound_error"]].assign(part="bound")
+    ratio = rows["variance"] / rows["bound"]
+    return rows[[*kept, "linear_expected", "bound", "bound_error"]].assign(part="bound", variance_over_bound=ratio)
 
 
 def _variances(theorem_3: pd.DataFrame, variance: pd.DataFrame) -> pd.DataFrame:
@@ -60,7 +67,8 @@ def _laws(variances: pd.DataFrame) -> pd.DataFrame:
             part = series[series["n_qubits"] <= largest]
             if len(part) >= FEWEST_SIZES and (part["ci_low"] > 0).all():
                 rows.append({"dataset": dataset, "largest_n": largest} | _law(part))
-    return pd.DataFrame(rows).assign(part="law", circuit="line")
+    laws = pd.DataFrame(rows)
+    return laws.assign(part="law", circuit="line", exp_weight=1 - laws["poly_weight"] if rows else None)
 
 
 def _law(part: pd.DataFrame) -> dict[str, float | str]:
@@ -91,33 +99,24 @@ def figure(theorem_3: pd.DataFrame, variance: pd.DataFrame) -> tuple[Figure, pd.
     use_style()
     table = figure_table(theorem_3, variance)
     parts = {name: table[table["part"] == name] for name in ("bound", "variance", "law")}
-    drawn, axes = plt.subplots(2, 3, figsize=(PAGE_WIDTH, 4.5))
+    drawn, axes = grid(3, 2, 5.2)
     _bound_panel(axes[0, 0], parts["bound"])
     _ratio_panel(axes[0, 1], parts["bound"])
-    _depth_panel(axes[0, 2], parts["variance"])
-    for axis, scale in ((axes[1, 0], "log"), (axes[1, 1], "linear")):
+    _depth_panel(axes[1, 0], parts["variance"])
+    _weight_panel(axes[1, 1], parts["law"])
+    for axis, scale in ((axes[2, 0], "log"), (axes[2, 1], "linear")):
         _law_panel(axis, parts["variance"], parts["law"], scale)
-    _weight_panel(axes[1, 2], parts["law"])
     panel_letters(axes.ravel())
-    handles, labels = axes[1, 0].get_legend_handles_labels()
-    drawn.legend(handles, labels, loc="outside lower center", ncols=len(handles), frameon=False)
+    lines = [*DEPTHS.values(), ("$n$ layers", LINEAR)]
+    depths = [Line2D([], [], color="0.3", ls=line, label=name) for name, line in lines]
+    legend_below(drawn, [*axes[0, 0].get_legend_handles_labels()[0], *depths], 4)
     return drawn, table
 
 
-def _points(axis: Axes, rows: pd.DataFrame, dataset: str, **changes: object) -> None:
+def _points(axis: Axes, rows: pd.DataFrame, dataset: str, **changes: Any) -> None:
     colour, marker = DATASET_STYLES[dataset]
-    errors = [rows["variance"] - rows["ci_low"], rows["ci_high"] - rows["variance"]]
-    style = {"color": colour, "elinewidth": 0.6, "label": DATASET_TITLES[dataset]} | changes
-    axis.errorbar(rows["n_qubits"], rows["variance"], yerr=errors, fmt=marker, **style)  # type: ignore[arg-type]
-
-
-def _whole_numbers(axis: Axes, sizes: list[int]) -> None:
-    axis.set_xticks(sizes, [str(n) for n in sizes])
-    axis.minorticks_off()
-
-
-def _even_ticks(axis: Axes, rows: pd.DataFrame) -> None:
-    axis.set_xticks(sorted(n for n in rows["n_qubits"].unique() if n % 2 == 0))
+    style: dict[str, Any] = {"color": colour, "fmt": marker, "label": DATASET_TITLES[dataset]} | changes
+    points(axis, rows, "n_qubits", **style)
 
 
 def _bound_panel(axis: Axes, rows: pd.DataFrame) -> None:
@@ -125,22 +124,22 @@ def _bound_panel(axis: Axes, rows: pd.DataFrame) -> None:
     for dataset in LAW_SETS:
         part = rows[rows["dataset"] == dataset]
         _points(axis, part, dataset)
-        axis.plot(part["n_qubits"], part["bound"], color=DATASET_STYLES[dataset][0], ls="--")
-    axis.set(yscale="log", xlabel="qubits n", ylabel="Var[MMD] and bound (dashed)")
-    _even_ticks(axis, rows)
+        axis.plot(part["n_qubits"], part["bound"], color=DATASET_STYLES[dataset][0])
+    axis.set(yscale="log", xlabel="qubits n", ylabel="Var[MMD], bound")
+    few_sizes(axis, rows["n_qubits"])
 
 
 def _ratio_panel(axis: Axes, rows: pd.DataFrame) -> None:
-    """How far above the bound: log2 n layers (solid) and n layers (dotted)."""
+    """How far above the bound: log2 n layers and n layers."""
     rows = rows[rows["circuit"] == BOUND_CIRCUIT].sort_values("n_qubits")
     for dataset in LAW_SETS:
         colour, marker = DATASET_STYLES[dataset]
-        for chosen, line in ((_shallow(rows), "-"), (rows["n_layers"] == rows["n_qubits"], ":")):
+        for chosen, line in ((_shallow(rows), "-"), (rows["n_layers"] == rows["n_qubits"], LINEAR)):
             part = rows[chosen & (rows["dataset"] == dataset)]
-            axis.plot(part["n_qubits"], part["variance"] / part["bound"], color=colour, marker=marker, ls=line)
+            axis.plot(part["n_qubits"], part["variance_over_bound"], color=colour, marker=marker, ls=line)
     axis.axhline(1, color="0.3", lw=0.6)
     axis.set(yscale="log", xlabel="qubits n", ylabel="Var[MMD] / bound")
-    _even_ticks(axis, rows)
+    few_sizes(axis, rows["n_qubits"])
 
 
 def _depth_panel(axis: Axes, rows: pd.DataFrame) -> None:
@@ -148,9 +147,8 @@ def _depth_panel(axis: Axes, rows: pd.DataFrame) -> None:
         part = _parts_of_depth(rows[rows["dataset"] == "ghz"], depth)
         _points(axis, part, "ghz", ls=line, label=name)
         axis.plot(part["n_qubits"], part["bound"], color="0.5", ls=line)
-    axis.set(xscale="log", yscale="log", xlabel="qubits n", ylabel="Var[MMD] and bound (grey)")
-    axis.legend(frameon=False, loc="lower left")
-    _whole_numbers(axis, [4, 10, 20, 40, 100])
+    axis.set(xscale="log", yscale="log", xlabel="qubits n", ylabel="Var[MMD], bound", title=DATASET_TITLES["ghz"])
+    whole_numbers(axis, TICKS)
 
 
 def _law_panel(axis: Axes, rows: pd.DataFrame, laws: pd.DataFrame, scale: str) -> None:
@@ -165,17 +163,16 @@ def _law_panel(axis: Axes, rows: pd.DataFrame, laws: pd.DataFrame, scale: str) -
         n = np.geomspace(part["n_qubits"].min(), part["n_qubits"].max(), 60)
         axis.plot(n, np.exp(fit["poly_intercept"]) * n ** -fit["poly_slope"], color=colour)
         axis.plot(n, np.exp(fit["exp_intercept"] - fit["exp_slope"] * n), color=colour, ls=":")
-    axis.set(xscale=scale, yscale="log", xlabel="qubits n", ylabel="Var[MMD], $\\log_2 n$ layers")
-    if scale == "log":
-        _whole_numbers(axis, [4, 10, 20, 40, 100])
+    axis.set(xscale=scale, yscale="log", xlabel="qubits n", ylabel="Var[MMD]")
+    whole_numbers(axis, TICKS if scale == "log" else (0, 50, 100))
 
 
 def _weight_panel(axis: Axes, laws: pd.DataFrame) -> None:
     for dataset in LAW_SETS:
         colour, marker = DATASET_STYLES[dataset]
         part = laws[laws["dataset"] == dataset]
-        axis.plot(part["largest_n"], 1 - part["poly_weight"], color=colour, marker=marker)
+        axis.plot(part["largest_n"], part["exp_weight"], color=colour, marker=marker)
     axis.axhspan(0.05, 0.95, color="0.9", lw=0)
-    axis.set(xscale="log", yscale="log", xlabel="largest n of the series", ylabel="weight of the exponential law")
+    axis.set(xscale="log", yscale="log", xlabel="largest n of the series", ylabel="exponential's weight")
     if len(laws):
-        _whole_numbers(axis, sorted({10, 14, 20, 40, 100} & set(laws["largest_n"].astype(int))))
+        whole_numbers(axis, TICKS)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import cycle
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.style import LOSS_STYLES, PAGE_WIDTH, panel_letters, use_style
+from bornscape.figures.palette import LOSS_STYLES
+from bornscape.figures.style import few_sizes, grid, legend_below, panel_letters, use_style, whole_numbers
 from bornscape.models.settings import EXTRAPOLATED, Settings
 
 Styles = dict[str, tuple[object, str]]
@@ -20,14 +19,15 @@ Styles = dict[str, tuple[object, str]]
 _LARGEST_DRAWN = 1e30
 """Shots beyond which an extrapolation leaves the panel."""
 
+_MMDS = ("mmd_average", "mmd_n4", "mmd_0.01", "mmd_1", "mmd_n")
+"""Whose looks a model's own MMDs have, in turn."""
+
 FIGURE_COLUMNS = ["panel", "loss", "x", "value", "low", "high"]
 
 
 def loss_styles(settings: Settings) -> Styles:
     """Colour and marker of each loss of a model: the package's own for the kinds that have one, others in turn."""
-    own: Iterator[tuple[object, str]] = cycle(
-        list(zip([sns.color_palette("colorblind", 10)[k] for k in (0, 9, 4, 7, 1)], "osv^h", strict=True))
-    )
+    own: Iterator[tuple[object, str]] = cycle(LOSS_STYLES[loss][:2] for loss in _MMDS)
     return {
         label: LOSS_STYLES[loss["kind"]][:2] if loss["kind"] in LOSS_STYLES else next(own)
         for label, loss in settings["losses"].items()
@@ -72,24 +72,22 @@ def figure(
     use_style()
     table = figure_table(sizes, extrapolation, bodyness)
     styles = loss_styles(settings)
-    drawn, axes = plt.subplots(2, 2, figsize=(PAGE_WIDTH, 4.6))
+    drawn, axes = grid(2, 2, 4.1)
     variance, snr, shots, spectrum = axes.ravel()
     for axis, name in ((variance, "variance"), (snr, "snr"), (shots, "shots_needed"), (spectrum, "bodyness")):
         _panel(axis, table, styles, name)
-        axis.set_yscale("log")
-        axis.set_xlabel("number of qubits n")
+        axis.set(xlabel="qubits n", yscale="log")
+    for axis in (variance, snr):
+        few_sizes(axis, sizes["n_qubits"], most=4)
     variance.set_ylabel("Var[loss]")
     snr.set_ylabel("gradient, signal / noise")
     snr.axhline(1, color="0.5", linewidth=0.7, linestyle=":")
     _extrapolated(shots, table, styles, int(sizes["n_qubits"].max()))
-    spectrum.set_xlabel(f"order of correlations l (n = {bodyness['n_qubits'].max()})")
+    spectrum.set(xlabel="order of correlations l", title=f"n = {bodyness['n_qubits'].max()}")
     spectrum.set_ylabel("share in dL/dq")
     spectrum.set_ylim(1e-6, 2)
-    handles, labels = variance.get_legend_handles_labels()
-    if not handles:
-        handles, labels = snr.get_legend_handles_labels()
-    drawn.legend(handles, labels, loc="outside upper center", ncols=min(4, max(1, len(labels))), frameon=False)
-    panel_letters(list(axes.ravel()))
+    panel_letters(axes.ravel())
+    legend_below(drawn, variance if variance.get_legend_handles_labels()[0] else snr, 3)
     return drawn, table
 
 
@@ -105,10 +103,7 @@ def _extrapolated(axis: Axes, table: pd.DataFrame, styles: Styles, largest: int)
         axis.vlines(x, shown["low"], np.minimum(shown["high"], _LARGEST_DRAWN), color=colour, lw=0.7, linestyles="--")
     axis.set_xscale("log")
     axis.set_ylabel("shots needed (ratio 1)")
-    ticks = [2, 4, 8, 12, *EXTRAPOLATED]
-    axis.set_xticks(ticks, [str(n) for n in ticks], minor=False)
-    axis.minorticks_off()
+    whole_numbers(axis, [2, 5, 10, *EXTRAPOLATED])
     right = 1.25 * max(EXTRAPOLATED)
     axis.axvspan(largest * 1.06, right, color="0.93", zorder=0)
     axis.set_xlim(right=right)
-    axis.text(1, 1.02, "grey: extrapolated", transform=axis.transAxes, ha="right", va="bottom", fontsize=6, color="0.4")

@@ -1,0 +1,142 @@
+"""A colour, a marker and a name for each loss, and for what else figures tell apart.
+
+Hues are for losses alone, one for each wherever it is shown: blues and purples for the MMD, greens for the quantum
+fidelities, reds, yellows and browns for explicit losses. Everything else has shades from dark to light. Markers and
+lines differ as well, so that nothing depends on colour.
+"""
+
+from __future__ import annotations
+
+import seaborn as sns
+
+Colour = str | tuple[float, float, float]
+
+
+def shades(name: str, count: int) -> list[Colour]:
+    """So many colours of a seaborn map from dark to light, without its palest, which is lost on white."""
+    colours = sorted(sns.color_palette(name, count + 1), key=luminance)
+    return list(colours[:count])
+
+
+def luminance(colour: tuple[float, float, float]) -> float:
+    """How light a colour is in greyscale, from 0 (black) to 1 (white)."""
+    red, green, blue = colour
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+_SEABORN = [str(colour) for colour in sns.color_palette("colorblind", 10).as_hex()]
+
+LOSS_STYLES: dict[str, tuple[str, str, str]] = {
+    "mmd_average": (_SEABORN[0], "o", "MMD, averaged"),
+    "mmd_0.01": (_SEABORN[4], "v", "MMD, s = 0.01"),
+    "mmd_0.1": ("#882255", "^", "MMD, s = 0.1"),
+    "mmd_1": ("#6a51a3", "^", "MMD, s = 1"),
+    "mmd_10": ("#9e9ac8", "d", "MMD, s = 10"),
+    "mmd_n4": (_SEABORN[9], "s", "MMD, s = n/4"),
+    "mmd_n": ("#08306b", "h", "MMD, s = n"),
+    "mmd_annealed": ("#4363d8", "P", "MMD, s annealed"),
+    "lqf": (_SEABORN[2], "D", "LQF"),
+    "lqf_free": ("#8fd175", "d", "LQF, model's own phases"),
+    "qf": ("#1b4332", "P", "global QF"),
+    "kld": (_SEABORN[3], "X", "KLD"),
+    "reverse_kld": ("#f79c79", "P", "reverse KLD"),
+    "jsd": ("#8c8c00", "<", "JSD"),
+    "tvd": ("#e8718d", ">", "TVD"),
+    "classical_fidelity": ("#d9b600", "p", "classical fidelity"),
+    "renyi_2": ("#4e2a1e", "*", "Rényi, order 2"),
+    "renyi_0.5": ("#a17a5b", "h", "Rényi, order 1/2"),
+}
+"""Colour, marker and name of each loss."""
+
+
+def _bandwidth(loss: str, name: str) -> tuple[str, str, str]:
+    return (*LOSS_STYLES[loss][:2], name)
+
+
+BANDWIDTH_STYLES = {
+    "1": _bandwidth("mmd_1", "s = 1"),
+    "10": _bandwidth("mmd_10", "s = 10"),
+    "n/4": _bandwidth("mmd_n4", "s = n/4"),
+}
+"""Colour, marker and name of each bandwidth of the MMD: those of the loss."""
+
+KERNEL_STYLES = {
+    "0": _bandwidth("mmd_0.01", "s → 0"),
+    "1": BANDWIDTH_STYLES["1"],
+    "n/4": BANDWIDTH_STYLES["n/4"],
+    "n": _bandwidth("mmd_n", "s = n"),
+    "average": _bandwidth("mmd_average", "average of s → 0, 1, n/4"),
+}
+"""The same for the kernels of Fig. 5."""
+
+_CIRCUITS = shades("rocket", 3)
+CIRCUIT_STYLES = {
+    "product_haar": (_CIRCUITS[2], "D", "product, Haar (Theorem 2)"),
+    "product_ry": (_CIRCUITS[1], "X", "product, $R_y$ (Theorem 2)"),
+    "line": (_CIRCUITS[0], "o", "line, $\\log_2 n$ layers"),
+}
+"""Colour, marker and name of each random circuit."""
+
+_DATASETS = shades("mako", 5)
+DATASET_STYLES = {
+    "zero": (_DATASETS[0], "o"),
+    "ghz": (_DATASETS[1], "s"),
+    "o_n": (_DATASETS[2], "D"),
+    "o_n2": (_DATASETS[3], "^"),
+    "cardinality": (_DATASETS[4], "X"),
+    "jets": ("0.45", "v"),
+    "showers": ("0.6", "P"),
+}
+"""Colour and marker of each data set, where several share an axis."""
+
+_SHOTS = shades("flare", 5)
+SHOTS_STYLES = {
+    "100": (_SHOTS[4], "<", "N = 100"),
+    "512": (_SHOTS[3], "P", "N = 512"),
+    "1000": (_SHOTS[2], ">", "N = 1000"),
+    "n**2": (_SHOTS[1], "v", "N = $n^2$"),
+    "2.7**n": (_SHOTS[0], "*", "N = $2.7^n$"),
+}
+"""Colour, marker and name of each number of shots."""
+
+_MODELS = shades("mako", 3)
+MODEL_STYLES = {
+    "qcbm_sampled": (*LOSS_STYLES["kld"][:2], "circuit, KLD from shots"),
+    "qcbm_exact": (_MODELS[0], "o", "circuit, exact KLD"),
+    "matrix_product": (_MODELS[1], "s", "matrix product state"),
+    "autoregressive": (_MODELS[2], "^", "autoregressive"),
+}
+"""Colour, marker and name of each model, implicit or explicit; the explicit ones are trained with the exact KLD."""
+
+_SUPPORTS = shades("rocket", 3)
+SUPPORT_STYLES = {
+    ("half_weight", "sector"): (_SUPPORTS[0], "o", "weight n/2: all of it"),
+    ("half_weight", "sector_n**2"): (_SUPPORTS[0], "s", "weight n/2: $n^2$ strings"),
+    ("half_weight", "sector_n"): (_SUPPORTS[0], "D", "weight n/2: n strings"),
+    ("line", "sector"): (_SUPPORTS[1], "v", "line: all of weight n/2"),
+    ("line", "sector_n"): (_SUPPORTS[1], "X", "line: n of weight n/2"),
+    ("weight_two", "sector_n"): (_SUPPORTS[2], "P", "weight 2: n strings"),
+}
+"""The same for each model's support and training set."""
+
+_STARTS = shades("viridis", 6)
+START_STYLES = {
+    ("string", "0"): ("0.2", "*", "string, σ = 0"),
+    ("string", "0.1"): (_STARTS[0], "o", "string, σ = 0.1"),
+    ("string", "0.3"): (_STARTS[1], "s", "string, σ = 0.3"),
+    ("string", "1/sqrt(n)"): (_STARTS[2], "P", "string, σ = $1/\\sqrt{n}$"),
+    ("string", "1"): (_STARTS[3], "^", "string, σ = 1"),
+    ("marginals", "0.1"): (_STARTS[4], "v", "marginals, σ = 0.1"),
+    ("uniform", "uniform"): (_STARTS[5], "X", "uniform angles"),
+}
+"""The same for each start of a circuit and the scale of its angles."""
+
+DATASET_TITLES = {
+    "zero": "$|0\\ldots0\\rangle$",
+    "ghz": "GHZ",
+    "o_n": "$O(n)$ strings",
+    "o_n2": "$O(n^2)$ strings",
+    "cardinality": "cardinality",
+    "jets": "particle jets",
+    "showers": "electron showers",
+}
