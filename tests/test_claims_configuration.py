@@ -1,4 +1,4 @@
-"""The settings of claims, checked before any job: the shipped registers pass; each mistake is one error that names it."""
+"""Settings of claims, checked before any job: the shipped registers pass; each mistake is one error that names it."""
 
 from __future__ import annotations
 
