@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,3 +125,20 @@ def test_no_code_out_of_data_in_notebooks() -> None:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
         assert list(violations(code)) == [], path.name
+
+
+IN_RULES = re.compile(r"\b(eval|exec|shell|run|system|popen)\s*[(:]|\b(pickle|joblib|yaml\.load)\b")
+"""In files that are not quite Python: what runs strings, and bodies of rules that no test reaches."""
+
+
+@pytest.mark.parametrize("text", ["shell: 'true'", "    run:", "x = eval(text)", "import pickle", "shell('true')"])
+def test_the_scan_of_rules_finds(text: str) -> None:
+    assert IN_RULES.search(text)
+
+
+def test_no_code_out_of_data_in_rules() -> None:
+    paths = [ROOT / "Snakefile", *sorted((ROOT / "workflow/rules").glob("*.smk"))]
+    assert len(paths) > 5
+    for path in paths:
+        lines = [line.split("#")[0] for line in path.read_text(encoding="utf-8").splitlines()]
+        assert [line for line in lines if IN_RULES.search(line)] == [], path.name
