@@ -37,7 +37,10 @@ while (($#)); do
     --suite) suite=$2 ;;
     --mirror) mirror=$2 ;;
     --bind) binds+=("$(realpath -e "$2")") ;;
-    --env) if [[ $2 == *=* ]]; then variables+=("$2"); else variables+=("$2=${!2?"--env: it has no value here"}"); fi ;;
+    --env)
+        [[ $2 == *=* || -v $2 ]] || fail "--env $2: it has no value here"
+        if [[ $2 == *=* ]]; then variables+=("$2"); else variables+=("$2=${!2}"); fi
+        ;;
     --record) record=$(realpath -m "$2") ;;
     --keep) keep=yes && shift && continue ;;
     -h | --help) echo "$usage" && exit ;;
