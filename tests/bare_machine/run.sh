@@ -29,75 +29,84 @@ mirror_of_apt() { # the mirror that apt uses here for this release
         awk -v suite="$1" '$2 == suite {print $1; exit}'
 }
 
-suite=$(of_this_debian VERSION_CODENAME)
-mirror= record= keep= binds=() variables=() arguments=("$@")
-while (($#)); do
-    case $1 in
-    --suite | --mirror | --bind | --env | --record) (($# > 1)) || fail "$1: expected a value" ;;&
-    --suite) suite=$2 ;;
-    --mirror) mirror=$2 ;;
-    --bind) binds+=("$(realpath -e "$2")") ;;
-    --env)
-        [[ $2 == *=* || -v $2 ]] || fail "--env $2: it has no value here"
-        if [[ $2 == *=* ]]; then variables+=("$2"); else variables+=("$2=${!2}"); fi
-        ;;
-    --record) record=$(realpath -m "$2") ;;
-    --keep) keep=yes && shift && continue ;;
-    -h | --help) echo "$usage" && exit ;;
-    *) fail "unknown option $1"$'\n'"$usage" ;;
-    esac
-    shift 2
-done
-((EUID == 0)) || fail "root is needed: to make device files, to mount and to change the root"
-for program in debootstrap git unshare; do
-    command -v $program >/dev/null || fail "$program not found"
-done
-[[ $suite ]] || fail "--suite: expected a Debian release; this machine is none"
-[[ $mirror || $suite != "$(of_this_debian VERSION_CODENAME)" ]] || mirror=$(mirror_of_apt "$suite")
+read_options() {
+    suite=$(of_this_debian VERSION_CODENAME)
+    mirror= record= keep= binds=() variables=()
+    while (($#)); do
+        case $1 in
+        --suite | --mirror | --bind | --env | --record) (($# > 1)) || fail "$1: expected a value" ;;&
+        --suite) suite=$2 ;;
+        --mirror) mirror=$2 ;;
+        --bind) binds+=("$(realpath -e "$2")") ;;
+        --env)
+            [[ $2 == *=* || -v $2 ]] || fail "--env $2: it has no value here"
+            if [[ $2 == *=* ]]; then variables+=("$2"); else variables+=("$2=${!2}"); fi
+            ;;
+        --record) record=$(realpath -m "$2") ;;
+        --keep) keep=yes && shift && continue ;;
+        -h | --help) echo "$usage" && exit ;;
+        *) fail "unknown option $1"$'\n'"$usage" ;;
+        esac
+        shift 2
+    done
+    ((EUID == 0)) || fail "root is needed: to make device files, to mount and to change the root"
+    for program in debootstrap git unshare; do
+        command -v $program >/dev/null || fail "$program not found"
+    done
+    [[ $suite ]] || fail "--suite: expected a Debian release; this machine is none"
+    [[ $mirror || $suite != "$(of_this_debian VERSION_CODENAME)" ]] || mirror=$(mirror_of_apt "$suite")
+}
 
 # Everything is mounted in a namespace of its own, which ends with its last process, however that ends: when the root is
 # deleted, nothing of this machine can be mounted in it any more.
-if [[ -z ${BARE_MACHINE:-} ]]; then
+in_a_namespace() {
     BARE_MACHINE=$(mktemp -d)
     export BARE_MACHINE
     [[ $keep ]] || trap 'rm -rf --one-file-system "$BARE_MACHINE"' EXIT
-    status=0
-    unshare --mount --pid --fork --kill-child "$0" "${arguments[@]}" || status=$?
+    local status=0
+    unshare --mount --pid --fork --kill-child "$0" "$@" || status=$?
     [[ -z $keep ]] || echo "The root is kept: $BARE_MACHINE/root"
     exit $status
-fi
+}
 
-root=$BARE_MACHINE/root
-mkdir "$root"
-started=$(date +%s)
-echo "== root: debootstrap $suite with $PACKAGES"
-debootstrap --variant=minbase --include=$PACKAGES "$suite" "$root" ${mirror:+"$mirror"} >"$root.log" 2>&1 ||
-    { tail -n 20 "$root.log" >&2; fail "debootstrap failed"; }
-root_seconds=$(($(date +%s) - started))
-echo "== root: $root_seconds s"
+make_root() {
+    mkdir "$root"
+    local started
+    started=$(date +%s)
+    echo "== root: debootstrap $suite with $PACKAGES"
+    debootstrap --variant=minbase --include=$PACKAGES "$suite" "$root" ${mirror:+"$mirror"} >"$root.log" 2>&1 ||
+        { tail -n 20 "$root.log" >&2; fail "debootstrap failed"; }
+    root_seconds=$(($(date +%s) - started))
+    echo "== root: $root_seconds s"
+}
 
-mount -t proc proc "$root/proc"
-mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
-mkdir -p "$root/dev/pts"
-mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$root/dev/pts"
-ln -sf pts/ptmx "$root/dev/ptmx"
-cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
-for path in ${binds[@]+"${binds[@]}"}; do
-    if [[ -d $path ]]; then mkdir -p "$root$path"; else install -D /dev/null "$root$path"; fi
-    mount --bind "$path" "$root$path"
-    mount -o remount,bind,ro "$root$path"
-done
+mount_what_is_needed() {
+    mount -t proc proc "$root/proc"
+    mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+    mkdir -p "$root/dev/pts"
+    mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$root/dev/pts"
+    ln -sf pts/ptmx "$root/dev/ptmx"
+    cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
+    for path in ${binds[@]+"${binds[@]}"}; do
+        if [[ -d $path ]]; then mkdir -p "$root$path"; else install -D /dev/null "$root$path"; fi
+        mount --bind "$path" "$root$path"
+        mount -o remount,bind,ro "$root$path"
+    done
+}
 
-# Without hard links and without the working tree: what is committed, and nothing else.
-git clone --quiet --bare --no-local "$REPOSITORY" "$root/srv/bornscape.git"
-install -m 755 "$(dirname "$0")/steps.sh" "$root/srv/steps.sh"
-chroot "$root" useradd --create-home --shell /bin/bash $USER_INSIDE
-chroot "$root" chown -R $USER_INSIDE: /srv/bornscape.git
+add_user_and_repository() {
+    # Without hard links and without the working tree: what is committed, and nothing else.
+    git clone --quiet --bare --no-local "$REPOSITORY" "$root/srv/bornscape.git"
+    install -m 755 "$(dirname "$0")/steps.sh" "$root/srv/steps.sh"
+    chroot "$root" useradd --create-home --shell /bin/bash $USER_INSIDE
+    chroot "$root" chown -R $USER_INSIDE: /srv/bornscape.git
+}
 
-status=0
-chroot --userspec=$USER_INSIDE "$root" /usr/bin/env -i "HOME=$HOME_INSIDE" "USER=$USER_INSIDE" \
-    PATH=/usr/local/bin:/usr/bin:/bin ${variables[@]+"${variables[@]}"} \
-    /bin/bash -c 'cd && exec /srv/steps.sh /srv/bornscape.git' </dev/null || status=$?
+take_steps() {
+    chroot --userspec=$USER_INSIDE "$root" /usr/bin/env -i "HOME=$HOME_INSIDE" "USER=$USER_INSIDE" \
+        PATH=/usr/local/bin:/usr/bin:/bin ${variables[@]+"${variables[@]}"} \
+        /bin/bash -c 'cd && exec /srv/steps.sh /srv/bornscape.git' </dev/null
+}
 
 inside() { # what a command says in there; nothing if it cannot be run
     chroot --userspec=$USER_INSIDE "$root" /usr/bin/env -i "HOME=$HOME_INSIDE" PATH=/usr/bin:/bin "$@" 2>/dev/null || true
@@ -120,7 +129,7 @@ scale. Written by that script (\`--record docs/bare-machine.md\`); .github/workf
 | commit | $(git -C "$root/srv/bornscape.git" -c safe.directory='*' rev-parse --short=12 HEAD) |
 | Debian | $(cat "$root/etc/debian_version") ($suite), $(uname -m) |
 | Python | $(inside python3 -c 'import platform; print(platform.python_version())') |
-| cores | $(nproc) |
+| cores | $(nproc), load average $(cut -d ' ' -f 3 /proc/loadavg) over the last 15 minutes |
 
 | step | outcome | seconds |
 | --- | --- | --- |
@@ -132,5 +141,18 @@ END
     fi
 }
 
-[[ -z $record ]] || outcome >"$record"
-exit $status
+main() {
+    read_options "$@"
+    [[ ${BARE_MACHINE:-} ]] || in_a_namespace "$@"
+    root=$BARE_MACHINE/root
+    make_root
+    mount_what_is_needed
+    add_user_and_repository
+    status=0
+    take_steps || status=$?
+    [[ -z $record ]] || outcome >"$record"
+    exit $status
+}
+
+# In one line at the end: an edit of this file during a run does not change the run.
+main "$@"; exit
