@@ -4,9 +4,12 @@ VENV ?= .venv
 CORES ?= all
 # More targets or options for Snakemake: make smoke ARGS="fig_7 --dry-run"
 ARGS ?=
+# make audit AUDIT_OPTIONS=--must-check fails where the advisory service does not answer
+AUDIT_OPTIONS ?=
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+AUDIT := $(VENV)/audit
 PIP := $(BIN)/python -m pip --quiet --quiet --no-input --disable-pip-version-check
 SNAKEMAKE = $(BIN)/snakemake $(ARGS) --cores $(CORES)
 
@@ -17,7 +20,7 @@ export MKL_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help environment reproduce smoke paper verify lint test benchmark lock clean
+.PHONY: help environment reproduce smoke paper verify lint test audit benchmark lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,14 +48,23 @@ lint: $(STAMP) ## Check style and types
 test: lint ## Check style and types, then run the tests
 	$(BIN)/python -m pytest -n 2
 
+# Without a network this says that nothing was checked. A listed advisory: .ci/advisories.toml.
+audit: ## Look up security advisories of the locked packages
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip --quiet --quiet --no-input --disable-pip-version-check \
+		install --require-hashes --no-deps -r .ci/audit.lock || true
+	@$(AUDIT)/bin/python .ci/audit.py $(AUDIT_OPTIONS) requirements.lock .ci/audit.lock
+
 benchmark: $(STAMP) ## Time the engine against PennyLane's own devices, on one core
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/shifts.py
 	$(BIN)/python benchmarks/training_epoch.py
 
-lock: ## Rebuild requirements.lock from pyproject.toml (needs uv)
+lock: ## Rebuild requirements.lock and .ci/audit.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
+	uv pip compile --group audit --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --quiet -o .ci/audit.lock
 
 clean: ## Delete caches, results/smoke and results/default; keep results/paper and .venv
 	rm -rf results/smoke results/default .pytest_cache .hypothesis .mypy_cache .ruff_cache

@@ -25,6 +25,9 @@ _FUNCTIONS: dict[str, Callable[[float], float]] = {
     "round": round,
 }
 
+LONGEST = 200
+"""Characters of a formula: far below what Python's parser holds, which has no error of its own for too much."""
+
 
 def _value(node: ast.AST, n: int) -> float:
     match node:
@@ -51,11 +54,14 @@ def evaluate(formula: Formula, n: int) -> float:
     Raises
     ------
     ValueError
-        If the formula is not one of these, or has no finite value at n.
+        If the formula is not one of these, is longer than ``LONGEST``, or has no finite value at n.
     """
+    text = str(formula)
+    if len(text) > LONGEST:
+        raise ValueError(f"formula {text[:20] + '...'!r}: expected at most {LONGEST} characters, got {len(text)}")
     try:
-        value = _value(ast.parse(str(formula), mode="eval"), n)
-    except (ValueError, SyntaxError, ZeroDivisionError, OverflowError, TypeError, RecursionError):
+        value = _value(ast.parse(text, mode="eval"), n)
+    except (ValueError, SyntaxError, ZeroDivisionError, OverflowError, TypeError, RecursionError, MemoryError):
         raise ValueError(
             f"formula {formula!r}: expected numbers, n, + - * / ** and {sorted(_FUNCTIONS)}, finite at n = {n}"
         ) from None

@@ -22,6 +22,7 @@ from typing import Any
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.settings import LogHandlerSettingsBase
 
+from snakemake_logger_plugin_bornscape.configfiles import check_configuration_files
 from snakemake_logger_plugin_bornscape.logs import tail
 from snakemake_logger_plugin_bornscape.progress import Progress, count_jobs, describe, duration, read_expected
 
@@ -66,6 +67,7 @@ class LogHandler(LogHandlerBase):
     """Turns Snakemake's log events into the progress line, errors and a closing line."""
 
     def __post_init__(self) -> None:
+        check_configuration_files(sys.argv[1:])
         self.options = self.settings if isinstance(self.settings, LogHandlerSettings) else LogHandlerSettings()
         common = self.common_settings
         self.stream = sys.stdout if common.stdout else sys.stderr

@@ -8,7 +8,7 @@ from bornscape.configuration import (
     ConfigurationError,
     Source,
     check,
-    check_schema,
+    check_claims,
     read_source,
     take_away,
 )
@@ -35,7 +35,9 @@ def checked_config():
             config, config_sources(), "workflow/schemas/config.schema.json", "notebooks"
         )
         claims = read_source(config["claims"])
-        check_schema(claims.content, "workflow/schemas/claims.schema.json", [claims])
+        # Jobs read this file again; only the run itself has to look at every setting of every claim.
+        if workflow.is_main_process:
+            check_claims(claims, "workflow/schemas/claims.schema.json")
     except ConfigurationError as error:
         raise SystemExit(f"Error: {error}") from None
     return claims.content["claims"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bornscape.configuration.claims import check_claims
 from bornscape.configuration.experiments import check_experiments, experiment_kinds
 from bornscape.configuration.models import check_models
 from bornscape.configuration.problems import (
@@ -30,6 +31,7 @@ __all__ = [
     "ConfigurationError",
     "Source",
     "check",
+    "check_claims",
     "check_schema",
     "experiment_kinds",
     "notebook_parameters",

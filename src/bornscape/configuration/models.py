@@ -190,9 +190,9 @@ def preflight(config: Config, sources: Sequence[Source]) -> None:
     if not models:
         return
     job = json.dumps({"models": models, "seed": config["seed"]})
-    done = subprocess.run(
-        [sys.executable, "-m", "bornscape.models.preflight"], input=job, capture_output=True, text=True, check=False
-    )
+    # -P as in the jobs: a file of the current folder is run if it is named, not because it is called numpy.py.
+    command = [sys.executable, "-P", "-m", "bornscape.models.preflight"]
+    done = subprocess.run(command, input=job, capture_output=True, text=True, check=False)
     lines = done.stdout.strip().splitlines()
     if done.returncode or not lines:
         told = " ".join(done.stderr.strip().splitlines()[-1:]) or f"exit status {done.returncode}"

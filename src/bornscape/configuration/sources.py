@@ -18,6 +18,10 @@ Config = Mapping[str, Any]
 Key = tuple[str | int, ...]
 
 
+TEMPLATE_KEY = "__use_yte__"
+"""With this key Snakemake takes a configuration for a template and runs the Python in it: refused, as it is data."""
+
+
 class ConfigurationError(ValueError):
     """A configuration that cannot be run; the message names the file, the key and what was expected."""
 
@@ -36,7 +40,7 @@ def read_source(path: str | Path) -> Source:
     Raises
     ------
     ConfigurationError
-        If it is missing or no YAML mapping.
+        If it is missing, no YAML mapping, or a template that holds code.
     """
     try:
         content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
@@ -46,6 +50,8 @@ def read_source(path: str | Path) -> Source:
         raise ConfigurationError(f"{path}: expected YAML: {' '.join(str(error).split())}") from error
     if not isinstance(content, dict):
         raise ConfigurationError(f"{path}: expected a mapping of keys to values, got {type(content).__name__}")
+    if TEMPLATE_KEY in content:
+        raise ConfigurationError(f"{path}: {TEMPLATE_KEY}: expected no template: a configuration holds no code")
     return Source(str(path), content)
 
 

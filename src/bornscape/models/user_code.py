@@ -7,8 +7,9 @@ import importlib.util
 import sys
 from collections.abc import Callable
 from functools import cache
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 
@@ -16,16 +17,25 @@ class UserCodeError(ValueError):
     """A user's file, function or answer that cannot be used; the message names the file and what was expected."""
 
 
+class _AsWritten(SourceFileLoader):
+    """Runs what the file says now: never a cached compilation beside it, which may be older, or not of this file."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
 @cache
 def _module(path: str) -> ModuleType:
-    digest = hashlib.sha256(str(Path(path).resolve()).encode()).hexdigest()[:16]
-    spec = importlib.util.spec_from_file_location(f"bornscape_user_{digest}", path)
-    if spec is None or spec.loader is None:
+    if Path(path).suffix != ".py":
         raise UserCodeError(f"{path}: expected a Python file, whose name ends in .py")
+    digest = hashlib.sha256(str(Path(path).resolve()).encode()).hexdigest()[:16]
+    loader = _AsWritten(f"bornscape_user_{digest}", path)
+    spec = importlib.util.spec_from_loader(loader.name, loader)
+    assert spec is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     try:
-        spec.loader.exec_module(module)
+        loader.exec_module(module)
     except FileNotFoundError as error:
         raise UserCodeError(f"{path}: expected an existing Python file: {error}") from error
     except SyntaxError as error:
@@ -43,7 +53,7 @@ def user_function(path: str, name: str) -> Callable[..., Any]:
     UserCodeError
         If there is no such file or function, or the file cannot be imported.
     """
-    found = getattr(_module(path), name, None)
+    found = vars(_module(path)).get(name)  # What the file itself holds, not what every module has.
     if not callable(found):
         known = sorted(k for k, v in vars(_module(path)).items() if callable(v) and not k.startswith("_"))
         raise UserCodeError(f"{path}: expected a function {name!r}; it has {known}")

@@ -1,0 +1,163 @@
+"""Pages show what users wrote as text: names, paths, statements and bandwidths never become markup."""
+
+from __future__ import annotations
+
+import base64
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+import pytest
+
+from bornscape.claims import CLAIM_COLUMNS, CONTROL_COLUMNS
+from bornscape.configuration import ConfigurationError, Source, check_schema
+from bornscape.models.page import as_markdown, describe
+from bornscape.models.page import page as model_page
+from bornscape.models.settings import complete
+from bornscape.report import caption_text
+from bornscape.report import page as report_page
+from bornscape.trainability import DEPTHS, STRATEGIES, as_html
+from bornscape.trainability import as_markdown as table_as_markdown
+
+ROOT = Path(__file__).parents[1]
+EVIL = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>"
+
+
+class Tags(HTMLParser):
+    """Tags and attributes of a page, and its text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def assert_shown_as_text(page: str) -> None:
+    found = Tags(page)
+    assert EVIL in found.text
+    assert "script" not in found.tags
+    assert not {name for name in found.attributes if name.startswith("on")}
+
+
+def test_the_parser_sees_what_is_not_escaped() -> None:
+    with pytest.raises(AssertionError):
+        assert_shown_as_text(f"<p>{EVIL}</p>")
+    page = jinja2.Environment(autoescape=False).from_string("<p>{{ x }}</p>").render(x=EVIL)
+    with pytest.raises(AssertionError):
+        assert_shown_as_text(page)
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "picture.png"
+    path.write_bytes(base64.b64decode("iVBORw0KGgo="))
+    return path
+
+
+def model_tables(value: str) -> dict[str, pd.DataFrame]:
+    """Tables of a model's page in which every text is ``value``."""
+    number = {"n_qubits": 4, "draws": 10, "variance": 0.1, "ci_low": 0.05, "ci_high": 0.2, "snr": 1.0, "shots": 10}
+    sizes = number | {"loss": value, "shots_needed": 10.0, "shots_are": value, "frozen": 0.5, "precision": "single"}
+    laws = {"loss": value, "quantity": "variance", "preferred": value, "weight": 0.9}
+    for name in ("exp_rate", "exp_ci_low", "exp_ci_high", "poly_power", "poly_ci_low", "poly_ci_high"):
+        laws[name] = 1.0
+    beyond = {"loss": value, "n_qubits": 20, "shots_needed": 9.0, "shots_are": value, "law": value, "note": value}
+    return {
+        "sizes": pd.DataFrame([sizes]),
+        "laws": pd.DataFrame([laws]),
+        "extrapolation": pd.DataFrame([beyond | {"ci_low": 1.0, "ci_high": 2.0}]),
+        "bodyness": pd.DataFrame([{"loss": value, "n_qubits": 4, "order": k, "share": 0.5} for k in (1, 2)]),
+        "verdicts": pd.DataFrame([{"loss": value, "verdict": "no", "reason": value, "warning": value}]),
+    }
+
+
+@pytest.mark.parametrize("data", [{"csv": EVIL}, {"file": EVIL, "function": EVIL}])
+def test_a_models_page(data: dict[str, str], picture: Path) -> None:
+    settings = complete(
+        {
+            "circuit": {"file": EVIL, "function": EVIL, "parameters": "n", "layers": EVIL},
+            "losses": {EVIL: {"kind": "kld"}},
+            "data": data,
+            "sizes": [4],
+        }
+    )
+    template = ROOT / "workflow/report/model.html.jinja"
+    page = model_page(template, EVIL, EVIL, settings, model_tables(EVIL), picture)
+    assert_shown_as_text(page)
+    assert EVIL in describe(settings["circuit"])
+
+
+def test_the_table_of_models() -> None:
+    names = ("model", "circuit", "initialisation", "data", "loss", "verdict", "reason", "warning")
+    text = as_markdown(pd.DataFrame([dict.fromkeys(names, EVIL + " | a")]))
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "&lt;script&gt;" in text
+    assert text.count("\\|") == len(names)
+
+
+def trainability(evidence: str) -> pd.DataFrame:
+    rows = [
+        {"circuit_depth": d, "strategy": s, "verdict": "no", "paper": "no", "agrees": True, "evidence": evidence}
+        for d in DEPTHS
+        for s in STRATEGIES
+    ]
+    return pd.DataFrame(rows)
+
+
+def claims(value: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return (
+        pd.DataFrame([dict.fromkeys(CLAIM_COLUMNS, value)]),
+        pd.DataFrame([dict.fromkeys(CONTROL_COLUMNS, value) | {"claim": value}]),
+    )
+
+
+def test_the_report(picture: Path) -> None:
+    template = ROOT / "workflow/report/report.html.jinja"
+    figures, table = [(EVIL, picture, EVIL)], as_html(trainability(EVIL))
+    page = report_page(template, EVIL, 1, table, *claims(EVIL), figures, [EVIL])
+    assert_shown_as_text(page)
+    assert "script" not in Tags(table).tags
+    assert "<script" not in table_as_markdown(trainability(EVIL))
+
+
+def test_captions_take_values_of_the_configuration_as_text(tmp_path: Path) -> None:
+    """A value that looks like a template is not one."""
+    caption = tmp_path / "caption.rst"
+    caption.write_text("At {{ snakemake.config['x'] }}.", encoding="utf-8")
+    assert caption_text(caption, {"x": "{{ 7 * 7 }}"}) == "At {{ 7 * 7 }}."
+
+
+BAD_NAMES = ["<script>", "../up", "a/b", "a b", "", "A", ".hidden", "a\\b", "a;b", "{a}"]
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+@pytest.mark.parametrize("section", ["models", "experiments", "variance", "training", "notebooks"])
+def test_names_that_become_paths_are_letters_digits_and_underscores(section: str, name: str) -> None:
+    message = refused({section: {name: {}}})
+    assert f"{section}: " in message
+
+
+@pytest.mark.parametrize("run", ["<script>", "../up", "a/b", "", ".", "a b"])
+def test_the_name_of_a_run_is_a_folder(run: str) -> None:
+    assert "run: expected text that matches" in refused({"run": run})
+
+
+def refused(content: dict[str, Any]) -> str:
+    """The error for a configuration whose schema requires nothing else."""
+    schema = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text(encoding="utf-8")) | {"required": []}
+    with pytest.raises(ConfigurationError) as caught:
+        check_schema(content, schema, [Source("my.yaml", content)])
+    return str(caught.value)
