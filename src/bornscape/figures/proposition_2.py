@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from bornscape.figures.palette import shades
 from bornscape.figures.style import few_sizes, grid, legend_below, points, use_style
 
-_COLOURS = shades("mako", 5)
+_COLOURS = shades("mako", 6)
 LARGEST = 24
 """The table holds the product layer beyond it."""
 
