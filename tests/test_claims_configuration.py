@@ -89,6 +89,14 @@ def test_every_check_refuses_unknown_settings_and_misses_those_that_it_needs(che
         assert error_of([claim]) == f"claims.yaml: claims.{claim['claim']}.settings: expected the key {key!r}"
 
 
+def test_a_misspelt_setting_is_named_and_not_only_missed() -> None:
+    claim = copy.deepcopy(SHIPPED["theorem_2_haar"])
+    claim["settings"]["bandwiths"] = claim["settings"].pop("bandwidths")
+    message = error_of([claim])
+    assert message.startswith("claims.yaml: claims.theorem_2_haar.settings.bandwiths: unknown key")
+    assert message.endswith("(did you mean 'bandwidths'?)")
+
+
 def test_what_is_missing_in_one_case_only() -> None:
     """The training mass has no bandwidth; its control asks for the MMD's, which has."""
     name = next(n for n, c in SHIPPED.items() if c["check"] == "scaling_law" and "bandwidth" not in c["settings"])

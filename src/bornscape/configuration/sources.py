@@ -200,4 +200,7 @@ def check_schema(
     errors = list(_Validator(schema).iter_errors(content))
     if errors:
         worst = jsonschema.exceptions.best_match(errors)
+        if worst.validator == "required":  # A misspelt key is also a missing one, and the misspelling says more.
+            beside = [e for e in errors if e.absolute_path == worst.absolute_path]
+            worst = next((e for e in beside if e.validator == "additionalProperties"), worst)
         raise _schema_failure(worst, content, sources, base)
