@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.collections import Collection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
@@ -141,11 +142,13 @@ def wrong_loss_colours(legend: list[Entry]) -> list[str]:
 
 
 def bad_fonts(figures: Iterable[Figure]) -> list[str]:
-    """Fonts of a PDF of these figures that are no embedded TrueType outlines (Type 42)."""
+    """Fonts of a PDF of these figures that are no embedded TrueType outlines (Type 42); hides all but their text."""
     target = io.BytesIO()
     with PdfPages(target) as pages:
         for drawn in figures:
             drawn.set_layout_engine("none")
+            for artist in drawn.findobj(lambda artist: isinstance(artist, (Line2D, Patch, Collection))):
+                artist.set_visible(False)
             pages.savefig(drawn)
     kinds = set(re.findall(rb"/Subtype /(Type\d)", target.getvalue()))
     wrong = [f"{kind.decode()} font" for kind in kinds if kind in (b"Type1", b"Type3")]

@@ -1,44 +1,22 @@
 """Small made-up tables for every figure: plain laws at a few sizes, and every series that a figure can show."""
 
 from collections.abc import Callable
-from itertools import product
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+import made_up_training
 from bornscape.experiments.training_hits import COLUMNS as HIT_COLUMNS
 from bornscape.figures import palette
+from bornscape.figures.shots_needed import LOSSES
 from bornscape.formulas import evaluate
 from bornscape.losses.explicit import DEFINITIONS
+from made_up_rows import EXACT, around, crossed, noise, with_variance
 
 SIZES = (4, 6, 8, 10, 12, 14)
 LARGE = (4, 10, 30, 100)
 LINE_SETS = ("ghz", "o_n", "o_n2", "cardinality")
 DEPTHS = (0, 1, 2, 4, 6, 8, 10, 12, 14, 16, np.inf)
-TRAINED = ("mmd_average", "lqf", "kld")
-EXACT = float("nan")
-
-
-def crossed(**columns: Any) -> pd.DataFrame:
-    """Every combination of the columns' values; what is no tuple stands in every row."""
-    values = {name: value if isinstance(value, tuple) else (value,) for name, value in columns.items()}
-    return pd.DataFrame(list(product(*values.values())), columns=list(values))
-
-
-def noise(rows: pd.DataFrame, scale: float = 0.1) -> np.ndarray:
-    """A factor near 1 for each row, so that no two curves agree."""
-    return 1 + scale * np.sin(np.arange(len(rows)))
-
-
-def around(rows: pd.DataFrame, names: tuple[str, str, str], value: Any) -> pd.DataFrame:
-    """The rows with a value and an interval of a fifth about it."""
-    middle, low, high = names
-    return rows.assign(**{middle: value, low: 0.8 * np.asarray(value), high: 1.2 * np.asarray(value)})
-
-
-def with_variance(rows: pd.DataFrame, value: Any) -> pd.DataFrame:
-    return around(rows, ("variance", "ci_low", "ci_high"), value * noise(rows))
 
 
 def variance() -> pd.DataFrame:
@@ -129,67 +107,7 @@ def truncation() -> pd.DataFrame:
     return rows.assign(error_largest=10.0 ** -rows["k"] * noise(rows))
 
 
-def _cma(sizes: tuple[int, ...]) -> pd.DataFrame:
-    rows = crossed(n_qubits=sizes, bandwidth=("1", "n/4"), repetition=(0, 1), evaluations=tuple(range(0, 1500, 100)))
-    fall = np.exp(-rows["evaluations"] / (10 * rows["n_qubits"]) - 0.1 * rows["repetition"])
-    return rows.assign(trained=True, loss=fall, estimate=1.1 * fall, ones=0.5 * fall)
-
-
-def fig_6b() -> pd.DataFrame:
-    return _cma((10, 50, 100))
-
-
-def fig_6b_large() -> pd.DataFrame:
-    return _cma((1000,))
-
-
-def _runs(experiment: str, losses: tuple[str, ...] = TRAINED, **cell: Any) -> pd.DataFrame:
-    rows = crossed(experiment=experiment, loss=losses, **cell, repetition=(0, 1, 2), epoch=tuple(range(0, 110, 10)))
-    pace = 1 + rows["loss"].map({loss: k for k, loss in enumerate(losses)})
-    return rows.assign(tvd=1.9 * np.exp(-rows["epoch"] / (50 * pace)) + 0.02 * rows["repetition"])
-
-
-def training() -> pd.DataFrame:
-    budgets = (EXACT, 10000.0, 1000.0, 100.0)
-    parts = [
-        _runs(
-            "jets_16",
-            ("mmd_average", "mmd_0.01", "mmd_n4", "lqf", "kld"),
-            n_qubits=16,
-            n_layers=4,
-            shots=(1000.0, 100.0),
-        ),
-        *(_runs("fig_9", n_qubits=n, n_layers=(1, k, n), shots=budgets) for n, k in ((4, 2), (9, 3))),
-        _runs("fig_9_n12", n_qubits=12, n_layers=(1, 4), shots=budgets),
-        *(
-            _runs(f"fig_12_{name}", n_qubits=6, n_layers=(1, 8, 16), shots=budgets)
-            for name in ("polynomial", "exponential")
-        ),
-    ]
-    return pd.concat(parts, ignore_index=True).assign(dataset="jets")
-
-
-def training_final() -> pd.DataFrame:
-    rows = crossed(
-        experiment="jets_16", loss=TRAINED, shots=(1000.0, 100.0), repetition=(0, 1, 2), rank=tuple(range(20))
-    )
-    target = 0.4 / (1 + rows["rank"]) ** 1.5
-    strings = [f"{rank:016b}" for rank in rows["rank"]]
-    return rows.assign(bitstring=strings, target=target, model=target * noise(rows), n_qubits=16)
-
-
-def training_summary() -> pd.DataFrame:
-    names = tuple(f"generalise_{d}{end}" for d in ("jets", "cardinality") for end in ("", "_identity", "_marginals"))
-    rows = crossed(experiment=names, loss=("mmd_average", "mmd_0.01", "mmd_n4", "lqf", "kld"), repetition=(0, 1, 2))
-    rows = rows.assign(dataset=rows["experiment"].str.split("_").str[1], unseen_true=0.5, gradient_noise=1.0)
-    return rows.assign(
-        tvd_true=noise(rows), tvd_seen=1.1 * noise(rows), unseen_valid=0.3 * noise(rows), gradient_norm=noise(rows)
-    )
-
-
 def shots_needed() -> pd.DataFrame:
-    from bornscape.figures.shots_needed import LOSSES
-
     rows = crossed(dataset=("zero", "ghz"), loss=LOSSES, n_qubits=(4, 8, 16, 32))
     place = rows["loss"].map({loss: k for k, loss in enumerate(LOSSES)})
     return around(rows, ("median", "ci_low", "ci_high"), 10 ** (2 + rows["n_qubits"] * (9 - place) / 24))
@@ -217,23 +135,6 @@ def exceptions() -> pd.DataFrame:
     return around(rows, ("fraction", "fraction_low", "fraction_high"), fall)
 
 
-def explicit_models() -> pd.DataFrame:
-    rows = crossed(
-        dataset=("ghz", "o_n", "cardinality"),
-        model=tuple(palette.MODEL_STYLES),
-        n_qubits=(8, 12, 16),
-        repetition=(0, 1),
-        epoch=(0, 10, 20, 30, 40),
-    )
-    rows = rows.assign(kld=5 * np.exp(-rows["epoch"] / 30) * noise(rows))
-    first = rows["epoch"] == 0
-    ratio = pd.Series(noise(rows) / rows["n_qubits"]).where(first & (rows["model"] != "qcbm_exact"))
-    entries = pd.Series(100.0, index=rows.index).where(first & (rows["model"] == "qcbm_sampled"))
-    return rows.assign(
-        signal_to_noise=ratio, entries=entries, nonzero=entries - 5 * rows["n_qubits"], chance=90 - 4 * rows["n_qubits"]
-    )
-
-
 def hadamard_tests() -> pd.DataFrame:
     estimators = ("all_pairs", "random_pairs", "mmd")
     rows = crossed(source=("circuits", "elements"), estimator=estimators, n_qubits=(2, 3, 4), strings=(2, 4, 8))
@@ -255,21 +156,6 @@ def optimal_bandwidth() -> pd.DataFrame:
     return around(rows, ("ratio", "ratio_low", "ratio_high"), 1.3 + np.log(rows["over"] / 0.2) ** 2)
 
 
-def phases() -> pd.DataFrame:
-    ansaetze = tuple({"line": 132, "real_parameters": 135, "real_layers": 36}.items())
-    rows = crossed(
-        dataset=("jets", "o_n"),
-        ansatz=ansaetze,
-        n_qubits=9,
-        n_layers=3,
-        loss=("lqf", "lqf_free", "mmd_average"),
-        repetition=(0, 1, 2),
-        epoch=(0, 50, 100, 150, 200),
-    )
-    rows = rows.assign(n_parameters=rows["ansatz"].str[1], ansatz=rows["ansatz"].str[0])
-    return rows.assign(tvd=1.9 * np.exp(-rows["epoch"] / 100) * noise(rows))
-
-
 def proposition_2() -> pd.DataFrame:
     rows = crossed(circuit=("product", "shallow", "linear", "noisy", "deep"), n_qubits=(4, 8, 12, 24))
     return with_variance(rows.assign(draws=9), 3.5 ** -rows["n_qubits"].astype(float))
@@ -288,19 +174,6 @@ def proposition_5() -> pd.DataFrame:
     return rows.assign(smallest=0.9 * value, median=value, largest=1.1 * value)
 
 
-def qgan() -> pd.DataFrame:
-    rows = crossed(
-        phase=("adversarial", "supervised"),
-        discriminator=("network", "marginals"),
-        n_qubits=8,
-        repetition=(0, 1, 2),
-        epoch=(0, 20, 40, 60),
-        order=tuple(range(1, 9)),
-    )
-    rows = rows.assign(share=0.5 ** rows["order"] * noise(rows), accuracy=0.5 + 0.003 * rows["epoch"])
-    return rows.assign(tvd=1.3 - rows["epoch"] / 200, bodyness=1.5 + rows["repetition"] / 10)
-
-
 def theorem_3() -> pd.DataFrame:
     rows = crossed(
         circuit=("line_haar", "line"), dataset=("zero", "ghz", "o_n"), n_layers=(1, 2, 3, *SIZES), n_qubits=SIZES
@@ -309,24 +182,7 @@ def theorem_3() -> pd.DataFrame:
     return rows.assign(bound=rows["n_qubits"] ** -2.5, bound_error=0.0, linear_expected=0.0)
 
 
-def trainable_but_wrong() -> pd.DataFrame:
-    losses = ("mmd_n4", "mmd_0.1", "mmd_average", "mmd_annealed")
-    runs = crossed(target="parity", loss=losses, n_qubits=(4, 6, 8), shots=(EXACT, 100.0), repetition=(0, 1, 2))
-    rows = runs.merge(crossed(epoch=(0, 20, 40, 60), order=(1, 2, 3, 4, 5, 6)), how="cross")
-    return rows.assign(tvd=1.2 * np.exp(-rows["epoch"] / 50) * noise(rows), rms=0.1 * noise(rows), hidden=noise(rows))
-
-
-def parity_signal() -> pd.DataFrame:
-    rows = crossed(loss=("mmd_n4", "mmd_0.1", "mmd_average"), n_qubits=(4, 6, 8), shots=512, repetition=(0, 1, 2))
-    return rows.assign(ratio=3 * noise(rows))
-
-
-def parity_signal_product() -> pd.DataFrame:
-    rows = crossed(loss=("mmd_n4", "mmd_0.1"), n_qubits=(4, 8, 16, 32, 100), shots=512, repetition=(0, 1, 2))
-    return rows.assign(ratio=10 * noise(rows) / rows["n_qubits"])
-
-
 def made_up(name: str) -> pd.DataFrame:
     """The made-up table of this name."""
-    maker: Callable[[], pd.DataFrame] = globals()[name]
+    maker: Callable[[], pd.DataFrame] = globals().get(name) or getattr(made_up_training, name)
     return maker()

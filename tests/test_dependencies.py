@@ -69,7 +69,9 @@ def test_what_a_script_needs_is_behind_it(script: str, needed: set[str]) -> None
 
 
 FIGURES = sorted(
-    path.stem for path in (ROOT / "src/bornscape/figures").glob("*.py") if path.stem not in ("style", "curves")
+    path.stem
+    for path in (ROOT / "src/bornscape/figures").glob("*.py")
+    if path.stem not in ("style", "curves", "palette")
 )
 KINDS = sorted(path.stem for path in (ROOT / "src/bornscape/experiments").glob("*.py"))
 

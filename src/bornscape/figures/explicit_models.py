@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape.figures.palette import DATASET_TITLES, MODEL_STYLES
-from bornscape.figures.style import few_sizes, grid, legend_below, panel_letters, use_style, whole_steps
+from bornscape.figures.style import few_sizes, grid, legend_below, panel_letters, use_style, whole_decades, whole_steps
 
 SAMPLED = "qcbm_sampled"
 KEYS = ["panel", "n_qubits", "dataset", "model", "epoch"]
@@ -50,6 +50,7 @@ def figure(explicit_models: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         axis.set_ylabel(label)
     for row, label in zip(axes, ("epoch", "qubits n", "qubits n"), strict=True):
         row[len(row) // 2].set_xlabel(label)
+    whole_decades(axes[0, 0])
     panel_letters(axes.ravel())
     expected = axes[2, 0].get_legend_handles_labels()[0][1:]
     legend_below(drawn, [*axes[0, 0].get_legend_handles_labels()[0], *expected], 2)

@@ -131,6 +131,12 @@ def log_sizes(axis: Axes) -> None:
     whole_numbers(axis, (1, 2, 4, 10, 30, 100, 300, 1000) if axis.dataLim.width < 100 else (1, 10, 100, 1000))
 
 
+def whole_decades(axis: Axes) -> None:
+    """Ends of a logarithmic y at powers of ten, so that at least two are labelled."""
+    low, high = np.log10(axis.get_ylim())
+    axis.set_ylim(10 ** np.floor(low), 10 ** np.ceil(high))
+
+
 def whole_steps(axis: Axes) -> None:
     """Whole numbers along x."""
     axis.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
