@@ -20,7 +20,7 @@ export MKL_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help environment reproduce smoke paper verify lint test audit benchmark lock clean
+.PHONY: help environment reproduce smoke paper verify lint test audit docs benchmark lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ audit: ## Look up security advisories of the locked packages
 	@$(AUDIT)/bin/python -m pip --quiet --quiet --no-input --disable-pip-version-check \
 		install --require-hashes --no-deps -r .ci/audit.lock || true
 	@$(AUDIT)/bin/python .ci/audit.py $(AUDIT_OPTIONS) requirements.lock .ci/audit.lock
+
+docs: $(STAMP) ## Build the documentation as a site, into site/
+	$(BIN)/mkdocs build --quiet
 
 benchmark: $(STAMP) ## Time the engine against PennyLane's own devices, on one core
 	$(BIN)/python benchmarks/engine.py

@@ -1,0 +1,128 @@
+"""Write docs/claims.md: each claim, what it expects, the command that makes its evidence, and what that costs.
+
+python docs/make_claims_table.py                          from config/claims.yaml and docs/times.csv
+python docs/make_claims_table.py --times results/default  measure docs/times.csv anew from a finished run first
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+CLAIMS = ROOT / "config/claims.yaml"
+TIMES = ROOT / "docs/times.csv"
+PAGE = ROOT / "docs/claims.md"
+
+DRAWS = ["*_draws/*.tsv", "variance.tsv"]
+JOBS = {
+    "variance": DRAWS,
+    "fixed_points": DRAWS,
+    "scaling": [*DRAWS, "scaling.tsv"],
+    "bodyness": ["bodyness.tsv"],
+    "training": ["train/*.tsv", "training_table.tsv"],
+    "training_summary": ["train/*.tsv", "training_table.tsv"],
+}
+"""Benchmark files of the jobs behind a table; all others are experiments."""
+
+HEAD = """# Claims and commands
+
+Every claim of `config/claims.yaml`: {count} in all. Made by `docs/make_claims_table.py`; a test fails if it is out
+of date.
+
+- **Command**: `snakemake --cores 2 TARGET` makes the result's tables, figures and notebook, and the claims register.
+  The register judges all claims, so its first run makes every table (`make reproduce` is the same work); afterwards
+  only what changed is made again.
+- **Evidence alone**: `snakemake --cores 2 results/default/TABLE`, without a verdict.
+- **Cost**: CPU seconds, at the default scale, of all jobs behind the claim's tables, from nothing; several claims
+  share a table.
+- **Expected** and **tolerance** were fixed before the verdict was seen, but for the changes that docs/decisions.md
+  lists. Verdicts of a run are in `claims.csv` and on its page `report.html`; where they contradict the paper,
+  docs/findings.md says why.
+
+What the kinds and their tolerances mean stands at the top of `config/claims.yaml`.
+"""
+
+
+def cpu_seconds(benchmarks: Path, patterns: Iterable[str]) -> float:
+    """CPU seconds of the benchmark files that match."""
+    total = 0.0
+    for pattern in patterns:
+        for path in benchmarks.glob(pattern):
+            with path.open(encoding="utf-8") as lines:
+                total += sum(float(row["cpu_time"]) for row in csv.DictReader(lines, delimiter="\t"))
+    return total
+
+
+def measured_times(benchmarks: Path, tables: Sequence[str]) -> dict[str, float]:
+    """CPU seconds behind each table of a finished run."""
+    found = {}
+    for table in tables:
+        patterns = JOBS.get(table, [f"measure/{table}_n*.tsv", f"tabulate/{table}.tsv"])
+        found[table] = cpu_seconds(benchmarks, patterns)
+        if not found[table]:
+            raise SystemExit(f"{benchmarks}: no benchmark files behind {table}.csv; expected a finished run")
+    return found
+
+
+def _cell(text: Any) -> str:
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def page(claims: Sequence[Mapping[str, Any]], times: Mapping[str, float]) -> str:
+    """The page's text; a section for each result, in the order of the register."""
+    parts = [HEAD.format(count=len(claims))]
+    for result in dict.fromkeys(claim["result"] for claim in claims):
+        rows = [claim for claim in claims if claim["result"] == result]
+        parts.append(
+            f"## {result}\n\n`snakemake --cores 2 {result}`\n\n"
+            "| claim | kind | expected | tolerance | evidence | CPU s |\n| --- | --- | --- | --- | --- | --- |"
+        )
+        for claim in rows:
+            tables = [name.removesuffix(".csv") for name in claim["evidence"]]
+            cost = sum(times[table] for table in tables)
+            cells = [
+                f"{claim['statement']} (`{claim['claim']}`; {claim['source']})",
+                claim["kind"],
+                claim["expected"],
+                f"{claim['tolerance']:g}",
+                ", ".join(f"`{name}`" for name in claim["evidence"]),
+                f"{cost:.0f}" if cost >= 1 else "< 1",
+            ]
+            parts.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+def read_claims() -> list[dict[str, Any]]:
+    """The register."""
+    return list(yaml.safe_load(CLAIMS.read_text(encoding="utf-8"))["claims"])
+
+
+def read_times() -> dict[str, float]:
+    """CPU seconds behind each table, as last measured."""
+    with TIMES.open(encoding="utf-8") as lines:
+        return {row["table"]: float(row["cpu_seconds"]) for row in csv.DictReader(lines)}
+
+
+def main() -> None:
+    """Write the page."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--times", metavar="RUN", type=Path, help="a finished run of the default scale")
+    run = options.parse_args().times
+    claims = read_claims()
+    if run is not None:
+        tables = sorted({name.removesuffix(".csv") for claim in claims for name in claim["evidence"]})
+        measured = measured_times(run / "benchmarks", tables)
+        lines = ["table,cpu_seconds", *(f"{table},{seconds:.1f}" for table, seconds in measured.items())]
+        TIMES.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    PAGE.write_text(page(claims, read_times()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
