@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,42 @@ def content_of(path: Path) -> dict[str, Any]:
 
 def code_of(path: Path) -> list[dict[str, Any]]:
     return [cell for cell in content_of(path)["cells"] if cell["cell_type"] == "code"]
+
+
+PARTS = (
+    r"\*\*(Claim|Question|The paper's suspicion)\b",
+    r"How it was tested",
+    r"[Ee]vidence",
+    r"^## Verdict",
+    r"\*\*What would change our mind\.\*\*",
+)
+"""What a notebook tells, in this order."""
+
+
+def parts_missing(text: str) -> list[str]:
+    """Parts that are not there, or not after the one before."""
+    missing, place = [], 0
+    for part in PARTS:
+        found = re.compile(part, re.MULTILINE).search(text, place)
+        if found is None:
+            missing.append(part)
+        else:
+            place = found.end()
+    return missing
+
+
+@pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.stem != "data"], ids=lambda path: path.stem)
+def test_an_article_from_claim_to_verdict(path: Path) -> None:
+    """All but the one that shows the data sets."""
+    cells = nbformat.read(path, as_version=4).cells
+    assert parts_missing("\n".join(cell.source for cell in cells if cell.cell_type == "markdown")) == []
+
+
+def test_a_part_out_of_order_is_missed() -> None:
+    good = "**Claim.** x\n## How it was tested\n## Evidence\n## Verdict\n**What would change our mind.** y"
+    assert parts_missing(good) == []
+    assert parts_missing(good.replace("Claim", "Title")) == [PARTS[0]]
+    assert parts_missing("## Verdict\n" + good.replace("## Verdict\n", "")) == [PARTS[3]]
 
 
 def test_there_are_notebooks() -> None:
