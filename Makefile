@@ -20,7 +20,7 @@ export MKL_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help environment reproduce smoke paper verify lint test audit docs benchmark lock clean
+.PHONY: help environment reproduce smoke paper verify lint test test-faults audit docs benchmark lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ lint: $(STAMP) ## Check style and types
 
 test: lint ## Check style and types, then run the tests
 	$(BIN)/python -m pytest -n 2
+
+test-faults: $(STAMP) ## Kill the smoke run 20 times and compare its tables (10 minutes)
+	$(BIN)/python -m pytest -m faults
 
 # Without a network this says that nothing was checked. A listed advisory: .ci/advisories.toml.
 audit: ## Look up security advisories of the locked packages

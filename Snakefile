@@ -39,6 +39,7 @@ rule all:
 # Not when this file is read: it is not known then whether this is a dry run, which may be made beside a run.
 onstart:
     RUN_LOCK.append(hold_run(".snakemake/run.lock"))
+    check_writable(RUN)
 
 
 onsuccess:

@@ -122,9 +122,9 @@ class Project:
         with open(self.folder / name, "a", encoding="utf-8") as handle:
             handle.write(text)
 
-    def hashes(self) -> dict[str, str]:
+    def hashes(self, run: str = RUN.name) -> dict[str, str]:
         """SHA-256 of every artifact of the run but the manifest, whose costs and times differ."""
-        folder = self.folder / RUN
+        folder = self.folder / "results" / run
         return {path.as_posix(): sha256(folder / path) for path in artifacts(folder)}
 
     def environment(self) -> dict[str, str]:

@@ -63,6 +63,9 @@ class LogHandlerSettings(LogHandlerSettingsBase):
     tail: int = field(default=15, metadata={"help": "Lines shown from the end of a failed job's log file."})
 
 
+OUT_OF_MEMORY = "\nSIGKILL: the system ends jobs so when memory runs out. The same command goes on from here; fewer --cores need less."
+
+
 class LogHandler(LogHandlerBase):
     """Turns Snakemake's log events into the progress line, errors and a closing line."""
 
@@ -232,7 +235,8 @@ class LogHandler(LogHandlerBase):
     def _on_other(self, record: logging.LogRecord) -> None:
         """Handle events that are unknown or of no interest: only what is at least a warning is shown."""
         if record.levelno >= logging.WARNING:
-            self._print(record.getMessage())
+            text = record.getMessage()
+            self._print(text + OUT_OF_MEMORY if "Signals.SIGKILL" in text else text)
 
     # Output
 

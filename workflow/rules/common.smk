@@ -59,6 +59,20 @@ def hold_run(path):
     return handle
 
 
+def check_writable(path):
+    """Stop before any job if results cannot be written: each job would fail by itself, some after minutes."""
+    import tempfile
+
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise SystemExit(
+            f"Error: {path}: cannot be written: {error.strerror}"
+        ) from None
+
+
 RUN_LOCK = []
 CLAIMS = checked_config()
 RUN = f"results/{config['run']}"
