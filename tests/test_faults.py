@@ -116,7 +116,7 @@ def test_a_job_that_the_system_kills_for_its_memory(finished: Project, tmp_path:
 
 
 def test_a_clock_set_back(copied: Project, finished: Project) -> None:
-    """Inputs from the future, as after a clock that was ahead: one clear error, and none once their times are mended."""
+    """Inputs from the future, as after a clock that was ahead: a clear error, and none once times are mended."""
     draws = list(copied.path("draws").rglob("*.parquet"))
     for path in draws:
         subprocess.run(["touch", "--date", "2 days", str(path)], check=True)

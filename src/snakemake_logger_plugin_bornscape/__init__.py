@@ -63,7 +63,10 @@ class LogHandlerSettings(LogHandlerSettingsBase):
     tail: int = field(default=15, metadata={"help": "Lines shown from the end of a failed job's log file."})
 
 
-OUT_OF_MEMORY = "\nSIGKILL: the system ends jobs so when memory runs out. The same command goes on from here; fewer --cores need less."
+OUT_OF_MEMORY = (
+    "\nSIGKILL: the system ends jobs so when memory runs out. "
+    "The same command goes on from here, and needs less with fewer --cores."
+)
 
 
 class LogHandler(LogHandlerBase):
