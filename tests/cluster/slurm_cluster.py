@@ -110,8 +110,16 @@ class Cluster:
     @property
     def environment(self) -> dict[str, str]:
         """Variables by which every SLURM command finds this cluster and no other."""
-        path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+        path = os.pathsep.join([str(self.folder / "bin"), os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
         return os.environ | {"SLURM_CONF": str(self.folder / "slurm.conf"), "PATH": path}
+
+    def _write_srun(self) -> None:
+        """Put an srun first on the path that knows this cluster: the plugin's job steps drop SLURM_CONF."""
+        folder = self.folder / "bin"
+        folder.mkdir()
+        script = f'#!/bin/sh\nSLURM_CONF={self.folder}/slurm.conf exec {shutil.which("srun")} "$@"\n'
+        (folder / "srun").write_text(script, encoding="utf-8")
+        (folder / "srun").chmod(0o755)
 
     def start(self) -> None:
         """Write the configuration and start munged, slurmctld and slurmd."""
@@ -128,6 +136,7 @@ class Cluster:
             "memory": int(0.9 * pages / 2**20),
         }
         (self.folder / "slurm.conf").write_text(SLURM_CONF.format(**settings), encoding="utf-8")
+        self._write_srun()
         munge = self.folder / "munge"
         subprocess.run(["mungekey", "--create", f"--keyfile={munge}/key"], env=self.environment, check=True)
         files = [f"--{name}-file={munge}/{name}" for name in ("key", "pid", "seed")]
