@@ -19,7 +19,7 @@ SCRIPT = 400
 """MB of a script with its libraries and tables."""
 
 STATES = 16
-"""Vectors of 2**n complex numbers that a chunk of draws has room for; line circuits took 6 at n = 20, the fidelity 23 with its data sets."""
+"""Vectors of 2**n complex numbers that a chunk of draws has room for; at n = 20 line circuits took 6."""
 
 MARGIN = 3
 """Time asked for over time expected: machines differ, and their cores are shared."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import shutil
 import signal
@@ -9,7 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,8 +28,8 @@ SlurmdPort={node_port}
 CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
 AuthType=auth/munge
 AuthInfo=socket={folder}/munge/socket
-SlurmUser=root
-SlurmdUser=root
+SlurmUser={user}
+SlurmdUser={user}
 StateSaveLocation={folder}/state
 SlurmdSpoolDir={folder}/spool
 SlurmctldPidFile={folder}/slurmctld.pid
@@ -37,8 +38,6 @@ SlurmctldLogFile={folder}/slurmctld.log
 SlurmdLogFile={folder}/slurmd.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
-SwitchType=switch/none
-MpiDefault=none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU_Memory
 SchedulerParameters=batch_sched_delay=1,sched_interval=5
@@ -66,17 +65,16 @@ def missing() -> list[str]:
 
 def install() -> str:
     """Install Debian's packages if they are missing; why there is no cluster to be had, or nothing."""
-    if os.geteuid() != 0:
-        return "SLURM's daemons are started as root"
     if not missing():
         return ""
     if shutil.which("apt-get") is None:
         return f"{', '.join(missing())} missing, and no apt-get to install {' '.join(PACKAGES)}"
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if as_root and shutil.which("sudo") is None:
+        return f"{', '.join(missing())} missing, and only root can install {' '.join(PACKAGES)}"
     for command in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):
-        done = subprocess.run(
-            ["apt-get", "--quiet", *command], env=environment, capture_output=True, text=True, check=False
-        )
+        full = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", *command]
+        done = subprocess.run(full, capture_output=True, text=True, check=False)
         if done.returncode:
             return f"apt-get {command[0]} failed: {done.stderr.strip()[-300:]}"
     return f"{', '.join(missing())} missing after the installation" if missing() else ""
@@ -129,6 +127,7 @@ class Cluster:
         pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
         settings = {
             "name": socket.gethostname().split(".")[0],
+            "user": getpass.getuser(),
             "folder": self.folder,
             "controller_port": controller_port,
             "node_port": node_port,
@@ -182,7 +181,7 @@ class Cluster:
     def stop(self) -> None:
         """Cancel what still runs and end every daemon."""
         if "slurmctld" in self.daemons:
-            self.ask("scancel", "--user=root")
+            self.ask("scancel", f"--user={getpass.getuser()}")
         for name in ("slurmd", "slurmctld", "munged"):
             daemon = self.daemons.pop(name, None)
             if daemon is None:
@@ -199,10 +198,8 @@ class Cluster:
 
 
 def _kill(pid: int, number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _commands() -> list[tuple[int, str]]:

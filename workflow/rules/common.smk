@@ -27,7 +27,9 @@ def config_sources():
 
 
 def checked_config():
-    """Stop with one clear error before any job is made if the configuration or the claims cannot be used."""
+    """The claims; stop with one clear error before any job is made if they or the configuration cannot be used."""
+    if not workflow.is_main_process:  # The jobs of a cluster read this file again.
+        return read_source(config["claims"]).content["claims"]
     try:
         check(
             config, config_sources(), "workflow/schemas/config.schema.json", "notebooks"
