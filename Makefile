@@ -17,10 +17,10 @@ export MKL_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help environment reproduce smoke paper verify lint test benchmark lock clean
+.PHONY: help environment reproduce smoke paper verify lint test test-slurm benchmark lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 environment: $(STAMP) ## Create or update the Python environment in .venv from requirements.lock
 
@@ -45,10 +45,14 @@ lint: $(STAMP) ## Check style and types
 test: lint ## Check style and types, then run the tests
 	$(BIN)/python -m pytest -n 2
 
-benchmark: $(STAMP) ## Time the engine against PennyLane's own devices, on one core
+test-slurm: $(STAMP) ## Run the smoke scale through a SLURM cluster of this machine (installs slurm-wlm and munge)
+	$(BIN)/python -m pytest -m cluster tests/cluster
+
+benchmark: $(STAMP) ## Time the engine against PennyLane's own devices, on one core; peak memory at 20 qubits
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/shifts.py
 	$(BIN)/python benchmarks/training_epoch.py
+	$(BIN)/python benchmarks/memory.py
 
 lock: ## Rebuild requirements.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -240,3 +240,7 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         yield made
     finally:
         made.stop()
+
+
+if __name__ == "__main__":
+    print(install() or f"{', '.join(PACKAGES)}: installed")

@@ -67,10 +67,8 @@ rule measure:
     priority: 10
     resources:
         **asks(
-            mem_mb=lambda wildcards: experiment_memory(
-                wildcards.experiment, sizes_of(wildcards)
-            ),
-            runtime=lambda wildcards: experiment_minutes(max(sizes_of(wildcards))),
+            mem_mb=experiment_memory,
+            runtime=lambda wildcards: experiment_minutes(state_size(wildcards)),
         ),
     params:
         job=lambda wildcards: dict(

@@ -61,11 +61,19 @@ def training_minutes(wildcards):
     return minutes(sum(runs))
 
 
-def experiment_memory(experiment, sizes):
-    """Memory of a job of an experiment: state vectors up to the size that its settings name, in batches of samples."""
-    settings, largest = EXPERIMENTS[experiment], max(sizes)
+def state_size(wildcards):
+    """The largest size of which a job of an experiment holds state vectors; 0 for product circuits."""
+    settings, largest = (
+        EXPERIMENTS[wildcards.experiment],
+        max(sizes_of(wildcards)),
+    )
     if "largest_state" in settings:
-        largest = min(largest, settings["largest_state"])
-    elif largest > LARGEST_STATE or not settings.get("state_vectors", True):
-        largest = 0
-    return memory(largest, states=max(128, 8 * settings.get("samples", 0)))
+        return min(largest, settings["largest_state"])
+    held = largest <= LARGEST_STATE and settings.get("state_vectors", True)
+    return largest if held else 0
+
+
+def experiment_memory(wildcards):
+    """Memory of a job of an experiment, with state vectors in batches of samples."""
+    samples = EXPERIMENTS[wildcards.experiment].get("samples", 0)
+    return memory(state_size(wildcards), states=max(128, 8 * samples))

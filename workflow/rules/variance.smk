@@ -167,12 +167,12 @@ for name, sizes in [
             f"{RUN}/logs/draws/{name}/n{sizes[0]}-{sizes[-1]}_c{{chunk}}.log",
         benchmark:
             f"{RUN}/benchmarks/{GROUPED[STUDIES[name]['kind']]}/{name}_n{sizes[0]}-{sizes[-1]}_c{{chunk}}.tsv"
-        # Clusters only: a profile cannot name the rules of a loop one by one.
-        group:
-            "draws"
         wildcard_constraints:
             chunk=r"\d+",
         priority: 10
+        # Clusters only: a profile cannot name the rules of a loop one by one.
+        group:
+            "draws"
         resources:
             **(
                 asks(
