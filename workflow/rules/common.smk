@@ -2,7 +2,12 @@
 
 import fcntl
 import json
+import sys
 from pathlib import Path
+
+# A checker of URL formats that jsonschema takes up where it finds it, and that nobody here asks: it compiles grammars for
+# seconds at every start of Snakemake, which on a cluster is twice a job.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 from bornscape.configuration import (
     ConfigurationError,
