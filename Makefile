@@ -20,10 +20,10 @@ export MKL_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help environment reproduce smoke paper verify lint test test-faults audit docs benchmark lock clean
+.PHONY: help environment reproduce smoke paper verify lint test test-faults test-slurm audit docs benchmark lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 environment: $(STAMP) ## Create or update the Python environment in .venv from requirements.lock
 
@@ -61,10 +61,14 @@ audit: ## Look up security advisories of the locked packages
 docs: $(STAMP) ## Build the documentation as a site, into site/
 	$(BIN)/mkdocs build --quiet
 
-benchmark: $(STAMP) ## Time the engine against PennyLane's own devices, on one core
+test-slurm: $(STAMP) ## Run the smoke scale through a SLURM cluster of this machine (installs slurm-wlm and munge)
+	$(BIN)/python -m pytest -m cluster tests/cluster
+
+benchmark: $(STAMP) ## Time the engine against PennyLane's own devices, on one core; peak memory at 20 qubits
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/shifts.py
 	$(BIN)/python benchmarks/training_epoch.py
+	$(BIN)/python benchmarks/memory.py
 
 lock: ## Rebuild requirements.lock and .ci/audit.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

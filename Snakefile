@@ -16,6 +16,7 @@ configfile: "config/config.yaml"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/resources.smk"
 include: "workflow/rules/variance.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/experiments.smk"

@@ -215,6 +215,15 @@ def test_the_page_shows_outputs_and_formulas_but_no_code_and_no_script(runs: lis
     assert "<em>text</em>" in page
 
 
+def test_a_warning_does_not_name_the_process(tmp_path: Path) -> None:
+    source = write_notebook(tmp_path / "source.ipynb", "import warnings\nwarnings.warn('look here')")
+    execute(source, tmp_path / "n.ipynb", {}, tmp_path / "live.ipynb")
+    text = (tmp_path / "n.ipynb").read_text(encoding="utf-8")
+    assert "look here" in text
+    assert "ipykernel/" in text
+    assert "ipykernel_" not in text
+
+
 def test_a_failing_cell_raises_and_leaves_no_output(tmp_path: Path) -> None:
     source = write_notebook(tmp_path / "source.ipynb", "x = 1", "1 / 0", "x = 2")
     output, live = tmp_path / "out/n.ipynb", tmp_path / "live.ipynb"

@@ -12,16 +12,20 @@ import nbformat
 from bornscape.artifacts import atomic, write_text
 
 _FORMULA = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL)
+_KERNEL = re.compile(r"ipykernel_\d+")
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 
 
 def _without_times(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """The notebook without what differs between two runs: times, machine names and random cell names."""
+    """The notebook without what differs between two runs: times, process numbers in warnings and random cell names."""
     notebook.metadata.pop("papermill", None)
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
         for name in ("papermill", "execution"):
             cell.metadata.pop(name, None)
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":
+                output.text = _KERNEL.sub("ipykernel", output.text)
     return notebook
 
 

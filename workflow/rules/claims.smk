@@ -15,6 +15,8 @@ rule claims_register:
         f"{RUN}/logs/claims.log",
     benchmark:
         f"{RUN}/benchmarks/claims_register.tsv"
+    resources:
+        **asks(),
     params:
         job=dict(claims=CLAIMS),
         folder=RUN,
@@ -35,6 +37,8 @@ rule table:
         f"{RUN}/logs/trainability_table.log",
     benchmark:
         f"{RUN}/benchmarks/table.tsv"
+    resources:
+        **asks(),
     script:
         "../scripts/trainability_table.py"
 
@@ -54,6 +58,8 @@ rule verify:
         f"{RUN}/claims.csv",
     log:
         f"{RUN}/logs/verify.log",
+    resources:
+        **asks(),
     script:
         "../scripts/verify.py"
 

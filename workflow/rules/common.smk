@@ -2,7 +2,12 @@
 
 import fcntl
 import json
+import sys
 from pathlib import Path
+
+# A checker of URL formats that jsonschema takes up where it finds it, and that nobody here asks: it compiles grammars for
+# seconds at every start of Snakemake, which on a cluster is twice a job.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 from bornscape.configuration import (
     ConfigurationError,
@@ -28,7 +33,9 @@ def config_sources():
 
 
 def checked_config():
-    """Stop with one clear error before any job is made if the configuration or the claims cannot be used."""
+    """The claims; stop with one clear error before any job is made if they or the configuration cannot be used."""
+    if not workflow.is_main_process:  # The jobs of a cluster read this file again.
+        return read_source(config["claims"]).content["claims"]
     try:
         take_away(config, config_sources())
         check(

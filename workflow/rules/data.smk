@@ -22,6 +22,8 @@ rule synthetic_targets:
         f"{RUN}/logs/synthetic_targets.log",
     benchmark:
         f"{RUN}/benchmarks/synthetic_targets.tsv"
+    resources:
+        **asks(),
     params:
         job=dict(seed=SEED, sizes=SYNTHETIC_SIZES),
     script:
@@ -42,6 +44,9 @@ rule jet_chunk:
         chunk=r"\d+",
     # Training, the longest stage, waits for the jets.
     priority: 30
+    resources:
+        # 0.1 s a jet.
+        **asks(runtime=minutes(0.2 * JETS["chunk"])),
     params:
         job=dict(
             seed=SEED,
@@ -69,6 +74,8 @@ rule jet_targets:
         f"{RUN}/logs/jet_targets.log",
     benchmark:
         f"{RUN}/benchmarks/jet_targets.tsv"
+    resources:
+        **asks(),
     params:
         job=dict(
             chunk=JETS["chunk"],
@@ -92,6 +99,9 @@ rule shower_targets:
         f"{RUN}/logs/shower_targets.log",
     benchmark:
         f"{RUN}/benchmarks/shower_targets.tsv"
+    resources:
+        # 0.12 MB a shower.
+        **asks(mem_mb=memory(tables=0.2 * SHOWERS["showers"])),
     params:
         job=dict(seed=SEED, cuts=config["data"]["cuts"], **SHOWERS),
     script:

@@ -66,8 +66,10 @@ rule measure:
         chunk=r"\d+",
     priority: 10
     resources:
-        mem_mb=lambda wildcards: 600
-        + 2 ** max(0, min(20, max(sizes_of(wildcards))) - 10),
+        **asks(
+            mem_mb=experiment_memory,
+            runtime=lambda wildcards: experiment_minutes(state_size(wildcards)),
+        ),
     params:
         job=lambda wildcards: dict(
             seed=SEED,
@@ -90,6 +92,8 @@ rule tabulate:
         f"{RUN}/benchmarks/tabulate/{{experiment}}.tsv"
     wildcard_constraints:
         experiment=one_of(EXPERIMENTS),
+    resources:
+        **asks(),
     params:
         job=lambda wildcards: dict(settings=experiment_settings(wildcards.experiment)),
     script:

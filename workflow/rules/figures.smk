@@ -83,6 +83,11 @@ for name, tables in FIGURES.items():
             f"{RUN}/logs/{name}.log",
         benchmark:
             f"{RUN}/benchmarks/draw_{name}.tsv"
+        # Clusters only: a profile cannot name the rules of a loop one by one.
+        group:
+            "pages"
+        resources:
+            **asks(),
         params:
             job=dict(figure=name),
         script:

@@ -58,8 +58,12 @@ rule model_draws:
         sizes=r"\d+(-\d+)*",
     priority: 10
     resources:
-        mem_mb=lambda wildcards: 500
-        + 2 ** max(0, int(wildcards.sizes.split("-")[-1]) - 10),
+        **asks(
+            mem_mb=lambda wildcards: memory(int(wildcards.sizes.split("-")[-1])),
+            runtime=lambda wildcards: experiment_minutes(
+                int(wildcards.sizes.split("-")[-1])
+            ),
+        ),
     params:
         job=lambda wildcards: dict(seed=SEED, settings=MODELS[wildcards.model]),
         # Kept beside the outputs but not among them: a rerun with more draws adds new chunks only.
@@ -89,7 +93,7 @@ rule model_report:
     wildcard_constraints:
         model=one_of(MODELS),
     resources:
-        mem_mb=700,
+        **asks(),
     params:
         job=lambda wildcards: dict(
             run=config["run"],
@@ -121,6 +125,8 @@ rule models_table:
         f"{RUN}/logs/models_table.log",
     benchmark:
         f"{RUN}/benchmarks/models_table.tsv"
+    resources:
+        **asks(),
     params:
         job=dict(models=list(MODELS)),
     script:
@@ -139,6 +145,8 @@ rule model_claims:
         f"{RUN}/logs/model_claims.log",
     benchmark:
         f"{RUN}/benchmarks/model_claims.tsv"
+    resources:
+        **asks(),
     params:
         job=dict(claims=MODEL_CLAIMS),
         folder=RUN,

@@ -127,7 +127,7 @@ rule notebook:
     wildcard_constraints:
         name=one_of(config["notebooks"]),
     resources:
-        mem_mb=700,
+        **asks(),
     params:
         job=lambda wildcards: dict(parameters=config["notebooks"][wildcards.name]),
     script:

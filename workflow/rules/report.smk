@@ -22,6 +22,8 @@ rule report_page:
         f"{RUN}/logs/report.log",
     benchmark:
         f"{RUN}/benchmarks/report_page.tsv"
+    resources:
+        **asks(),
     params:
         job=dict(
             run=config["run"],
@@ -50,6 +52,8 @@ rule manifest:
         f"{RUN}/manifest.json",
     log:
         f"{RUN}/logs/manifest.log",
+    resources:
+        **asks(),
     params:
         job=dict(config=config),
         folder=RUN,

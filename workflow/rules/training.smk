@@ -39,8 +39,12 @@ def training_job(wildcards):
     )
 
 
+def cell_of(wildcards):
+    return CELLS[wildcards.training][wildcards.cell]
+
+
 def training_target(wildcards):
-    cell = CELLS[wildcards.training][wildcards.cell]
+    cell = cell_of(wildcards)
     return target(TRAININGS[wildcards.training]["dataset"], cell.n_qubits)
 
 
@@ -65,7 +69,10 @@ rule train:
         cell=one_of({cell for found in CELLS.values() for cell in found}),
     priority: 20
     resources:
-        mem_mb=800,
+        **asks(
+            mem_mb=lambda wildcards: memory(cell_of(wildcards).n_qubits),
+            runtime=training_minutes,
+        ),
     params:
         job=training_job,
         # Kept beside the outputs but not among them: Snakemake deletes the outputs of a job that was cut off.
@@ -88,6 +95,8 @@ rule training_table:
         f"{RUN}/logs/training_table.log",
     benchmark:
         f"{RUN}/benchmarks/training_table.tsv"
+    resources:
+        **asks(mem_mb=memory(tables=100)),
     script:
         "../scripts/training_table.py"
 

@@ -75,7 +75,10 @@ rule line_draws:
         chunk=r"\d+",
     priority: 10
     resources:
-        mem_mb=lambda wildcards: 400 + 2 ** max(0, int(wildcards.n) - 13),
+        **asks(
+            mem_mb=lambda wildcards: memory(int(wildcards.n)),
+            runtime=lambda wildcards: draws_minutes(wildcards.study, int(wildcards.n)),
+        ),
     params:
         job=lambda wildcards: job_of(wildcards.study),
     script:
@@ -98,7 +101,7 @@ rule product_draws:
         chunk=r"\d+",
     priority: 10
     resources:
-        mem_mb=600,
+        **asks(runtime=BATCH_MINUTES),
     params:
         job=lambda wildcards: job_of(wildcards.study),
     script:
@@ -121,7 +124,7 @@ rule product_shot_draws:
         chunk=r"\d+",
     priority: 10
     resources:
-        mem_mb=600,
+        **asks(runtime=BATCH_MINUTES),
     params:
         job=lambda wildcards: job_of(wildcards.study),
     script:
@@ -167,11 +170,17 @@ for name, sizes in [
         wildcard_constraints:
             chunk=r"\d+",
         priority: 10
+        # Clusters only: a profile cannot name the rules of a loop one by one.
+        group:
+            "draws"
         resources:
-            mem_mb=(
-                400 + 2 ** max(0, max(sizes) - 11)
+            **(
+                asks(
+                    mem_mb=memory(max(sizes)),
+                    runtime=draws_minutes(name, *sizes),
+                )
                 if STUDIES[name]["kind"] == "fidelity"
-                else 800
+                else asks(mem_mb=memory(tables=200), runtime=BATCH_MINUTES)
             ),
         params:
             job=dict(
@@ -201,6 +210,9 @@ rule variance:
         f"{RUN}/logs/variance.log",
     benchmark:
         f"{RUN}/benchmarks/variance.tsv"
+    resources:
+        # 70 bytes a row of all draws.
+        **asks(mem_mb=memory(tables=1e-4 * sum(rows_of(study) for study in STUDIES))),
     params:
         job=dict(
             parts=[
@@ -229,6 +241,8 @@ rule scaling:
         f"{RUN}/logs/scaling.log",
     benchmark:
         f"{RUN}/benchmarks/scaling.tsv"
+    resources:
+        **asks(),
     script:
         "../scripts/scaling.py"
 
@@ -242,6 +256,8 @@ rule bodyness:
         f"{RUN}/logs/bodyness.log",
     benchmark:
         f"{RUN}/benchmarks/bodyness.tsv"
+    resources:
+        **asks(),
     params:
         job=dict(
             bandwidths=["0.01", "1", "10", "n/4", "n"], sizes=[2, 4, 6, 8, 10, 12, 14]

@@ -9,10 +9,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import yaml
+
+if TYPE_CHECKING:
+    import jsonschema
 
 Config = Mapping[str, Any]
 Key = tuple[str | int, ...]
@@ -164,12 +166,20 @@ def _is_number(checker: Any, value: Any) -> bool:
     return _is_integer(checker, value) or (isinstance(value, float) and math.isfinite(value))
 
 
-_Validator = jsonschema.validators.extend(
-    jsonschema.Draft202012Validator,
-    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
-        {"integer": _is_integer, "number": _is_number}
-    ),
-)
+def _worst_error(content: Any, schema: Mapping[str, Any]) -> jsonschema.ValidationError | None:
+    # Its import takes seconds, and the jobs of a cluster, which read the Snakefile again, have nothing to check.
+    import jsonschema
+
+    draft = jsonschema.Draft202012Validator
+    types = draft.TYPE_CHECKER.redefine_many({"integer": _is_integer, "number": _is_number})
+    validator = jsonschema.validators.extend(draft, type_checker=types)
+    errors = list(validator(schema).iter_errors(content))
+    worst = jsonschema.exceptions.best_match(errors)
+    if worst is not None and worst.validator == "required":
+        # A misspelt key is also a missing one, and the misspelling says more.
+        beside = [error for error in errors if error.absolute_path == worst.absolute_path]
+        worst = next((error for error in beside if error.validator == "additionalProperties"), worst)
+    return worst
 
 
 def _key_without_quotes(content: Any, place: Key = ()) -> Key | None:
@@ -195,12 +205,7 @@ def check_schema(
     """
     if (key := _key_without_quotes(content)) is not None:
         raise failure((*base, *key), f"expected text as a key; write it in quotes: '{key[-1]}'", sources)
-    if not isinstance(schema, Mapping):
-        schema = json.loads(Path(schema).read_text(encoding="utf-8"))
-    errors = list(_Validator(schema).iter_errors(content))
-    if errors:
-        worst = jsonschema.exceptions.best_match(errors)
-        if worst.validator == "required":  # A misspelt key is also a missing one, and the misspelling says more.
-            beside = [e for e in errors if e.absolute_path == worst.absolute_path]
-            worst = next((e for e in beside if e.validator == "additionalProperties"), worst)
+    loaded = schema if isinstance(schema, Mapping) else json.loads(Path(schema).read_text(encoding="utf-8"))
+    worst = _worst_error(content, loaded)
+    if worst is not None:
         raise _schema_failure(worst, content, sources, base)

@@ -1,0 +1,74 @@
+"""What a job asks a cluster for: memory and time, from the sizes that its cost grows with.
+
+Measured on one core at the default scale, and at the paper's largest sizes with few draws (``benchmarks/memory.py``):
+a script with its libraries holds 120 to 370 MB, and what it adds grows with the 2**n numbers of a state. On a cluster
+the memory of a job holds two Snakemakes as well, the one that the scheduler starts and the one inside it.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+LARGEST_STATE = 20
+"""Sizes beyond hold no state vectors: their circuits are products, tensor networks or sums over paths."""
+
+SNAKEMAKES = 300
+"""MB of the two Snakemakes around a script on a cluster."""
+
+SCRIPT = 400
+"""MB of a script with its libraries and tables."""
+
+STATES = 16
+"""Vectors of 2**n complex numbers that a chunk of draws has room for; at n = 20 line circuits took 6."""
+
+MARGIN = 3
+"""Time asked for over time expected: machines differ, and their cores are shared."""
+
+START = 5.0
+"""Minutes for what every job does: start Python twice on a file system that may be slow, and read."""
+
+
+def memory(n_qubits: int = 0, tables: float = 0.0, states: int = STATES) -> int:
+    """Memory of a job in MB.
+
+    Parameters
+    ----------
+    n_qubits
+        The largest size of which the job holds state vectors; 0 if it holds none.
+    tables
+        MB of tables that the job holds at a time.
+    states
+        Vectors of 2**n complex numbers that it has room for at a time.
+    """
+    vectors = states * 2 ** min(n_qubits, LARGEST_STATE) * 16 / 2**20 if n_qubits else 0.0
+    return ceil(SNAKEMAKES + SCRIPT + vectors + tables)
+
+
+def minutes(seconds: float = 0.0) -> int:
+    """Time limit of a job in minutes, for the seconds that it is expected to compute."""
+    return ceil(START + MARGIN * seconds / 60)
+
+
+def state_seconds(n_qubits: int, depths: int, draws: int) -> float:
+    """Expected seconds of draws of a state-vector study: every depth costs a pass over n 2**n numbers.
+
+    0.05 s a draw at n = 14 and 3.8 s at n = 20, with 12 depths, four data sets and five bandwidths.
+    """
+    return 1.6e-8 * draws * depths * n_qubits * 2.0**n_qubits
+
+
+def training_seconds(n_qubits: int, n_layers: int, epochs: int, shots: float | None) -> float:
+    """Expected seconds of a training run: an epoch shifts every angle twice, computes 2**n numbers and samples them.
+
+    0.6 s an epoch at 16 qubits, 4 layers and 1000 shots. An exact gradient is cheaper.
+    """
+    shifts = 2 * 4 * n_qubits * max(n_layers, 1)
+    return epochs * shifts * (1.8e-8 * 2.0**n_qubits + 3e-8 * (shots or 0) + 3e-5)
+
+
+def experiment_minutes(n_qubits: int) -> int:
+    """Time limit of a job of an experiment, whose kinds differ too much for one formula.
+
+    At the default scale all sizes together take a minute or less.
+    """
+    return minutes(60 * (20 + 2.0 ** (min(n_qubits, LARGEST_STATE) - 13)))
