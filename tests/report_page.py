@@ -23,7 +23,14 @@ TEMPLATE = ROOT / "workflow/report/report.html.jinja"
 CONFIG = {"run": "made_up", "seed": 7, "variance": {"line": {"draws": 300}}}
 FIGURES = ("fig_7", "theorem_2")
 TOPICS = ("theorem_2", "fig_7")
-PROVENANCE = {"run": "made_up", "seed": 7, "commit": "0" * 40, "python": "3.11", "machine": "x86_64", "versions": {"a": "1"}}
+PROVENANCE = {
+    "run": "made_up",
+    "seed": 7,
+    "commit": "0" * 40,
+    "python": "3.11",
+    "machine": "x86_64",
+    "versions": {"a": "1"},
+}
 COST = {"train": {"jobs": 3, "wall_seconds": 9.0, "cpu_seconds": 8.5, "peak_memory_mb": 150.0}}
 NUMBERS = {"estimate": 0.123456, "ci_low": 0.1, "ci_high": 0.2}
 
@@ -60,7 +67,7 @@ def write_figure(folder: Path, name: str) -> FigureFiles:
 
 
 def write_notebook(folder: Path) -> NotebookSource:
-    text = "# Theorem 2: a title\n\n**Claim.** With $s = n/4$ it falls:\n\n$$\\mathrm{Var} = \\sum_A \\frac{z_A^2}{3^n}$$\n"
+    text = "# Theorem 2: a title\n\n**Claim.** With $s = n/4$:\n\n$$\\mathrm{Var} = \\sum_A \\frac{z_A^2}{3^n}$$\n"
     write_text(json.dumps({"cells": [{"cell_type": "markdown", "source": [text]}]}), folder / "theorem_2.ipynb")
     return NotebookSource("theorem_2", folder / "theorem_2.ipynb", ["theorem_2"])
 

@@ -28,7 +28,7 @@ def put_formulas(html: str, formulas: Sequence[str]) -> str:
 
 
 def markdown_to_html(text: str) -> str:
-    """HTML of Markdown with formulas; those on lines of their own are in a span of class "formula", which may scroll."""
+    """HTML of Markdown with formulas; one on a line of its own is in a span of class "formula", which may scroll."""
     import mistune
 
     formulas: list[str] = []

@@ -21,7 +21,9 @@ html = page(
         FigureFiles(Path(image).stem, Path(image), Path(data), caption_text(Path(caption), config))
         for image, data, caption in files
     ],
-    notebooks=[NotebookSource(Path(p).stem, Path(p), job["notebooks"][Path(p).stem]) for p in snakemake.input.notebooks],
+    notebooks=[
+        NotebookSource(Path(p).stem, Path(p), job["notebooks"][Path(p).stem]) for p in snakemake.input.notebooks
+    ],
     cost=cost,
     provenance=provenance(config),
     options=job["options"],

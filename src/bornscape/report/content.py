@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,9 +67,13 @@ class Result:
 
 
 def caption_text(path: Path, config: Mapping[str, Any]) -> str:
-    """A figure's caption, filled in from the configuration as Snakemake's own report does."""
+    """A figure's caption as plain text, filled in from the configuration as Snakemake's own report does.
+
+    Captions are reStructuredText without markup, in which a backslash keeps a character from being markup.
+    """
     template = jinja2.Template(path.read_text(encoding="utf-8"), undefined=jinja2.StrictUndefined)
-    return " ".join(template.render(snakemake=SimpleNamespace(config=config)).split())
+    text = template.render(snakemake=SimpleNamespace(config=config))
+    return " ".join(re.sub(r"\\(.)", r"\1", text).split())
 
 
 def title_of(name: str) -> str:
@@ -124,20 +130,22 @@ def claim_rows(
 def figure_entry(figure: FigureFiles) -> dict[str, Any]:
     """A figure's picture, caption and table for the page."""
     content = figure.csv.read_bytes()
+    rows = sum(1 for _ in csv.reader(content.decode("utf-8").splitlines(keepends=True))) - 1
     return {
         "name": figure.name,
         "caption": figure.caption,
         "picture": picture_uri(figure.png),
-        "rows": max(content.count(b"\n") - 1, 0),
+        "rows": rows,
         "table": packed(content) if len(content) <= LARGEST_TABLE else None,
     }
 
 
 def notebook_opening(path: Path) -> tuple[str, str]:
-    """(title, HTML of the rest) of a notebook's first cell: the claim, in words and formulas."""
+    """(title, rest) of a notebook's first cell, both HTML: the claim, in words and formulas."""
     cell = json.loads(path.read_text(encoding="utf-8"))["cells"][0]
     title, _, rest = "".join(cell["source"]).partition("\n")
-    return title.removeprefix("# "), markdown_to_html(rest.strip())
+    heading = markdown_to_html(title.removeprefix("# ")).strip()
+    return heading.removeprefix("<p>").removesuffix("</p>"), markdown_to_html(rest.strip())
 
 
 def chapters(
