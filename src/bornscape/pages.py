@@ -96,7 +96,10 @@ def fetched_by(html: str) -> list[str]:
 
 def page_problems(path: Path) -> list[str]:
     """What keeps a page from being one self-contained file of bearable size, one line each."""
-    problems = [f"{path}: not self-contained: {source}" for source in fetched_by(path.read_text(encoding="utf-8"))]
+    problems = [
+        f"{path}: not self-contained: {source}"
+        for source in fetched_by(path.read_text(encoding="utf-8", errors="replace"))
+    ]
     if (size := path.stat().st_size) > LARGEST_PAGE:
         problems.append(f"{path}: expected at most {LARGEST_PAGE / 1e6:g} MB, got {size / 1e6:.1f} MB")
     return problems
