@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bornscape import manifest
-from bornscape.artifacts import write_json, write_table
+from bornscape import manifest, pages
+from bornscape.artifacts import write_json, write_table, write_text
 from bornscape.contract import NOT_EMPTY, TABLES, VALUES, main, problems_of
 from bornscape.experiments import experiment_of
 from finished_run import CONFIG, notebook, write_manifest, write_run
@@ -64,6 +64,24 @@ def test_a_run_that_is_not_there(tmp_path: Path) -> None:
 
 def test_one_bad_run_of_two_fails(run: Path, tmp_path: Path) -> None:
     assert main([str(run), str(tmp_path / "nowhere")]) == 1
+
+
+# Pages
+
+
+def test_a_page_that_needs_another_file_is_named(run: Path) -> None:
+    write_text('<img src="https://example.org/x.png">', run / "report.html")
+    assert only_problem(run) == f"{run / 'report.html'}: not self-contained: img src=https://example.org/x.png"
+
+
+def test_the_page_of_a_model_is_looked_at_too(run: Path) -> None:
+    write_text('<script src="x.js"></script>', run / "models/mine/report.html")
+    assert only_problem(run) == f"{run / 'models/mine/report.html'}: not self-contained: script src=x.js"
+
+
+def test_a_page_that_is_too_large_is_named(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "LARGEST_PAGE", 5)
+    assert only_problem(run).startswith(f"{run / 'report.html'}: expected at most")
 
 
 # Tables

@@ -123,9 +123,9 @@ class Project:
             handle.write(text)
 
     def hashes(self, run: str = RUN.name) -> dict[str, str]:
-        """SHA-256 of every artifact of the run but the manifest, whose costs and times differ."""
+        """SHA-256 of every artifact of the run but the manifest and the report, which hold costs and times."""
         folder = self.folder / "results" / run
-        return {path.as_posix(): sha256(folder / path) for path in artifacts(folder)}
+        return {path.as_posix(): sha256(folder / path) for path in artifacts(folder) if path.name != "report.html"}
 
     def environment(self) -> dict[str, str]:
         """Variables under which the copied package wins over the installed one."""

@@ -12,6 +12,7 @@ from bornscape.claims import CLAIM_COLUMNS, CONTROL_COLUMNS, VERDICTS
 from bornscape.datasets import read_target
 from bornscape.experiments import experiment_of
 from bornscape.manifest import changed_artifacts
+from bornscape.pages import page_problems
 from bornscape.tables import (
     FIXED_POINT_COLUMNS,
     MASS_COLUMNS,
@@ -90,6 +91,8 @@ def _table_problems(folder: Path) -> list[str]:
 
 def _file_problems(folder: Path) -> list[str]:
     problems = [f"{folder / name}: missing or empty" for name in NOT_EMPTY if not _has_content(folder / name)]
+    for page in (folder / "report.html", *sorted((folder / "models").glob("*/report.html"))):
+        problems += page_problems(page) if _has_content(page) else []
     figures = {path.with_suffix("") for path in (folder / "figures").glob("*.*")}
     for figure in sorted(figures):
         files = [figure.with_suffix(ending) for ending in (".png", ".pdf", ".csv")]

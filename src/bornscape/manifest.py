@@ -6,7 +6,7 @@ import json
 import platform
 import subprocess
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from bornscape.artifacts import sha256
 
 PACKAGES = (
     *("bornscape", "fastjet", "h5py", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "pennylane"),
-    *("pennylane-lightning", "pyarrow", "pythia8mc", "scipy", "seaborn", "snakemake", "statsmodels"),
+    *("pennylane-lightning", "plotly", "pyarrow", "pythia8mc", "scipy", "seaborn", "snakemake", "statsmodels"),
 )
 
 LEFT_OUT = ("benchmarks", "logs")
@@ -58,8 +58,8 @@ def _commit() -> str | None:
     return found.stdout.strip()
 
 
-def manifest(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
-    """Content of manifest.json for the run in ``folder``."""
+def provenance(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run was made from: its name and seed, the commit (None outside of git), Python, machine and packages."""
     return {
         "run": config["run"],
         "seed": config["seed"],
@@ -67,6 +67,12 @@ def manifest(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
         "python": platform.python_version(),
         "machine": platform.machine(),
         "versions": {name: version(name) for name in PACKAGES},
+    }
+
+
+def manifest(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
+    """Content of manifest.json for the run in ``folder``."""
+    return provenance(config) | {
         "config": config,
         "cost": cost_by_rule(folder / "benchmarks"),
         "artifacts": {

@@ -10,8 +10,8 @@ from typing import Any
 import nbformat
 
 from bornscape.artifacts import atomic, write_text
+from bornscape.mathml import put_formulas, take_formulas
 
-_FORMULA = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL)
 _KERNEL = re.compile(r"ipykernel_\d+")
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 
@@ -56,18 +56,6 @@ def execute(source: str | Path, output: str | Path, parameters: Mapping[str, Any
         nbformat.write(done, temporary)
 
 
-def _take_formulas(text: str, formulas: list[str]) -> str:
-    """Markdown with a mark in place of each formula, whose MathML is appended to ``formulas``."""
-    from latex2mathml.converter import convert
-
-    def replace(found: re.Match[str]) -> str:
-        display = "block" if found["display"] is not None else "inline"
-        formulas.append(convert(found["display"] or found["inline"], display=display))
-        return f"FORMULA{len(formulas) - 1}ENDS"
-
-    return _FORMULA.sub(replace, text)
-
-
 def to_html(notebook: str | Path, output: str | Path) -> None:
     """A page of an executed notebook, code folded away, that needs no network and no script.
 
@@ -79,8 +67,7 @@ def to_html(notebook: str | Path, output: str | Path) -> None:
     formulas: list[str] = []
     for cell in content.cells:
         if cell.cell_type == "markdown":
-            cell.source = _take_formulas(cell.source, formulas)
+            cell.source = take_formulas(cell.source, formulas)
     exporter = HTMLExporter(template_name="classic", exclude_input=True, embed_images=True)
     page, _ = exporter.from_notebook_node(content, resources={"metadata": {"name": Path(notebook).stem}})
-    page = re.sub(r"FORMULA(\d+)ENDS", lambda found: formulas[int(found[1])], _SCRIPT.sub("", page))
-    write_text(page, output)
+    write_text(put_formulas(_SCRIPT.sub("", page), formulas), output)

@@ -8,7 +8,15 @@ rule claims_register:
         targets=SYNTHETIC_TARGETS,
         code=code("claims.py"),
     output:
-        claims=f"{RUN}/claims.csv",
+        claims=report(
+            f"{RUN}/claims.csv",
+            caption="../report/claims.rst",
+            category="Verdicts",
+            labels=lambda wildcards: {
+                "table": "claims",
+                "verdicts": verdicts_of(CLAIMS),
+            },
+        ),
         controls=f"{RUN}/claim_controls.csv",
         counts=f"{RUN}/claims.json",
     log:
@@ -32,7 +40,15 @@ rule table:
     output:
         csv=f"{RUN}/trainability_table.csv",
         md=f"{RUN}/trainability_table.md",
-        html=f"{RUN}/trainability_table.html",
+        html=report(
+            f"{RUN}/trainability_table.html",
+            caption="../report/trainability_table.rst",
+            category="Verdicts",
+            labels={
+                "table": "trainability",
+                "verdicts": "yes, no or inconclusive",
+            },
+        ),
     log:
         f"{RUN}/logs/trainability_table.log",
     benchmark:

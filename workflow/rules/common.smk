@@ -34,17 +34,15 @@ def config_sources():
 
 def checked_config():
     """The claims; stop with one clear error before any job is made if they or the configuration cannot be used."""
-    if not workflow.is_main_process:  # The jobs of a cluster read this file again.
-        return read_source(config["claims"]).content["claims"]
     try:
         take_away(config, config_sources())
+        if not workflow.is_main_process:  # The jobs of a cluster read this file again.
+            return read_source(config["claims"]).content["claims"]
         check(
             config, config_sources(), "workflow/schemas/config.schema.json", "notebooks"
         )
         claims = read_source(config["claims"])
-        # Jobs read this file again; only the run itself has to look at every setting of every claim.
-        if workflow.is_main_process:
-            check_claims(claims, "workflow/schemas/claims.schema.json")
+        check_claims(claims, "workflow/schemas/claims.schema.json")
     except ConfigurationError as error:
         raise SystemExit(f"Error: {error}") from None
     return claims.content["claims"]

@@ -76,7 +76,9 @@ for name, tables in FIGURES.items():
                 f"{RUN}/figures/{name}.png",
                 caption=f"../report/{name}.rst",
                 category="Figures",
-                labels={"figure": name},
+                labels=lambda wildcards, figure=name: labels_with_verdicts(
+                    "figures", figure
+                ),
             ),
             figure_files(name)[1:],
         log:

@@ -80,6 +80,7 @@ rule model_report:
             for path in model_draw_files(wildcards.model)
         ],
         template="workflow/report/model.html.jinja",
+        style="workflow/report/page.css",
         code=code("model_report.py"),
     output:
         **{name: f"{RUN}/models/{{model}}/{name}.csv" for name in MODEL_TABLES},

@@ -117,7 +117,7 @@ rule notebook:
             f"{RUN}/notebooks/{{name}}.html",
             caption="../report/notebook.rst",
             category="Notebooks",
-            labels={"notebook": "{name}"},
+            labels=lambda wildcards: labels_with_verdicts("notebooks", wildcards.name),
         ),
     log:
         text=f"{RUN}/logs/notebooks/{{name}}.log",

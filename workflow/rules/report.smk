@@ -1,20 +1,32 @@
 # The page a person opens, and the manifest that ends a run.
 
-REPORTED = {
-    "tables": [
-        f"{RUN}/{name}"
-        for name in ("claims.csv", "claim_controls.csv", "trainability_table.html")
-    ],
-    "figures": [figure_files(name)[0] for name in FIGURES],
-    "notebooks": [notebook_files(name)[1] for name in config["notebooks"]],
-}
+PAGE_PARTS = ["report.html.jinja", "page.css", "report.css", "report.js", "explorer.js"]
+"""The template, and what it puts in."""
+
+
+def rebuild_options():
+    """What follows a target on the command line to have it made by this configuration."""
+    folder = Path.cwd()
+    paths = [Path(path).resolve() for path in workflow.overwrite_configfiles]
+    shown = [
+        str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+        for path in paths
+    ]
+    return f" --configfile {' '.join(shown)}" if shown else ""
 
 
 rule report_page:
     input:
-        **REPORTED,
+        [f"{RUN}/{name}" for name in ("claims.csv", "claim_controls.csv")],
+        [f"{RUN}/{name}" for name in ("variance.csv", "scaling.csv")],
+        f"{RUN}/trainability_table.csv",
+        # What the page links to.
+        [notebook_files(name)[1] for name in config["notebooks"]],
+        notebooks=[f"notebooks/{name}.ipynb" for name in config["notebooks"]],
+        pictures=[figure_files(name)[0] for name in FIGURES],
+        data=[figure_files(name)[2] for name in FIGURES],
         captions=[f"workflow/report/{name}.rst" for name in FIGURES],
-        template="workflow/report/report.html.jinja",
+        parts=[f"workflow/report/{name}" for name in PAGE_PARTS],
         code=code("report.py"),
     output:
         f"{RUN}/report.html",
@@ -26,11 +38,20 @@ rule report_page:
         **asks(),
     params:
         job=dict(
-            run=config["run"],
-            seed=SEED,
-            figures=list(FIGURES),
-            notebooks=list(config["notebooks"]),
+            # The figures that each notebook shows.
+            notebooks={
+                name: [
+                    Path(path).stem
+                    for path in NOTEBOOKS[name]
+                    if path.endswith(".png")
+                ]
+                for name in config["notebooks"]
+            },
+            topics={claim["claim"]: claim["result"] for claim in CLAIMS},
+            results={claim["result"]: shown_by(claim["result"]) for claim in CLAIMS},
+            options=rebuild_options(),
         ),
+        folder=RUN,
         config=config,
     script:
         "../scripts/report.py"

@@ -1,5 +1,8 @@
 # One target for each result: its claims, the tables that they rest on, its figures and its notebooks.
 
+import csv
+from collections import Counter
+
 RESULTS = {
     "proposition_2": dict(
         tables=["proposition_2.csv"],
@@ -121,3 +124,45 @@ for name in dict.fromkeys([*FIGURES, *RESULTS]):
             [f"{RUN}/claims.csv", *result_files(**RESULTS[name])]
             if name in RESULTS
             else [],
+
+
+def shown_by(result):
+    """Figures and notebooks of this run that show a result; each may have its name."""
+    named = RESULTS.get(result, {})
+    return dict(
+        figures=[
+            name
+            for name in dict.fromkeys([*named.get("figures", ()), result])
+            if name in FIGURES
+        ],
+        notebooks=[
+            name
+            for name in dict.fromkeys([*named.get("notebooks", ()), result])
+            if name in config["notebooks"]
+        ],
+    )
+
+
+def verdicts_of(claims):
+    """How often each verdict was given to these claims, in words."""
+    path = Path(RUN, "claims.csv")
+    if not path.is_file():
+        return "not judged yet"
+    with open(path, encoding="utf-8", newline="") as handle:
+        found = {row["claim"]: row["verdict"] for row in csv.DictReader(handle)}
+    counts = Counter(
+        found[claim["claim"]] for claim in claims if claim["claim"] in found
+    )
+    return (
+        ", ".join(
+            f"{count} {verdict.replace('_', ' ')}"
+            for verdict, count in counts.most_common()
+        )
+        or "no claims"
+    )
+
+
+def labels_with_verdicts(kind, name):
+    """Labels of a figure or a notebook in Snakemake's report: the verdicts on what it shows."""
+    claims = [claim for claim in CLAIMS if name in shown_by(claim["result"])[kind]]
+    return {kind.removesuffix("s"): name, "verdicts": verdicts_of(claims)}

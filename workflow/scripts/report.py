@@ -1,25 +1,31 @@
 from pathlib import Path
 
-import pandas as pd
-
 from bornscape.artifacts import write_text
 from bornscape.joblog import log_to
-from bornscape.report import caption_text, page
+from bornscape.manifest import cost_by_rule, provenance
+from bornscape.report.content import FigureFiles, NotebookSource, Result, caption_text
+from bornscape.report.page import RunTables, page
 
 log_to(snakemake.log[0])
-job = snakemake.params.job
-figures = [
-    (name, Path(image), caption_text(Path(caption), snakemake.params.config))
-    for name, image, caption in zip(job["figures"], snakemake.input.figures, snakemake.input.captions, strict=True)
-]
+job, config, folder = snakemake.params.job, snakemake.params.config, Path(snakemake.params.folder)
+files = zip(snakemake.input.pictures, snakemake.input.data, snakemake.input.captions, strict=True)
+cost = cost_by_rule(folder / "benchmarks")
+cost.pop("report_page", None)  # Of a page that this one replaces.
 html = page(
-    template=Path(snakemake.input.template),
-    run=job["run"],
-    seed=job["seed"],
-    table=Path(snakemake.input.tables[2]).read_text(encoding="utf-8"),
-    claims=pd.read_csv(snakemake.input.tables[0], keep_default_na=False),
-    controls=pd.read_csv(snakemake.input.tables[1], keep_default_na=False),
-    figures=figures,
-    notebooks=job["notebooks"],
+    template=Path(snakemake.input.parts[0]),
+    config=config,
+    tables=RunTables.read(folder),
+    topics=job["topics"],
+    results={name: Result(**shown) for name, shown in job["results"].items()},
+    figures=[
+        FigureFiles(Path(image).stem, Path(image), Path(data), caption_text(Path(caption), config))
+        for image, data, caption in files
+    ],
+    notebooks=[
+        NotebookSource(Path(p).stem, Path(p), job["notebooks"][Path(p).stem]) for p in snakemake.input.notebooks
+    ],
+    cost=cost,
+    provenance=provenance(config),
+    options=job["options"],
 )
 write_text(html, snakemake.output[0])

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 import yaml
 
 from bornscape.models.settings import Settings
 from bornscape.models.tables import precision_summary
 from bornscape.models.verdicts import number
+from bornscape.pages import page_environment, picture_uri
 
 MODELS_COLUMNS = [
     *("model", "circuit", "initialisation", "data", "n_max", "shots", "loss", "verdict", "reason", "warning"),
@@ -110,15 +109,17 @@ def page(
 
     Parameters
     ----------
+    template
+        Jinja template; the style that it puts in lies beside it.
     tables
         sizes, laws, extrapolation, bodyness and verdicts.
     picture
         PNG of the figure.
     """
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = page_environment(template.parent)
     environment.filters["shown"] = _shown
     sizes = tables["sizes"]
-    return environment.from_string(template.read_text(encoding="utf-8")).render(
+    return environment.get_template(template.name).render(
         name=name,
         run=run,
         settings=yaml.safe_dump({name: dict(settings)}, sort_keys=False, allow_unicode=True),
@@ -129,7 +130,7 @@ def page(
         n_min=sizes["n_qubits"].min(),
         n_max=sizes["n_qubits"].max(),
         precision=precision_summary(sizes),
-        picture="data:image/png;base64," + base64.b64encode(picture.read_bytes()).decode(),
+        picture=picture_uri(picture),
         **{key: table.to_dict("records") for key, table in tables.items() if key != "bodyness"},
         bodyness=_leading(tables["bodyness"]),
     )

@@ -1,0 +1,89 @@
+"""What the page's interactive plot shows: every variance with its interval, and the laws preferred."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from bornscape.variance import NOISE
+
+_COLOURS = (
+    *("#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc"),
+    *("#ca9161", "#fbafe4", "#949494", "#ece133", "#56b4e9"),
+)
+"""Seaborn's palette "colorblind", which the figures use; importing seaborn would take longer than writing the page."""
+
+CURVES = {
+    "mmd_average": (_COLOURS[0], "MMD, averaged"),
+    "mmd_0.01": (_COLOURS[4], "MMD, s = 0.01"),
+    "mmd_0.1": (_COLOURS[1], "MMD, s = 0.1"),
+    "mmd_1": (_COLOURS[1], "MMD, s = 1"),
+    "mmd_10": (_COLOURS[5], "MMD, s = 10"),
+    "mmd_n/4": (_COLOURS[9], "MMD, s = n/4"),
+    "mmd_n": (_COLOURS[7], "MMD, s = n"),
+    "lqf": (_COLOURS[2], "local quantum fidelity"),
+    "qf": ("#595959", "global quantum fidelity"),
+    "kld": (_COLOURS[3], "KLD"),
+    "reverse_kld": (_COLOURS[1], "reverse KLD"),
+    "jsd": (_COLOURS[5], "JSD"),
+    "tvd": (_COLOURS[6], "TVD"),
+    "classical_fidelity": (_COLOURS[8], "classical fidelity"),
+    "renyi_2": ("#333333", "Rényi, order 2"),
+    "renyi_0.5": ("#808080", "Rényi, order 1/2"),
+}
+"""Colour and name of each loss, of the MMD at each bandwidth: those of bornscape.figures.style."""
+
+LOSS_NAMES = {"mmd": "MMD"} | {loss: name for loss, (_, name) in CURVES.items() if not loss.startswith("mmd_")}
+DATASETS = {
+    "zero": ("circle", "|0…0⟩"),
+    "ghz": ("square", "GHZ"),
+    "o_n": ("diamond", "O(n) strings"),
+    "o_n2": ("triangle-up", "O(n²) strings"),
+    "cardinality": ("x", "cardinality"),
+}
+"""Marker and name of each data set."""
+
+TEXT = ("experiment", "loss", "dataset", "bandwidth", "n_layers", "shots")
+NUMBERS = ("variance", "ci_low", "ci_high")
+LAWS = ("exp_rate", "exp_ci_low", "exp_ci_high", "poly_power", "poly_ci_low", "poly_ci_high", "weight")
+
+
+def _rounded(values: Iterable[float]) -> list[float | None]:
+    """Four digits; None where there is no number."""
+    return [float(f"{value:.4g}") if math.isfinite(value) else None for value in values]
+
+
+def explorer_data(variance: pd.DataFrame, scaling: pd.DataFrame) -> dict[str, Any]:
+    """Content of the plot, ready for JSON.
+
+    Parameters
+    ----------
+    variance, scaling
+        variance.csv and scaling.csv, the columns ``TEXT`` and ``depth`` read as text, empty where there is none.
+
+    Returns
+    -------
+    ``columns``: of variance.csv, text as (``values``, ``codes``); ``laws``: the rows of scaling.csv that are laws of a
+    variance; names and looks. Rows that only measure sampling noise are left out.
+    """
+    shown = variance[variance["loss"] != NOISE]
+    columns: dict[str, Any] = {"n_qubits": [int(n) for n in shown["n_qubits"]]}
+    for name in TEXT:
+        codes, values = pd.factorize(shown[name])
+        columns[name] = {"values": [str(value) for value in values], "codes": codes.tolist()}
+    columns |= {name: _rounded(shown[name].astype(float)) for name in NUMBERS}
+    laws = scaling[scaling["loss"].isin(set(shown["loss"])) & scaling["exp_rate"].notna()]
+    return {
+        "columns": columns,
+        "laws": [
+            {name: row[name] for name in ("experiment", "loss", "dataset", "bandwidth", "depth", "preferred")}
+            | dict(zip(LAWS, _rounded(float(row[name]) for name in LAWS), strict=True))
+            for row in laws.to_dict("records")
+        ],
+        "curves": CURVES,
+        "losses": LOSS_NAMES,
+        "datasets": DATASETS,
+    }
