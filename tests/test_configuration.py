@@ -180,7 +180,6 @@ MISTAKES: list[tuple[str, Any, str]] = [
         {"resluts": "x"},
         "notebooks.data.resluts: unknown notebook parameter; expected one of ['results']",
     ),
-    ("notebooks/data", None, "notebooks.data: expected object, got None"),
 ]
 
 

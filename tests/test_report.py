@@ -16,7 +16,7 @@ from docutils.core import publish_doctree
 from matplotlib.colors import to_hex
 
 from bornscape.claims import VERDICTS
-from bornscape.figures.style import BANDWIDTH_STYLES, DATASET_STYLES, LOSS_STYLES
+from bornscape.figures.palette import DATASET_STYLES, LOSS_STYLES
 from bornscape.pages import page_problems
 from bornscape.report import content
 from bornscape.report.content import (
@@ -183,11 +183,10 @@ def test_every_notebook_opens_with_a_title_and_formulas_that_can_be_drawn(path: 
 
 def test_colours_and_names_are_those_of_the_figures() -> None:
     for name, (colour, label) in CURVES.items():
-        shown = LOSS_STYLES.get(name.replace("/", "")) or BANDWIDTH_STYLES[name.removeprefix("mmd_")]
-        assert to_hex(shown[0]) == colour
-        assert label.removeprefix("MMD, ") == shown[2].removeprefix("MMD, ")
+        shown = LOSS_STYLES[name.replace("/", "")]
+        assert (to_hex(shown[0]), shown[2]) == (colour, label)
     markers = {"o": "circle", "s": "square", "D": "diamond", "^": "triangle-up", "X": "x"}
-    assert {name: markers[style[1]] for name, style in DATASET_STYLES.items()} == {
+    assert {name: markers[DATASET_STYLES[name][1]] for name in DATASETS} == {
         name: marker for name, (marker, _) in DATASETS.items()
     }
 

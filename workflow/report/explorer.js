@@ -7,7 +7,6 @@ const AXES = { auto: "as the sizes need", linear: "linear", log: "logarithmic" }
 const LAW_DEPTHS = { 0: "product", inf: "deep" };
 const TABLE_DEPTHS = { product: "0", shallow: "shallow", deep: "inf" };
 
-const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const short = (value) => (value === null ? "" : String(+value.toPrecision(3)));
 
 function rowsOf(columns) {
@@ -52,7 +51,6 @@ class Explorer {
     this.makeControls();
     this.form.addEventListener("input", () => this.draw());
     this.form.addEventListener("submit", (event) => event.preventDefault());
-    dark.addEventListener("change", () => this.draw());
     this.form.hidden = false;
     this.draw();
   }
@@ -128,7 +126,7 @@ class Explorer {
       && ["experiment", "loss", "bandwidth", "dataset"].every((key) => law[key] === one[key]);
     return {
       points: one.points.sort((a, b) => a.n - b.n),
-      colour: dark.matches && /^#([3-8]).\1.\1/.test(colour) ? "#c8c8c8" : colour,
+      colour,
       marker: studies.indexOf(one.experiment) % 2 ? `${marker}-open` : marker,
       name: [name, set, ...(studies.length > 1 ? [`study ${one.experiment}`] : [])].join(", "),
       law: shots === "" ? laws.find(same) : undefined,
@@ -137,14 +135,14 @@ class Explorer {
 
   draw() {
     const series = this.series();
-    const ink = getComputedStyle(document.body).color;
-    const grid = dark.matches ? "#3a414b" : "#d5d9de";
-    const axis = { color: ink, gridcolor: grid, zeroline: false, linecolor: ink, ticks: "outside", fixedrange: true };
+    // On white in the dark as well, as the figures are: some losses have dark hues.
+    const ink = "#1a1d21";
+    const axis = { color: ink, gridcolor: "#d5d9de", zeroline: false, linecolor: ink, ticks: "outside", fixedrange: true };
     const layout = {
       height: 440 + 20 * series.length,
       margin: { l: 70, r: 10, t: 10, b: 50 },
-      paper_bgcolor: "rgba(0,0,0,0)",
-      plot_bgcolor: "rgba(0,0,0,0)",
+      paper_bgcolor: "#ffffff",
+      plot_bgcolor: "#ffffff",
       font: { color: ink, family: "system-ui, sans-serif", size: 13 },
       showlegend: true,
       legend: { orientation: "h", x: 0, y: -0.16, yanchor: "top" },

@@ -10,31 +10,28 @@ import pandas as pd
 
 from bornscape.variance import NOISE
 
-_COLOURS = (
-    *("#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc"),
-    *("#ca9161", "#fbafe4", "#949494", "#ece133", "#56b4e9"),
-)
-"""Seaborn's palette "colorblind", which the figures use; importing seaborn would take longer than writing the page."""
-
 CURVES = {
-    "mmd_average": (_COLOURS[0], "MMD, averaged"),
-    "mmd_0.01": (_COLOURS[4], "MMD, s = 0.01"),
-    "mmd_0.1": (_COLOURS[1], "MMD, s = 0.1"),
-    "mmd_1": (_COLOURS[1], "MMD, s = 1"),
-    "mmd_10": (_COLOURS[5], "MMD, s = 10"),
-    "mmd_n/4": (_COLOURS[9], "MMD, s = n/4"),
-    "mmd_n": (_COLOURS[7], "MMD, s = n"),
-    "lqf": (_COLOURS[2], "local quantum fidelity"),
-    "qf": ("#595959", "global quantum fidelity"),
-    "kld": (_COLOURS[3], "KLD"),
-    "reverse_kld": (_COLOURS[1], "reverse KLD"),
-    "jsd": (_COLOURS[5], "JSD"),
-    "tvd": (_COLOURS[6], "TVD"),
-    "classical_fidelity": (_COLOURS[8], "classical fidelity"),
-    "renyi_2": ("#333333", "Rényi, order 2"),
-    "renyi_0.5": ("#808080", "Rényi, order 1/2"),
+    "mmd_average": ("#0173b2", "MMD, averaged"),
+    "mmd_0.01": ("#cc78bc", "MMD, s = 0.01"),
+    "mmd_0.1": ("#882255", "MMD, s = 0.1"),
+    "mmd_1": ("#6a51a3", "MMD, s = 1"),
+    "mmd_10": ("#9e9ac8", "MMD, s = 10"),
+    "mmd_n/4": ("#56b4e9", "MMD, s = n/4"),
+    "mmd_n": ("#08306b", "MMD, s = n"),
+    "lqf": ("#029e73", "LQF"),
+    "qf": ("#1b4332", "global QF"),
+    "kld": ("#d55e00", "KLD"),
+    "reverse_kld": ("#f79c79", "reverse KLD"),
+    "jsd": ("#8c8c00", "JSD"),
+    "tvd": ("#e8718d", "TVD"),
+    "classical_fidelity": ("#d9b600", "classical fidelity"),
+    "renyi_2": ("#4e2a1e", "Rényi, order 2"),
+    "renyi_0.5": ("#a17a5b", "Rényi, order 1/2"),
 }
-"""Colour and name of each loss, of the MMD at each bandwidth: those of bornscape.figures.style."""
+"""Colour and name of each loss, of the MMD at each bandwidth: those of bornscape.figures.palette.
+
+Written out, and compared by a test: importing seaborn would take longer than writing the page.
+"""
 
 LOSS_NAMES = {"mmd": "MMD"} | {loss: name for loss, (_, name) in CURVES.items() if not loss.startswith("mmd_")}
 DATASETS = {
