@@ -123,7 +123,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     """A small run of all three experiments, and made-up shots that obey the claims."""
     folder = tmp_path_factory.mktemp("run")
     rng = np.random.default_rng(11)
-    parts = [measure_concentration(n, SETTINGS, {}, rng).assign(n_qubits=n) for n in (4, 5, 6, 7, 8, 9)]
+    parts = [measure_concentration(n, SETTINGS, {}, rng).assign(n_qubits=n) for n in (4, 5, 6, 7, 8, 9, 16, 24)]
     concentration_table(pd.concat(parts), SETTINGS).to_csv(folder / "proposition_2.csv", index=False)
     kld = {"draws": 800, "measurements": [10**k for k in range(7)], "epsilon": 1e-14}
     parts = [measure_kld(n, kld, {}, rng).assign(n_qubits=n) for n in (4, 5, 6, 7, 8, 9, 10, 30)]

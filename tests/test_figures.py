@@ -26,7 +26,7 @@ import figure_checks as checks
 from bornscape.figures import proposition_2, style
 from bornscape.figures.palette import LOSS_STYLES
 from bornscape.models.figure import figure as model_figure
-from bornscape.report import caption_text
+from bornscape.report.content import caption_text
 from made_up_rows import around, crossed, with_variance
 from made_up_tables import made_up
 

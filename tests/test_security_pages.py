@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,16 +11,17 @@ from typing import Any
 import jinja2
 import pandas as pd
 import pytest
+from PIL import Image
 
-from bornscape.claims import CLAIM_COLUMNS, CONTROL_COLUMNS
 from bornscape.configuration import ConfigurationError, Source, check_schema
 from bornscape.models.page import as_markdown, describe
 from bornscape.models.page import page as model_page
 from bornscape.models.settings import complete
-from bornscape.report import caption_text
-from bornscape.report import page as report_page
+from bornscape.report.content import FigureFiles, caption_text
+from bornscape.report.page import RunTables
 from bornscape.trainability import DEPTHS, STRATEGIES, as_html
 from bornscape.trainability import as_markdown as table_as_markdown
+from report_page import CONFIG, PROVENANCE, write_report
 
 ROOT = Path(__file__).parents[1]
 EVIL = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>"
@@ -62,7 +63,7 @@ def test_the_parser_sees_what_is_not_escaped() -> None:
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
     path = tmp_path / "picture.png"
-    path.write_bytes(base64.b64decode("iVBORw0KGgo="))
+    Image.new("L", (4, 4)).save(path)
     return path
 
 
@@ -117,18 +118,41 @@ def trainability(evidence: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def claims(value: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return (
-        pd.DataFrame([dict.fromkeys(CLAIM_COLUMNS, value)]),
-        pd.DataFrame([dict.fromkeys(CONTROL_COLUMNS, value) | {"claim": value}]),
+def assert_never_raw(page: str) -> None:
+    """On a page with scripts of its own: the text is there, but never as tags."""
+    assert "alert(" in page
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+
+
+def test_raw_text_is_noticed() -> None:
+    with pytest.raises(AssertionError):
+        assert_never_raw(f"<p>{EVIL}</p>")
+
+
+def test_the_report(tmp_path: Path) -> None:
+    write_report(tmp_path)
+    read = RunTables.read(tmp_path)
+    evil = {name: getattr(read, name).astype(object) for name in ("claims", "controls", "answers")}
+    for name, columns in (
+        ("claims", ("statement", "source", "expected", "evidence")),
+        ("controls", ("control", "evidence")),
+        ("answers", ("evidence",)),
+    ):
+        evil[name] = evil[name].assign(**dict.fromkeys(columns, EVIL))
+    variance = read.variance.assign(dataset=EVIL)
+    figure = FigureFiles("fig_7", *(tmp_path / f"figures/fig_7.{ending}" for ending in ("png", "csv")), EVIL)
+    changed = write_report(
+        tmp_path / "again",
+        tables=replace(read, variance=variance, **evil),
+        figures=[figure],
+        cost={EVIL: {"jobs": 1, "wall_seconds": 1.0, "cpu_seconds": 1.0, "peak_memory_mb": 1.0}},
+        provenance=PROVENANCE | {"versions": {EVIL: EVIL}, "commit": EVIL},
+        config=CONFIG | {"text": EVIL},
+        options=f" --configfile {EVIL}",
     )
-
-
-def test_the_report(picture: Path) -> None:
-    template = ROOT / "workflow/report/report.html.jinja"
-    figures, table = [(EVIL, picture, EVIL)], as_html(trainability(EVIL))
-    page = report_page(template, EVIL, 1, table, *claims(EVIL), figures, [EVIL])
-    assert_shown_as_text(page)
+    assert_never_raw(changed.read_text(encoding="utf-8"))
+    table = as_html(trainability(EVIL))
     assert "script" not in Tags(table).tags
     assert "<script" not in table_as_markdown(trainability(EVIL))
 
