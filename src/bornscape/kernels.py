@@ -251,6 +251,15 @@ class ShiftedState:
         return (even + odd, even - odd) if self.sign > 0 else (even - odd, even + odd)
 
 
+@dataclass(frozen=True, eq=False)
+class ShiftedBlock:
+    """Tangent states of k neighbouring uses of angles: angles and signs (k,), tangents (k, 2**n); see ShiftedState."""
+
+    angles: NDArray[np.int64]
+    signs: NDArray[np.int64]
+    tangents: Complex
+
+
 def shifted_states(
     circuit: Circuit,
     theta: Sequence[float] | Float,
@@ -259,7 +268,21 @@ def shifted_states(
     register_wires: int | None = None,
     skip: frozenset[tuple[int, int]] = frozenset(),
 ) -> Iterator[ShiftedState]:
-    """Yield the tangent state of every use of an angle, in the order of the gates, but for the uses in ``skip``.
+    """Yield the tangent state of every use of an angle, in the order of the gates, but for the uses in ``skip``."""
+    for block in shifted_blocks(circuit, theta, precision, initial, register_wires, skip):
+        for angle, sign, tangent in zip(block.angles.tolist(), block.signs.tolist(), block.tangents, strict=True):
+            yield ShiftedState(angle, sign, tangent)
+
+
+def shifted_blocks(
+    circuit: Circuit,
+    theta: Sequence[float] | Float,
+    precision: Precision = "double",
+    initial: NDArray | None = None,
+    register_wires: int | None = None,
+    skip: frozenset[tuple[int, int]] = frozenset(),
+) -> Iterator[ShiftedBlock]:
+    """The tangent states of ``shifted_states``, as many at a time as one register holds.
 
     The tangent states of neighbouring gates pass through the rest of the circuit together, as one Lightning state
     whose top wires number them. ``register_wires`` sets how many such wires (default: as fit the cache).
@@ -272,15 +295,14 @@ def shifted_states(
     prefix = _start(n, precision, initial)
     for first, last in _groups(circuit, 2**spare):
         tangents = _tangents(circuit, first, last, angles, prefix, precision, skip)
-        for block in range(0, len(tangents), 2**spare):
-            uses = tangents[block : block + 2**spare]
+        for start in range(0, len(tangents), 2**spare):
+            uses = tangents[start : start + 2**spare]
             rows = np.zeros((2**spare, 2**n), dtype=_DTYPES[precision])
             rows[: len(uses)] = [tangent for _, _, tangent in uses]
             register = _start(n + spare, precision, rows.ravel())
             _apply(register, above[last:], angles)
-            finished = _read(register, n + spare, precision).reshape(rows.shape)
-            for (angle, sign, _), tangent in zip(uses, finished, strict=False):
-                yield ShiftedState(angle, sign, tangent)
+            finished = _read(register, n + spare, precision).reshape(rows.shape)[: len(uses)]
+            yield ShiftedBlock(np.array([use[0] for use in uses]), np.array([use[1] for use in uses]), finished)
         _apply(prefix, below[first:last], angles)
 
 

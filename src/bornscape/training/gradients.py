@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bornscape.kernels import Precision, probability_gradient, shifted_states, statevector
-from bornscape.sampling import empirical, sampled_means
+from bornscape.kernels import Precision, probability_gradient, shifted_blocks, statevector
+from bornscape.sampling import empirical
 from bornscape.training.objectives import Objective
+from bornscape.training.shifted_shots import shift_differences
 
 Float = NDArray[np.float64]
 
@@ -37,10 +38,8 @@ def sampled_gradient(
     seen = [empirical(psi.real**2 + psi.imag**2, shots, rng) for _ in range(batch)]
     slopes = np.array([goal.loss.derivative(q) for q in seen])
     total = np.zeros(goal.circuit.n_angles)
-    for shifted in shifted_states(goal.circuit, theta, precision, goal.initial, skip=goal.inert):
-        plus, minus = shifted.probabilities(psi)
-        difference = sampled_means(slopes, plus, shots, rng) - sampled_means(slopes, minus, shots, rng)
-        total[shifted.angle] += difference.mean() / 2
+    for block in shifted_blocks(goal.circuit, theta, precision, goal.initial, skip=goal.inert):
+        np.add.at(total, block.angles, shift_differences(slopes, psi, block, shots, rng) / 2)
     return goal.circuit.to_parameters(total), float(np.mean([goal.loss(q) for q in seen]))
 
 
