@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from bornscape.walsh import bodyness_spectrum, qubits_of, spectrum_of_transform, subset_sizes, walsh_hadamard
+from bornscape import walsh
+from bornscape.walsh import (
+    bodyness_spectrum,
+    products_by_size,
+    qubits_of,
+    spectrum_of_transform,
+    subset_sizes,
+    walsh_hadamard,
+)
 from reference import all_strings
 
 
@@ -32,7 +40,7 @@ def test_transform_is_the_sum_over_all_strings(values: NDArray) -> None:
 
 
 @settings(deadline=None, max_examples=30)
-@given(integer_vectors(12))
+@given(integer_vectors(15))
 def test_transform_twice_is_the_identity_and_keeps_squares(values: NDArray) -> None:
     transform = walsh_hadamard(values)
     np.testing.assert_array_equal(walsh_hadamard(transform), len(values) * values)
@@ -50,6 +58,22 @@ def test_basis_states_give_parities(n: int) -> None:
         values = np.zeros(2**n)
         values[x] = 1
         np.testing.assert_array_equal(walsh_hadamard(values), (-1.0) ** (strings @ strings[x]))
+
+
+@pytest.mark.parametrize("n", [4, 5, 6, 7, 13, 14, 15, 16, 17])
+def test_compiled_loops_agree_with_matrix_products(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Around the blocks of the compiled transform, whose bits are taken two by two; whole numbers, so no tolerance."""
+    rng = np.random.default_rng(n)
+    first, second = (rng.integers(-1000, 1000, 2**n).astype(np.float64) for _ in range(2))
+    found = []
+    for threshold in (0, 99):
+        monkeypatch.setattr(walsh, "COMPILED_FROM", threshold)
+        transform = walsh_hadamard(first)
+        sums = products_by_size(first, second), spectrum_of_transform(first), spectrum_of_transform(first, second)
+        found.append((transform, *sums))
+    for compiled, plain in zip(*found, strict=True):
+        np.testing.assert_array_equal(compiled, plain)
+    np.testing.assert_array_equal(first, np.random.default_rng(n).integers(-1000, 1000, 2**n))
 
 
 def test_expectations_of_z_by_hand() -> None:

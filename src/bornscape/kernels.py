@@ -146,7 +146,8 @@ def layer_register_probabilities(
 ) -> Iterator[tuple[int, Float]]:
     """As ``layer_probabilities``, from k initial states (k, 2**n) in one pass: yield (l, probabilities (k, 2**n)).
 
-    The states are one Lightning state whose top wires number them, so that each gate is called once.
+    The states are one Lightning state whose top wires number them, so that each gate is called once, as far as they
+    fit the cache together.
 
     Raises
     ------
@@ -171,21 +172,31 @@ def _layer_amplitudes(
     if list(layers) != sorted(set(layers)) or any(not 0 <= k < len(circuit.layer_ends) for k in layers):
         raise ValueError(f"layers: expected increasing numbers below {len(circuit.layer_ends)}, got {layers}")
     angles = circuit.angles(theta).tolist()
+    n = circuit.n_qubits
     count = 1 if initials is None else len(initials)
-    spare = (count - 1).bit_length()
-    wires = circuit.n_qubits + spare
-    register = None
-    if initials is not None:
-        register = np.zeros((2**spare, 2**circuit.n_qubits), dtype=_DTYPES[precision])
-        register[:count] = initials
+    spare = min((count - 1).bit_length(), max(0, CACHE_WIRES - n))
     steps = _steps(circuit, spare)
-    state = _start(wires, precision, None if register is None else register.ravel())
+    registers = [
+        _start(
+            n + spare, precision, None if initials is None else _padded(initials[k : k + 2**spare], spare, precision)
+        )
+        for k in range(0, count, 2**spare)
+    ]
     done = 0
     for layer in layers:
         end = circuit.layer_ends[layer]
-        _apply(state, steps[done:end], angles)
+        for register in registers:
+            _apply(register, steps[done:end], angles)
         done = end
-        yield layer, _read(state, wires, precision).reshape(2**spare, -1)[:count]
+        found = [_read(register, n + spare, precision).reshape(2**spare, -1) for register in registers]
+        yield layer, np.concatenate(found)[:count] if len(found) > 1 else found[0][:count]
+
+
+def _padded(rows: NDArray, spare: int, precision: Precision) -> Complex:
+    """States (k, 2**n) as the register of 2**spare states, of which the last may be 0."""
+    register = np.zeros((2**spare, rows.shape[1]), dtype=_DTYPES[precision])
+    register[: len(rows)] = rows
+    return register.ravel()
 
 
 def probability_gradient(

@@ -89,7 +89,7 @@ def _drawn(n: int, settings: Settings, targets: Targets, rng: np.random.Generato
     for draw in range(settings["draws"]):
         model = walsh_hadamard(probabilities(circuit, rng.uniform(0.0, 2 * np.pi, circuit.n_parameters)))
         for name, data in transforms.items():
-            spectra[name][draw] = spectrum_of_transform(model - data)
+            spectra[name][draw] = spectrum_of_transform(model, data)
             pooled[name] += spectrum_of_transform((model + data) / 2) / settings["draws"]
     parts = []
     for name, values in spectra.items():

@@ -34,7 +34,7 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
         for layers, q in layer_probabilities(circuit, theta, sorted(names)):
             model = walsh_hadamard(q)
             found += [
-                (names[layers], dataset, draw, spectrum_of_transform(model - data))
+                (names[layers], dataset, draw, spectrum_of_transform(model, data))
                 for dataset, data in transforms.items()
             ]
     parts = [

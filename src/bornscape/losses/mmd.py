@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import comb
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bornscape.sampling import hamming_histogram
-from bornscape.walsh import qubits_of, spectrum_of_transform, subset_sizes, walsh_hadamard
+from bornscape.walsh import products_by_size, qubits_of, spectrum_of_transform, subset_sizes, walsh_hadamard
 
 Float = NDArray[np.float64]
 
@@ -85,12 +86,31 @@ def sampled_spectrum(transform: Float, target_transform: Float, shots: int) -> F
     shots
         At least 2. A pair of a shot with itself adds 1/shots to every z_A^2: it is left out (U-statistic).
     """
-    n = qubits_of(transform.size)
+    own = spectrum_of_transform(transform)
+    across = products_by_size(transform, target_transform)
+    return unbiased_spectrum(own, across, spectrum_of_transform(target_transform), shots)
+
+
+def unbiased_spectrum(own: Float, across: Float, target: Float, shots: int) -> Float:
+    """As ``sampled_spectrum``, from sums over the subsets of each size, (n+1,) each, which several estimates can share.
+
+    Parameters
+    ----------
+    own, across, target
+        Sums of z_A(q~)^2, of z_A(q~) z_A(p) and of z_A(p)^2.
+    shots
+        At least 2.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer shots.
+    """
     if shots < 2:
         raise ValueError(f"shots: expected at least 2, got {shots}")
-    own = (shots * transform**2 - 1) / (shots - 1)
-    terms = own - 2 * transform * target_transform + target_transform**2
-    return np.bincount(subset_sizes(n), weights=terms, minlength=n + 1).astype(np.float64)
+    n = len(own) - 1
+    subsets = np.array([float(comb(n, size)) for size in range(n + 1)])
+    return (shots * own - subsets) / (shots - 1) - 2 * across + target
 
 
 def mmd_from_samples(

@@ -21,7 +21,7 @@ from bornscape.datasets import Target
 from bornscape.kernels import Precision, layer_probabilities
 from bornscape.losses.estimates import estimated_losses, seen_strings
 from bornscape.losses.explicit import DEFINITIONS, EPSILON, SparseTarget
-from bornscape.losses.mmd import mmd_of_samples_and_target, sampled_spectrum, spectrum_weights
+from bornscape.losses.mmd import mmd_of_samples_and_target, spectrum_weights, unbiased_spectrum
 from bornscape.product import (
     Ensemble,
     draw_marginals,
@@ -31,7 +31,7 @@ from bornscape.product import (
     string_probabilities,
 )
 from bornscape.sampling import empirical, hamming_histogram
-from bornscape.walsh import spectrum_of_transform, walsh_hadamard
+from bornscape.walsh import products_by_size, spectrum_of_transform, walsh_hadamard
 
 Float = NDArray[np.float64]
 Bandwidths = Mapping[str, tuple[float, ...]]
@@ -95,6 +95,10 @@ class StateEvaluation:
         return {name: walsh_hadamard(t.dense()) for name, t in self.targets.items()}
 
     @cached_property
+    def _target_spectra(self) -> dict[str, Float]:
+        return {name: spectrum_of_transform(transform) for name, transform in self._transforms.items()}
+
+    @cached_property
     def _weights(self) -> Float:
         n = next(iter(self.targets.values())).n_qubits
         return np.array([spectrum_weights(n, values) for values in self.bandwidths.values()]).reshape(-1, n + 1)
@@ -116,11 +120,12 @@ class StateEvaluation:
         for shots in (None, *self.shots):
             seen = q if shots is None else empirical(q, shots, rng)
             transform = walsh_hadamard(seen)
+            own = spectrum_of_transform(transform)
             negative_entropy = float(xlogy(seen, seen).sum())
             for dataset in self.targets:
                 explicit = self._sparse[dataset].losses(seen, negative_entropy, self.epsilon)
                 values += explicit.values()
-                spectrum = self._spectrum(transform, dataset, shots)
+                spectrum = self._spectrum(transform, own, dataset, shots)
                 values += (self._weights @ spectrum).tolist()
                 if shots is None:
                     fixed += [np.nan] * len(explicit)
@@ -130,11 +135,11 @@ class StateEvaluation:
         masses = [float(q[sparse.indices].sum()) for sparse in self._sparse.values()]
         return values + masses, fixed + [np.nan] * len(masses)
 
-    def _spectrum(self, transform: Float, dataset: str, shots: int | None) -> Float:
+    def _spectrum(self, transform: Float, own: Float, dataset: str, shots: int | None) -> Float:
         target = self._transforms[dataset]
         if shots is None:
-            return spectrum_of_transform(transform - target)
-        return sampled_spectrum(transform, target, shots)
+            return spectrum_of_transform(transform, target)
+        return unbiased_spectrum(own, products_by_size(transform, target), self._target_spectra[dataset], shots)
 
 
 def line_draws(chunk: LineDraws, targets: Targets, rng: np.random.Generator) -> pd.DataFrame:

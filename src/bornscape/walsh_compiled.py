@@ -1,0 +1,89 @@
+"""The Walsh-Hadamard transform and sums by subset size in compiled loops, for long vectors.
+
+Matrix products move such vectors too often. Imported only where they come: the compiler's own import costs more than a short job saves.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+_BLOCK = 2**14
+"""Entries that stay in the cache while all of their bits are transformed."""
+
+
+@njit(cache=True, error_model="numpy")
+def _two_bits(x, span):  # type: ignore[no-untyped-def]
+    """Transform the bits of weights span and 2 span, in place."""
+    rows = x.reshape(-1, span)
+    for i in range(0, rows.shape[0], 4):
+        a, b, c, d = rows[i], rows[i + 1], rows[i + 2], rows[i + 3]
+        for j in range(span):
+            p, q, r, s = a[j] + b[j], a[j] - b[j], c[j] + d[j], c[j] - d[j]
+            a[j], b[j], c[j], d[j] = p + r, q + s, p - r, q - s
+
+
+@njit(cache=True, error_model="numpy")
+def _one_bit(x, span):  # type: ignore[no-untyped-def]
+    """Transform the bit of weight span, in place."""
+    rows = x.reshape(-1, span)
+    for i in range(0, rows.shape[0], 2):
+        a, b = rows[i], rows[i + 1]
+        for j in range(span):
+            p, q = a[j], b[j]
+            a[j], b[j] = p + q, p - q
+
+
+@njit(cache=True, error_model="numpy")
+def _four_lowest_bits(x):  # type: ignore[no-untyped-def]
+    """Transform the bits of weights 1 to 8, in place; strides known to the compiler, which it turns into vectors."""
+    for k in range(0, x.size, 16):
+        for i in range(k, k + 4):
+            p, q, r, s = x[i] + x[i + 4], x[i] - x[i + 4], x[i + 8] + x[i + 12], x[i + 8] - x[i + 12]
+            x[i], x[i + 4], x[i + 8], x[i + 12] = p + r, q + s, p - r, q - s
+    for i in range(0, x.size, 4):
+        p, q, r, s = x[i] + x[i + 1], x[i] - x[i + 1], x[i + 2] + x[i + 3], x[i + 2] - x[i + 3]
+        x[i], x[i + 1], x[i + 2], x[i + 3] = p + r, q + s, p - r, q - s
+
+
+@njit(cache=True, error_model="numpy")
+def _down_to(x, span, least):  # type: ignore[no-untyped-def]
+    """Transform the bits of weights from span / 2 down to least, in place."""
+    while span >= 4 * least:
+        span //= 4
+        _two_bits(x, span)
+    if span >= 2 * least:
+        _one_bit(x, span // 2)
+
+
+@njit(cache=True, error_model="numpy")
+def transform(x):  # type: ignore[no-untyped-def]
+    """Walsh-Hadamard transform in place of x, (2**n,) float64, n at least 4."""
+    block = min(_BLOCK, x.size)
+    _down_to(x, x.size, block)
+    for start in range(0, x.size, block):
+        part = x[start : start + block]
+        _down_to(part, block, 16)
+        _four_lowest_bits(part)
+
+
+@njit(cache=True, error_model="numpy")
+def products_by_size(a, b, sizes, out):  # type: ignore[no-untyped-def]
+    """Add the sum of a(A) b(A) over |A| = l to out[l]; lengths are multiples of 4."""
+    # Four sums a size: a sum waits for its last addition, and neighbours often have the same size.
+    parts = np.zeros((4, 64))
+    for i in range(0, a.size, 4):
+        for k in range(4):
+            parts[k, sizes[i + k]] += a[i + k] * b[i + k]
+    out += parts.sum(axis=0)[: out.size]
+
+
+@njit(cache=True, error_model="numpy")
+def differences_by_size(a, b, sizes, out):  # type: ignore[no-untyped-def]
+    """Add the sum of (a(A) - b(A))^2 over |A| = l to out[l]; lengths are multiples of 4."""
+    parts = np.zeros((4, 64))
+    for i in range(0, a.size, 4):
+        for k in range(4):
+            gap = a[i + k] - b[i + k]
+            parts[k, sizes[i + k]] += gap * gap
+    out += parts.sum(axis=0)[: out.size]
