@@ -1,6 +1,7 @@
 """The Walsh-Hadamard transform and sums by subset size in compiled loops, for long vectors.
 
-Matrix products move such vectors too often. Imported only where they come: the compiler's own import costs more than a short job saves.
+Matrix products move such vectors too often. Imported only where they come: the compiler's own import costs more than a
+short job saves.
 """
 
 from __future__ import annotations
