@@ -10,6 +10,7 @@ AUDIT_OPTIONS ?=
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 AUDIT := $(VENV)/audit
+PEERS := $(VENV)/peers
 PIP := $(BIN)/python -m pip --quiet --quiet --no-input --disable-pip-version-check
 SNAKEMAKE = $(BIN)/snakemake $(ARGS) --cores $(CORES)
 
@@ -64,17 +65,18 @@ docs: $(STAMP) ## Build the documentation as a site, into site/
 test-slurm: $(STAMP) ## Run the smoke scale through a SLURM cluster of this machine (installs slurm-wlm and munge)
 	$(BIN)/python -m pytest -m cluster tests/cluster
 
-benchmark: $(STAMP) ## Time the engine against PennyLane's own devices, on one core; peak memory at 20 qubits
-	$(BIN)/python benchmarks/engine.py
-	$(BIN)/python benchmarks/shifts.py
-	$(BIN)/python benchmarks/training_epoch.py
+benchmark: $(PEERS)/.installed ## Time this project beside its peers, on one core (20 minutes); peak memory at 20 qubits
+	PYTHONPATH=src $(PEERS)/bin/python -m benchmarks
+	$(BIN)/python -m benchmarks.page
 	$(BIN)/python benchmarks/memory.py
 
-lock: ## Rebuild requirements.lock and .ci/audit.lock from pyproject.toml (needs uv)
+lock: ## Rebuild requirements.lock, .ci/audit.lock and benchmarks/requirements.lock (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
 	uv pip compile --group audit --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --quiet -o .ci/audit.lock
+	uv pip compile pyproject.toml benchmarks/requirements.in --constraint requirements.lock --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o benchmarks/requirements.lock
 
 clean: ## Delete caches, results/smoke and results/default; keep results/paper and .venv
 	rm -rf results/smoke results/default .pytest_cache .hypothesis .mypy_cache .ruff_cache
@@ -94,4 +96,12 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(PIP) install --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c 'import bornscape, sys; print("bornscape", bornscape.__version__, "is ready in", sys.prefix)'
+	@touch $@
+
+# The packages that benchmarks compare with, beside everything that this one needs: an environment of its own.
+$(PEERS)/.installed: benchmarks/requirements.lock $(STAMP)
+	@$(PYTHON) -m venv $(PEERS)
+	@echo "Installing the packages of benchmarks/requirements.lock into $(PEERS) (3 GB and some minutes)"
+	@$(PEERS)/bin/python -m pip --quiet --no-input --disable-pip-version-check install \
+		--require-hashes --no-deps -r benchmarks/requirements.lock
 	@touch $@

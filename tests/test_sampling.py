@@ -123,6 +123,20 @@ def test_histogram_over_several_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     np.testing.assert_array_equal(hamming_histogram(x, y), whole)
 
 
+@pytest.mark.parametrize("n", [1, 8, 63, 64, 65, 130])
+def test_compiled_histograms_agree_with_matrix_products(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Around the ends of the words that hold the bits; weights of either side, of both and of none."""
+    rng = np.random.default_rng(n)
+    x, y = rng.integers(0, 2, (9, n), dtype=np.uint8), rng.integers(0, 2, (6, n), dtype=np.uint8)
+    p, w = rng.random(6), rng.random(9)
+    found = []
+    for threshold in (0, 10**9):
+        monkeypatch.setattr(sampling, "_COMPILED_FROM", threshold)
+        found.append([hamming_histogram(x, y, *weights) for weights in ((), (p,), (None, w), (p, w))])
+    np.testing.assert_array_equal(found[0][0], histogram_by_pairs(x, y))
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-13, atol=1e-15)
+
+
 def test_histogram_of_long_strings() -> None:
     x = np.zeros((1, 1000), dtype=np.uint8)
     y = np.tril(np.ones((1000, 1000), dtype=np.uint8))

@@ -169,13 +169,30 @@ def mmd_of_samples_and_target(
     The target is given by its support (M, n) and its probabilities (M,); the kernel is exp(-H / 2s). ``pairs`` is
     ``hamming_histogram(samples, samples)``, (n+1,), where several targets share it.
     """
-    kernel = kernel_values(samples.shape[1], bandwidth)
-    shots = len(samples)
-    own = np.array(hamming_histogram(samples, samples) if pairs is None else pairs)
-    own[0] -= shots
+    own = hamming_histogram(samples, samples) if pairs is None else pairs
     across = hamming_histogram(samples, bitstrings, probabilities)
     within = hamming_histogram(bitstrings, bitstrings, probabilities, probabilities)
-    return float(kernel @ own / (shots * (shots - 1)) - 2 * kernel @ across / shots + kernel @ within)
+    return mmd_of_histograms(len(samples), own, across, within, bandwidth)
+
+
+def mmd_of_histograms(
+    shots: int, own: Float, across: Float, within: Float, bandwidth: float | Sequence[float]
+) -> float:
+    """Unbiased MMD_s from histograms of Hamming distances, (n+1,) each, which several bandwidths can share.
+
+    Parameters
+    ----------
+    shots
+        N, at least 2.
+    own
+        Pairs of samples, each sample with itself as well.
+    across, within
+        Pairs of a sample and a string of the target, weighted by its probability; pairs of such strings.
+    """
+    kernel = kernel_values(len(own) - 1, bandwidth)
+    apart = np.array(own)
+    apart[0] -= shots
+    return float(kernel @ apart / (shots * (shots - 1)) - 2 * kernel @ across / shots + kernel @ within)
 
 
 @dataclass(frozen=True, eq=False)

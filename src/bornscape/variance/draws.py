@@ -21,7 +21,7 @@ from bornscape.datasets import Target
 from bornscape.kernels import Precision, layer_probabilities
 from bornscape.losses.estimates import estimated_losses, seen_strings
 from bornscape.losses.explicit import DEFINITIONS, EPSILON, SparseTarget
-from bornscape.losses.mmd import mmd_of_samples_and_target, spectrum_weights, unbiased_spectrum
+from bornscape.losses.mmd import mmd_of_histograms, spectrum_weights, unbiased_spectrum
 from bornscape.product import (
     Ensemble,
     draw_marginals,
@@ -221,6 +221,10 @@ def product_shot_draws(
         for dataset in targets
         for loss, label in [(loss, "") for loss in DEFINITIONS] + [("mmd", label) for label in bandwidths]
     ] + [(MASS, dataset, "", np.nan) for dataset in targets]
+    within = {
+        name: hamming_histogram(t.bitstrings, t.bitstrings, t.probabilities, t.probabilities)
+        for name, t in targets.items()
+    }
     collected = []
     for draw, z in enumerate(marginals):
         values: list[float] = []
@@ -228,11 +232,12 @@ def product_shot_draws(
         for count in shots:
             samples = product_samples(z, count, rng)
             seen, pairs = seen_strings(samples), hamming_histogram(samples, samples)
-            for target in targets.values():
+            for name, target in targets.items():
                 given = (target.bitstrings, target.probabilities)
                 explicit, points = estimated_losses(seen, *given, epsilon)
                 values += explicit.values()
-                values += [mmd_of_samples_and_target(samples, *given, s, pairs) for s in bandwidths.values()]
+                across = hamming_histogram(samples, *given)
+                values += [mmd_of_histograms(count, pairs, across, within[name], s) for s in bandwidths.values()]
                 fixed += [*points.values(), *[np.nan] * len(bandwidths)]
         values += [float(string_probabilities(z, t.bitstrings).sum()) for t in targets.values()]
         collected.append((draw, 0.0, values, fixed + [np.nan] * len(targets)))

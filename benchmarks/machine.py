@@ -1,0 +1,50 @@
+"""The machine that was measured on."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from importlib import metadata
+from pathlib import Path
+
+import psutil
+
+PACKAGES = ("numpy", "scipy", "numba", "pennylane", "pennylane-lightning")
+
+
+def _cpu() -> str:
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.split(":")[1].strip()
+    return platform.processor()
+
+
+def _cache(level: str) -> str:
+    for index in sorted(Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")):
+        kind = (index / "type").read_text().strip()
+        if (index / "level").read_text().strip() == level and kind != "Instruction":
+            return (index / "size").read_text().strip()
+    return "unknown"
+
+
+def description() -> dict[str, str]:
+    """What a reader needs to compare times with their own."""
+    versions = {name: metadata.version(name) for name in PACKAGES}
+    return {
+        "cpu": f"{_cpu()}, {os.cpu_count()} cores",
+        "caches a core": f"L1 {_cache('1')}, L2 {_cache('2')}; L3 {_cache('3')}",
+        "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
+        "system": f"{platform.system()}, Python {platform.python_version()}",
+        "packages": ", ".join(f"{name} {version}" for name, version in versions.items()),
+    }
+
+
+def describe() -> str:
+    return "; ".join(description().values())
+
+
+def write(path: Path) -> None:
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(description(), indent=2) + "\n", encoding="utf-8")
+    temporary.replace(path)

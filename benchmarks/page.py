@@ -1,0 +1,76 @@
+"""The tables of docs/benchmarks.md and its figure from benchmarks/results.csv: ``python -m benchmarks.page``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs" / "benchmarks.md"
+IMAGE = HERE.parent / "docs" / "images" / "benchmarks.png"
+BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
+
+TITLES = {
+    "draws": "Draws",
+    "everything": "A draw with everything evaluated on it",
+    "gradients": "Exact gradients",
+    "epochs": "A sampled parameter-shift epoch",
+    "samples": "MMD from samples",
+    "products": "Product states",
+    "limit": "The machine's limit, and how cost grows",
+    "whole_run": "A whole run",
+}
+
+
+def _number(value: float) -> str:
+    return "" if pd.isna(value) else f"{value:.3g}" if abs(value) < 1e4 else f"{value:,.0f}"
+
+
+def _row(row: pd.Series) -> str:
+    spread = "" if row["q1_ms"] == row["q3_ms"] else f" ({_number(row['q1_ms'])} to {_number(row['q3_ms'])})"
+    who = f"{row['who']} {row['version']}".strip()
+    target = f"{row['met']} ({row['target']:g})" if row["met"] else ""
+    kind = f"{row['case']}, single" if row["precision"] == "single" and row["part"] == "draws" else row["case"]
+    return (
+        f"| {kind} | {who} | {_number(row['median_ms'])}{spread} | {_number(row['ratio'])} | {target} | {row['note']} |"
+    )
+
+
+def tables(measured: pd.DataFrame, machine: dict[str, str]) -> str:
+    """The page's generated part: the machine, then a table a part."""
+    measured = measured.fillna({"version": "", "note": "", "met": "", "precision": ""})
+    lines = [f"- {name}: {value}" for name, value in machine.items()]
+    judged = measured[measured["met"] != ""]
+    lines += ["", f"Targets met: {(judged['met'] == 'met').sum()} of {len(judged)}.", ""]
+    for part, title in TITLES.items():
+        rows = measured[measured["part"] == part]
+        if not rows.empty:
+            lines += [
+                f"## {title}",
+                "",
+                "| case | who | ms (quartiles) | ratio | target | |",
+                "|---|---|---|---|---|---|",
+            ]
+            lines += [*(_row(row) for _, row in rows.iterrows()), ""]
+    return "\n".join(lines) + "\n"
+
+
+def filled(page: str, generated: str) -> str:
+    """The page with its generated part replaced."""
+    before, rest = page.split(BEGIN)
+    return before + BEGIN + generated + END + rest.split(END)[1]
+
+
+def main() -> None:
+    from benchmarks.figure import figure
+
+    measured = pd.read_csv(HERE / "results.csv")
+    machine = json.loads((HERE / "results.json").read_text(encoding="utf-8"))
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), tables(measured, machine)), encoding="utf-8")
+    figure(measured).savefig(IMAGE, dpi=200, metadata={"Software": None})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""JAX: compiled and batched, each pair's entangler fused with a turn of its first qubit into one two-qubit gate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.kernel_matrix import kernel_matrix
+from benchmarks.peers import Float, Peer
+from benchmarks.work import Size
+
+_YX = np.array([[0, 0, 0, -1j], [0, 0, -1j, 0], [0, 1j, 0, 0], [1j, 0, 0, 0]])
+
+
+def _probabilities(size: Size, kind: Any) -> Callable[[Any], Any]:
+    """Eq. 53 as a function of theta, (P,) -> (2**n,); a layer is compiled once and repeated."""
+    import jax.numpy as jnp
+    from jax import lax, vmap
+
+    n = size.n
+    word = jnp.asarray(_YX, dtype=kind)
+
+    def turn(angles: Any) -> Any:
+        a, b, c = angles
+        up, down = jnp.exp(-0.5j * (a + c)), jnp.exp(0.5j * (a - c))
+        cos, sin = jnp.cos(b / 2), jnp.sin(b / 2)
+        return jnp.array([[up * cos, -down * sin], [down.conj() * sin, up.conj() * cos]]).astype(kind)
+
+    def pair(alpha: Any, rotation: Any) -> Any:
+        entangler = (
+            jnp.cos(alpha / 2).astype(kind) * jnp.eye(4, dtype=kind) - 1j * jnp.sin(alpha / 2).astype(kind) * word
+        )
+        return jnp.kron(rotation, jnp.eye(2, dtype=kind)) @ entangler
+
+    def layer(psi: Any, theta: Any) -> tuple[Any, None]:
+        rotations = vmap(turn)(theta[n - 1 :].reshape(n, 3))
+        gates = vmap(pair)(theta[: n - 1], rotations[: n - 1])
+        for i in range(n - 1):
+            psi = jnp.einsum("ab,xbr->xar", gates[i], psi.reshape(2**i, 4, -1))
+        return jnp.einsum("ab,xb->xa", rotations[-1], psi.reshape(-1, 2)).ravel(), None
+
+    def probabilities(theta: Any) -> Any:
+        psi = jnp.ones(1, dtype=kind)
+        for column in vmap(turn)(theta[: 3 * n].reshape(n, 3))[:, :, 0]:
+            psi = jnp.kron(psi, column)
+        psi, _ = lax.scan(layer, psi, theta[3 * n :].reshape(size.layers, 4 * n - 1))
+        return jnp.abs(psi) ** 2
+
+    return probabilities
+
+
+def draws(size: Size, precision: str, batch: int) -> Callable[[Float], NDArray]:
+    import jax
+
+    real, kind = (np.float64, np.complex128) if precision == "double" else (np.float32, np.complex64)
+    compiled = jax.jit(jax.vmap(_probabilities(size, kind)))
+    return lambda thetas: np.asarray(compiled(thetas.astype(real)))
+
+
+def gradients(size: Size, loss: str, p: Float) -> Callable[[Float], NDArray]:
+    import jax
+    import jax.numpy as jnp
+
+    q_of = _probabilities(size, np.complex128)
+    kernel = jnp.asarray(kernel_matrix(size.n, size.n / 4)) if loss == "mmd" else None
+
+    def value(theta: Any) -> Any:
+        q = q_of(theta)
+        if loss == "kld":
+            return -jnp.sum(p * jnp.log(q))
+        return jnp.sum(jnp.abs(p - q)) if loss == "tvd" else (q - p) @ kernel @ (q - p)
+
+    compiled = jax.jit(jax.grad(value))
+    return lambda theta: np.asarray(compiled(theta))
+
+
+PEER = Peer("JAX, fused gates", "jax", "jax", draws, gradients, largest_draw=Size(18, 16), largest_gradient=Size(16, 4))

@@ -1,0 +1,148 @@
+"""The benchmarks run, compare results, and say so when one is wrong; no test here depends on a time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import NDArray
+
+from benchmarks import default_run, draws, gradients, kernel_matrix, limit, page, results, samples, timing
+from benchmarks.peers import Peer, peers
+from benchmarks.work import Size
+
+ROOT = Path(__file__).parent.parent
+SIZE = Size(3, 2)
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """A quick run of every part, in a process of its own: it pins itself to one core."""
+    output = tmp_path_factory.mktemp("benchmarks") / "results.csv"
+    command = [sys.executable, "-m", "benchmarks", "--quick", "--output", str(output)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    assert output.with_suffix(".json").is_file()
+    return pd.read_csv(output)
+
+
+def test_every_part_is_measured(measured: pd.DataFrame) -> None:
+    assert list(measured.columns) == results.COLUMNS
+    expected = {"draws", "everything", "gradients", "epochs", "samples", "products", "limit"}
+    assert expected <= set(measured["part"])
+    assert (measured["median_ms"] > 0).all()
+    assert (measured["q1_ms"] <= measured["q3_ms"]).all()
+
+
+def test_ours_is_in_every_case_and_the_ratios_are_to_it(measured: pd.DataFrame) -> None:
+    rows = measured[~measured["part"].isin(["limit", "whole_run"])]
+    for _, case in rows.groupby(["part", "case", "precision"]):
+        own = case[case["who"] == results.OURS]
+        assert len(own) == 1
+        np.testing.assert_allclose(case["ratio"], case["median_ms"] / own["median_ms"].item(), rtol=2e-3)
+
+
+def test_a_target_is_held_against_the_fastest_peer(measured: pd.DataFrame) -> None:
+    for _, case in measured[measured["part"] == "draws"].groupby(["case", "precision"]):
+        others = case[case["who"] != results.OURS]
+        judged = others[others["met"].notna()]
+        assert judged["median_ms"].item() == others["median_ms"].min()
+        assert judged["met"].item() == ("met" if judged["ratio"].item() >= draws.TARGET else "missed")
+
+
+def test_the_page_is_filled_from_the_table(measured: pd.DataFrame) -> None:
+    text = (ROOT / "docs/benchmarks.md").read_text(encoding="utf-8")
+    found = page.filled(text, page.tables(measured, {"cpu": "a processor"}))
+    assert "- cpu: a processor" in found
+    assert found.count("| bornscape |") == (measured["who"] == results.OURS).sum()
+    assert page.filled(found, page.tables(measured, {"cpu": "a processor"})) == found
+
+
+def test_the_committed_page_is_the_committed_table() -> None:
+    committed = ROOT / "benchmarks/results.csv"
+    if not committed.is_file():
+        pytest.skip("nothing measured has been committed")
+    import json
+
+    machine = json.loads(committed.with_suffix(".json").read_text(encoding="utf-8"))
+    text = (ROOT / "docs/benchmarks.md").read_text(encoding="utf-8")
+    assert page.filled(text, page.tables(pd.read_csv(committed), machine)) == text
+
+
+def broken(call: Callable[[NDArray], NDArray]) -> Callable[[NDArray], NDArray]:
+    return lambda thetas: np.roll(call(thetas), 1, axis=-1)
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_wrong_probabilities_are_caught(wrong: bool) -> None:
+    """The least significant bit first, say, or a turned sign: a faster wrong answer is no answer."""
+    right = draws.ours(SIZE, "double")
+    peer = Peer("other", "numpy", "numpy", lambda *_: broken(right) if wrong else right)
+    if wrong:
+        with pytest.raises(results.WrongResultError, match=r"draws \(3,2\) double: other is"):
+            draws.measure(SIZE, "double", 0.0, [peer])
+    else:
+        assert [row.who for row in draws.measure(SIZE, "double", 0.0, [peer])] == ["bornscape", "other"]
+
+
+def test_wrong_gradients_are_caught() -> None:
+    peer = Peer("other", "numpy", "numpy", None, lambda *given: broken(gradients.ours(*given)))
+    with pytest.raises(results.WrongResultError, match="gradient kld"):
+        gradients.measure(SIZE, "kld", 0.0, [peer])
+
+
+def test_a_wrong_mmd_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(samples, "numpy_kernel", lambda x, y, s: np.ones((len(x), len(y))))
+    with pytest.raises(results.WrongResultError, match="NumPy kernel matrix"):
+        samples.measure(5, 20, 0.0)
+
+
+@pytest.mark.parametrize("peer", [peer for peer in peers() if peer.installed], ids=lambda peer: peer.module)
+def test_installed_peers_compute_the_same(peer: Peer) -> None:
+    assert peer.version
+    for precision in peer.precisions:
+        assert len(draws.measure(SIZE, precision, 0.0, [peer])) == 2
+    if peer.gradients:
+        for loss in gradients.LOSSES:
+            assert len(gradients.measure(SIZE, loss, 0.0, [peer])) == 2
+
+
+def test_kernel_matrix_by_hand() -> None:
+    half = np.exp(-1 / 3)
+    expected = [[1, half, half, half**2], [half, 1, half**2, half], [half, half**2, 1, half], [half**2, half, half, 1]]
+    np.testing.assert_allclose(kernel_matrix.kernel_matrix(2, 1.5), expected)
+    with pytest.raises(ValueError, match="at most 12"):
+        kernel_matrix.kernel_matrix(13, 1.0)
+
+
+def test_bytes_and_flops_by_hand() -> None:
+    """Two qubits, one layer: 4 Rots, 1 RY and 2 CNOTs on 4 amplitudes."""
+    assert limit.work_of(Size(2, 1)) == (4 * (32 * 5 + 16 * 2), 4 * (6 + 14 * 4))
+
+
+def test_calls_take_turns() -> None:
+    order: list[str] = []
+    found = timing.take_turns({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, 0.0)
+    assert order[:4] == ["a", "b", "a", "b"]
+    assert {times.rounds for times in found.values()} == {timing.LEAST_ROUNDS}
+
+
+def test_jobs_in_time(tmp_path: Path) -> None:
+    import os
+
+    folder = tmp_path / "benchmarks/rule"
+    folder.mkdir(parents=True)
+    for name, seconds, end in (("a", 3.0, 1000.0), ("b", 5.0, 1002.5)):
+        (folder / f"{name}.tsv").write_text(f"s\tcpu_time\n{seconds}\t1.0\n", encoding="utf-8")
+        os.utime(folder / f"{name}.tsv", (end, end))
+    assert sorted(default_run.spans(tmp_path)) == [(997.0, 1000.0), (997.5, 1002.5)]
+    assert list(default_run.rows(True, 0.0, tmp_path)) == []
+
+
+def test_every_rule_has_a_kind_of_start_up() -> None:
+    assert default_run.kind_of("draw_fig_2") == "draw_"
+    assert default_run.kind_of("synthetic_targets") == ""
