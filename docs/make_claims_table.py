@@ -39,8 +39,8 @@ of date.
   The register judges all claims, so its first run makes every table (`make reproduce` is the same work); afterwards
   only what changed is made again.
 - **Evidence alone**: `snakemake --cores 2 results/default/TABLE`, without a verdict.
-- **Cost**: CPU seconds, at the default scale, of all jobs behind the claim's tables, from nothing; several claims
-  share a table.
+- **Cost**: seconds of all jobs behind the claim's tables, one core each, at the default scale, from nothing; several
+  claims share a table.
 - **Expected** and **tolerance** were fixed before the verdict was seen, but for the changes that docs/decisions.md
   lists. Verdicts of a run are in `claims.csv` and on its page `report.html`; where they contradict the paper,
   docs/findings.md says why.
@@ -49,22 +49,22 @@ What the kinds and their tolerances mean stands at the top of `config/claims.yam
 """
 
 
-def cpu_seconds(benchmarks: Path, patterns: Iterable[str]) -> float:
-    """CPU seconds of the benchmark files that match."""
+def job_seconds(benchmarks: Path, patterns: Iterable[str]) -> float:
+    """Seconds of the jobs whose benchmark files match."""
     total = 0.0
     for pattern in patterns:
         for path in benchmarks.glob(pattern):
             with path.open(encoding="utf-8") as lines:
-                total += sum(float(row["cpu_time"]) for row in csv.DictReader(lines, delimiter="\t"))
+                total += sum(float(row["s"]) for row in csv.DictReader(lines, delimiter="\t"))
     return total
 
 
 def measured_times(benchmarks: Path, tables: Sequence[str]) -> dict[str, float]:
-    """CPU seconds behind each table of a finished run."""
+    """Seconds of jobs behind each table of a finished run."""
     found = {}
     for table in tables:
         patterns = JOBS.get(table, [f"measure/{table}_n*.tsv", f"tabulate/{table}.tsv"])
-        found[table] = cpu_seconds(benchmarks, patterns)
+        found[table] = job_seconds(benchmarks, patterns)
         if not found[table]:
             raise SystemExit(f"{benchmarks}: no benchmark files behind {table}.csv; expected a finished run")
     return found
@@ -81,7 +81,7 @@ def page(claims: Sequence[Mapping[str, Any]], times: Mapping[str, float]) -> str
         rows = [claim for claim in claims if claim["result"] == result]
         parts.append(
             f"## {result}\n\n`snakemake --cores 2 {result}`\n\n"
-            "| claim | kind | expected | tolerance | evidence | CPU s |\n| --- | --- | --- | --- | --- | --- |"
+            "| claim | kind | expected | tolerance | evidence | job s |\n| --- | --- | --- | --- | --- | --- |"
         )
         for claim in rows:
             tables = [name.removesuffix(".csv") for name in claim["evidence"]]
@@ -105,9 +105,9 @@ def read_claims() -> list[dict[str, Any]]:
 
 
 def read_times() -> dict[str, float]:
-    """CPU seconds behind each table, as last measured."""
+    """Seconds of jobs behind each table, as last measured."""
     with TIMES.open(encoding="utf-8") as lines:
-        return {row["table"]: float(row["cpu_seconds"]) for row in csv.DictReader(lines)}
+        return {row["table"]: float(row["job_seconds"]) for row in csv.DictReader(lines)}
 
 
 def main() -> None:
@@ -119,7 +119,7 @@ def main() -> None:
     if run is not None:
         tables = sorted({name.removesuffix(".csv") for claim in claims for name in claim["evidence"]})
         measured = measured_times(run / "benchmarks", tables)
-        lines = ["table,cpu_seconds", *(f"{table},{seconds:.1f}" for table, seconds in measured.items())]
+        lines = ["table,job_seconds", *(f"{table},{seconds:.1f}" for table, seconds in measured.items())]
         TIMES.write_text("\n".join(lines) + "\n", encoding="utf-8")
     PAGE.write_text(page(claims, read_times()), encoding="utf-8")
 

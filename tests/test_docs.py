@@ -95,7 +95,7 @@ def test_times_are_the_sums_of_the_jobs(tmp_path: Path) -> None:
     for name, seconds in (("measure/fig_4_n4_c0", 2.5), ("measure/fig_40_n4_c0", 7.0), ("tabulate/fig_4", 1.0)):
         path = tmp_path / f"{name}.tsv"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(f"s\tcpu_time\n9.0\t{seconds}\n", encoding="utf-8")
+        path.write_text(f"s\tcpu_time\n{seconds}\t9.0\n", encoding="utf-8")
     assert MAKE["measured_times"](tmp_path, ["fig_4"]) == {"fig_4": 3.5}
     with pytest.raises(SystemExit, match=r"no benchmark files behind qgan\.csv"):
         MAKE["measured_times"](tmp_path, ["qgan"])

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from bornscape import manifest as module
 from bornscape.artifacts import write_text
+from bornscape.joblog import costs
 from bornscape.manifest import PACKAGES, artifacts, changed_artifacts, cost_by_rule, manifest
 from finished_run import CONFIG, write_manifest, write_run
 
@@ -65,14 +67,43 @@ def test_cost_by_rule(tmp_path: Path) -> None:
     write_benchmark(tmp_path, "line_draws/n4_c0.tsv", "1.5\t0:00:01\t100.0\t1.25")
     write_benchmark(tmp_path, "line_draws/n4_c1.tsv", "2.5\t0:00:02\t300.5\t2.25")
     write_benchmark(tmp_path, "scaling.tsv", "0.125\t0:00:00\t-\t-")
-    assert cost_by_rule(tmp_path) == {
+    assert cost_by_rule(tmp_path, tmp_path / "logs") == {
         "line_draws": {"jobs": 2, "wall_seconds": 4.0, "cpu_seconds": 3.5, "peak_memory_mb": 300.5},
         "scaling": {"jobs": 1, "wall_seconds": 0.12, "cpu_seconds": 0.0, "peak_memory_mb": 0.0},
     }
 
 
 def test_cost_without_benchmarks(tmp_path: Path) -> None:
-    assert cost_by_rule(tmp_path / "none") == {}
+    assert cost_by_rule(tmp_path / "none", tmp_path / "logs") == {}
+
+
+def test_jobs_know_better_what_they_cost(tmp_path: Path) -> None:
+    """Two rules of one kind; a log that was written over by a second try, and one of a job that was killed."""
+    head, benchmarks = "s\tmax_rss\tcpu_time\trule_name", tmp_path / "benchmarks/tensor_draws"
+    for rule in ("draws_n4", "draws_n6"):
+        write_text(f"{head}\n40.0\t100.0\t14.8\t{rule}\n", benchmarks / f"{rule}.tsv")
+    write_text("a warning\n# cost: draws_n4 39.50 CPU seconds, 250.5 MB\n", tmp_path / "logs/draws/n4.log")
+    write_text("# cost: draws_n6 1.00 CPU seconds, 90.0 MB\n", tmp_path / "logs/draws/n6.log")
+    write_text("no end", tmp_path / "logs/draws/n8.log")
+    assert cost_by_rule(tmp_path / "benchmarks", tmp_path / "logs") == {
+        "tensor_draws": {"jobs": 2, "wall_seconds": 80.0, "cpu_seconds": 40.5, "peak_memory_mb": 250.5}
+    }
+
+
+def test_a_log_ends_in_the_cost_of_its_job(tmp_path: Path) -> None:
+    code = (
+        "from bornscape.joblog import log_to\n"
+        f"log_to({str(tmp_path / 'a.log')!r}, 'train')\n"
+        "from time import process_time\n"
+        "held = bytearray(100_000_000)\n"
+        "while process_time() < 0.5: pass\n"
+        "raise ValueError('a job that fails has a cost too')\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False)
+    assert "ValueError" in (tmp_path / "a.log").read_text(encoding="utf-8")
+    found = costs(tmp_path)["train"]
+    assert 0.5 <= found.cpu_seconds < 5
+    assert 100 < found.peak_memory_mb < 300
 
 
 def test_an_untouched_run_has_not_changed(run: Path) -> None:

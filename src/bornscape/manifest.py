@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from bornscape.artifacts import sha256
+from bornscape.joblog import costs
 
 PACKAGES = (
     *("bornscape", "fastjet", "h5py", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "pennylane"),
@@ -35,18 +36,30 @@ def artifacts(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def cost_by_rule(benchmarks: Path) -> dict[str, dict[str, float]]:
-    """Jobs, wall seconds, CPU seconds and peak memory (MB) of each rule, from Snakemake's benchmark files."""
+def cost_by_rule(benchmarks: Path, logs: Path) -> dict[str, dict[str, float]]:
+    """Jobs, wall seconds, CPU seconds and peak memory (MB) of each rule, by the folders of its benchmark files.
+
+    Number and wall time come from Snakemake's benchmarks; CPU time and peak from what jobs say at their end, where that
+    is more than Snakemake saw.
+    """
     cost: dict[str, dict[str, float]] = defaultdict(
         lambda: {"jobs": 0, "wall_seconds": 0.0, "cpu_seconds": 0.0, "peak_memory_mb": 0.0}
     )
+    rules: dict[str, set[str]] = defaultdict(set)
     for path in sorted(benchmarks.rglob("*.tsv")):
         table = pd.read_csv(path, sep="\t", na_values="-")
-        entry = cost[path.relative_to(benchmarks).parts[0].removesuffix(".tsv")]
+        name = path.relative_to(benchmarks).parts[0].removesuffix(".tsv")
+        rules[name] |= set(table.get("rule_name", [name]))
+        entry = cost[name]
         entry["jobs"] += 1
         entry["wall_seconds"] += float(table["s"].sum())
         entry["cpu_seconds"] += float(table["cpu_time"].fillna(0).sum())
         entry["peak_memory_mb"] = max(entry["peak_memory_mb"], float(table["max_rss"].fillna(0).max()))
+    said = costs(logs)
+    for name, entry in cost.items():
+        told = [said[rule] for rule in sorted(rules[name] & said.keys())]
+        entry["cpu_seconds"] = max(entry["cpu_seconds"], sum(job.cpu_seconds for job in told))
+        entry["peak_memory_mb"] = max([entry["peak_memory_mb"], *(job.peak_memory_mb for job in told)])
     return {rule: {key: round(value, 2) for key, value in entry.items()} for rule, entry in cost.items()}
 
 
@@ -74,7 +87,7 @@ def manifest(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
     """Content of manifest.json for the run in ``folder``."""
     return provenance(config) | {
         "config": config,
-        "cost": cost_by_rule(folder / "benchmarks"),
+        "cost": cost_by_rule(folder / "benchmarks", folder / "logs"),
         "artifacts": {
             path.as_posix(): {"sha256": sha256(folder / path), "bytes": (folder / path).stat().st_size}
             for path in artifacts(folder)

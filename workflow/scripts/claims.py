@@ -5,7 +5,7 @@ from bornscape.claims import count_verdicts, register
 from bornscape.evidence import Tables
 from bornscape.joblog import log_to
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 claims, controls = register(snakemake.params.job["claims"], Tables(Path(snakemake.params.folder)))
 write_table(claims, snakemake.output.claims)
 write_table(controls, snakemake.output.controls)

@@ -7,7 +7,7 @@ from bornscape.joblog import log_to
 from bornscape.seeds import generator
 from bornscape.variance.fidelity import FidelityDraws, fidelity_batches, fidelity_draws
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 job, chunk = snakemake.params.job, int(snakemake.wildcards.chunk)
 paths = iter(snakemake.input.targets)
 for n, output in zip(job["n_qubits"], snakemake.output, strict=True):

@@ -6,7 +6,7 @@ import pandas as pd
 from bornscape.figures.style import save
 from bornscape.joblog import log_to
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 drawn = import_module(f"bornscape.figures.{snakemake.params.job['figure']}")
 text = {"bandwidth": str, "bitstring": str}
 tables = {Path(path).stem: pd.read_csv(path, dtype=text) for path in snakemake.input.tables}

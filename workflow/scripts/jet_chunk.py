@@ -3,7 +3,7 @@ from bornscape.hep.jets import JetSettings, generate_jets
 from bornscape.joblog import log_to
 from bornscape.seeds import small_seed
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 job = snakemake.params.job
 settings = JetSettings(
     radius=job["radius"],

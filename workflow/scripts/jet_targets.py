@@ -6,7 +6,7 @@ from bornscape.hep.images import GRIDS, cut_table, hit_bitstrings, image_distrib
 from bornscape.hep.jets import check_table, jet_pixels, spectrum_table
 from bornscape.joblog import log_to
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 job = snakemake.params.job
 chunks = [read_draws(path) for path in snakemake.input.constituents]
 constituents = pd.concat([c.assign(jet=c["jet"] + k * job["chunk"]) for k, c in enumerate(chunks)], ignore_index=True)

@@ -5,7 +5,7 @@ from bornscape.joblog import log_to
 from bornscape.seeds import generator
 from bornscape.variance import LineDraws, line_draws
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 job, wildcards = snakemake.params.job, snakemake.wildcards
 n = int(wildcards.n)
 chunk = LineDraws(

@@ -4,5 +4,5 @@ from bornscape.artifacts import write_json
 from bornscape.joblog import log_to
 from bornscape.manifest import manifest
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 write_json(manifest(Path(snakemake.params.folder), snakemake.params.job["config"]), snakemake.output[0])

@@ -6,7 +6,7 @@ from bornscape.experiments import experiment_of
 from bornscape.joblog import log_to
 from bornscape.seeds import generator
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 job, wildcards = snakemake.params.job, snakemake.wildcards
 settings, chunk = job["settings"], int(wildcards.chunk)
 measure = experiment_of(settings["kind"]).measure

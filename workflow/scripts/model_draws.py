@@ -10,7 +10,7 @@ from bornscape.models.draws import SizedModel
 from bornscape.models.precision import ChunkStore, draw_until, fingerprint
 from bornscape.seeds import generator
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 job, name = snakemake.params.job, snakemake.wildcards.model
 settings, seed = job["settings"], job["seed"]
 sizes = [int(n) for n in snakemake.wildcards.sizes.split("-")]

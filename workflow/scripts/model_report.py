@@ -10,7 +10,7 @@ from bornscape.models.page import model_rows, page
 from bornscape.models.tables import bodyness_table, extrapolation_table, law_table, size_table
 from bornscape.models.verdicts import verdict_table
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 job = snakemake.params.job
 settings = job["settings"]
 draws = pd.concat([read_draws(path) for path in snakemake.input.draws], ignore_index=True)

@@ -4,7 +4,7 @@ from bornscape.artifacts import write_table, write_text
 from bornscape.joblog import log_to
 from bornscape.models.page import as_markdown
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 models = snakemake.params.job["models"]
 rows = pd.concat([pd.read_csv(path) for path in snakemake.input.rows], ignore_index=True)
 laws = pd.concat(

@@ -7,7 +7,7 @@ from bornscape.joblog import log_to
 from bornscape.seeds import generator
 from bornscape.variance import product_variance_draws
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 job, wildcards = snakemake.params.job, snakemake.wildcards
 n = int(wildcards.n)
 bandwidths = {label: bandwidth_values(bandwidth, n) for label, bandwidth in job["bandwidths"].items()}

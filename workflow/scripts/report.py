@@ -6,10 +6,10 @@ from bornscape.manifest import cost_by_rule, provenance
 from bornscape.report.content import FigureFiles, NotebookSource, Result, caption_text
 from bornscape.report.page import RunTables, page
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 job, config, folder = snakemake.params.job, snakemake.params.config, Path(snakemake.params.folder)
 files = zip(snakemake.input.pictures, snakemake.input.data, snakemake.input.captions, strict=True)
-cost = cost_by_rule(folder / "benchmarks")
+cost = cost_by_rule(folder / "benchmarks", folder / "logs")
 cost.pop("report_page", None)  # Of a page that this one replaces.
 html = page(
     template=Path(snakemake.input.parts[0]),

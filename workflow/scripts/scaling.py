@@ -4,6 +4,6 @@ from bornscape.artifacts import write_table
 from bornscape.joblog import log_to
 from bornscape.tables import scaling_table
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 tables = [pd.read_csv(path, dtype={"bandwidth": str}) for path in (snakemake.input.variance, snakemake.input.mass)]
 write_table(scaling_table(*tables), snakemake.output[0])

@@ -6,7 +6,7 @@ from bornscape.hep.showers import ShowerSettings, generate_showers, longitudinal
 from bornscape.joblog import log_to
 from bornscape.seeds import generator
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 job = snakemake.params.job
 if job["source"] == "clic":
     showers = load_clic(job["path"], max_showers=job["showers"])

@@ -3,7 +3,7 @@ from bornscape.datasets import synthetic_target, write_target
 from bornscape.joblog import log_to
 from bornscape.seeds import generator
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 job = snakemake.params.job
 paths = iter(snakemake.output)
 for name, sizes in job["sizes"].items():

@@ -14,7 +14,7 @@ from bornscape.kernels import probabilities
 from bornscape.seeds import generator
 from bornscape.training import TrainingRun, generalisation, gradient_signal, initial_angles, objective, task, train
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 job, experiment = snakemake.params.job, snakemake.wildcards.training
 n, layers, repetition = job["n_qubits"], job["n_layers"], job["repetition"]
 target = read_target(snakemake.input.target)

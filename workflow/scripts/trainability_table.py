@@ -4,7 +4,7 @@ from bornscape.artifacts import write_table, write_text
 from bornscape.joblog import log_to
 from bornscape.trainability import as_html, as_markdown, trainability_table
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 scaling = pd.read_csv(snakemake.input.scaling, dtype={"bandwidth": str})
 table = trainability_table(scaling, pd.read_csv(snakemake.input.fixed_points))
 write_table(table, snakemake.output.csv)

@@ -4,7 +4,7 @@ from bornscape.artifacts import write_table
 from bornscape.joblog import log_to
 from bornscape.tables import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS, gather
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 gathered = (
     ("curves", TRAINING_COLUMNS, snakemake.output.training),
     ("finals", TRAINING_FINAL_COLUMNS, snakemake.output.final),

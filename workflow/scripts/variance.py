@@ -12,7 +12,7 @@ from bornscape.tables import (
     variance_rows,
 )
 
-log_to(snakemake.log[0])
+log_to(snakemake.log[0], snakemake.rule)
 variances, fixed_points, masses = [], [], []
 for part in snakemake.params.job["parts"]:
     name, study, n = part["name"], part["study"], part["n_qubits"]
