@@ -50,12 +50,18 @@ def test_editing_figures_judges_or_theory_never_invalidates_draws_or_training(sc
     [
         (
             "line_draws.py",
-            {"variance/draws.py", "kernels.py", "circuits/gates.py", "walsh.py", "sampling.py", "losses/mmd.py"},
+            {"variance/draws.py", "kernels/states.py", "circuits/gates.py", "walsh.py", "sampling.py", "losses/mmd.py"},
         ),
         ("product_draws.py", {"variance/draws.py", "product.py", "formulas.py", "seeds.py", "artifacts.py"}),
         (
             "train.py",
-            {"training/runs.py", "training/gradients.py", "kernels.py", "losses/fidelity.py", "losses/explicit.py"},
+            {
+                "training/runs.py",
+                "training/gradients.py",
+                "kernels/tangents.py",
+                "losses/fidelity.py",
+                "losses/explicit.py",
+            },
         ),
         ("variance.py", {"tables.py", "statistics/variances.py", "statistics/__init__.py"}),
         ("claims.py", {"claims.py", "evidence/variances.py", "theory/product.py", "statistics/comparisons.py"}),

@@ -207,7 +207,7 @@ def test_nothing_runs_again_for_a_new_time_of_change(copied: Project) -> None:
 
 
 def test_editing_the_kernels_repeats_draws_and_training(copied: Project) -> None:
-    copied.append("src/bornscape/kernels.py", "\nNEW = 1\n")
+    copied.append("src/bornscape/kernels/states.py", "\nNEW = 1\n")
     planned = copied.planned()
     assert planned.rules["line_draws"] == 4
     assert planned.rules["train"] == len(LOSSES)

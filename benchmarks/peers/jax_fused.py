@@ -60,12 +60,11 @@ def draws(size: Size, precision: str, batch: int) -> Callable[[Float], NDArray]:
     return lambda thetas: np.asarray(compiled(thetas.astype(real)))
 
 
-def gradients(size: Size, loss: str, p: Float) -> Callable[[Float], NDArray]:
-    import jax
+def loss_of(q_of: Callable[[Any], Any], loss: str, p: Float, n: int) -> Callable[[Any], Any]:
+    """A loss as a function of theta, written with JAX."""
     import jax.numpy as jnp
 
-    q_of = _probabilities(size, np.complex128)
-    kernel = jnp.asarray(kernel_matrix(size.n, size.n / 4)) if loss == "mmd" else None
+    kernel = jnp.asarray(kernel_matrix(n, n / 4)) if loss == "mmd" else None
 
     def value(theta: Any) -> Any:
         q = q_of(theta)
@@ -73,7 +72,13 @@ def gradients(size: Size, loss: str, p: Float) -> Callable[[Float], NDArray]:
             return -jnp.sum(p * jnp.log(q))
         return jnp.sum(jnp.abs(p - q)) if loss == "tvd" else (q - p) @ kernel @ (q - p)
 
-    compiled = jax.jit(jax.grad(value))
+    return value
+
+
+def gradients(size: Size, loss: str, p: Float) -> Callable[[Float], NDArray]:
+    import jax
+
+    compiled = jax.jit(jax.grad(loss_of(_probabilities(size, np.complex128), loss, p, size.n)))
     return lambda theta: np.asarray(compiled(theta))
 
 

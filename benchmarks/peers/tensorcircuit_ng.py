@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.kernel_matrix import kernel_matrix
 from benchmarks.peers import Float, Peer, eq_53
+from benchmarks.peers.jax_fused import loss_of
 from benchmarks.work import Size
 
 
@@ -41,18 +41,8 @@ def draws(size: Size, precision: str, batch: int) -> Callable[[Float], NDArray]:
 
 
 def gradients(size: Size, loss: str, p: Float) -> Callable[[Float], NDArray]:
-    import jax.numpy as jnp
-
     backend, q_of = _probabilities(size, "double")
-    kernel = jnp.asarray(kernel_matrix(size.n, size.n / 4)) if loss == "mmd" else None
-
-    def value(theta: Any) -> Any:
-        q = q_of(theta)
-        if loss == "kld":
-            return -jnp.sum(p * jnp.log(q))
-        return jnp.sum(jnp.abs(p - q)) if loss == "tvd" else (q - p) @ kernel @ (q - p)
-
-    compiled = backend.jit(backend.grad(value))
+    compiled = backend.jit(backend.grad(loss_of(q_of, loss, p, size.n)))
     return lambda theta: np.asarray(compiled(backend.convert_to_tensor(theta)))
 
 

@@ -1,0 +1,26 @@
+"""Simulation on PennyLane-Lightning's compiled gates. Wire 0 is the most significant bit."""
+
+from bornscape.kernels.lightning import CACHE_WIRES, Complex, Precision
+from bornscape.kernels.states import (
+    layer_probabilities,
+    layer_register_probabilities,
+    probabilities,
+    statevector,
+)
+from bornscape.kernels.tangents import ShiftedBlock, ShiftedState, shifted_blocks, shifted_states
+from bornscape.kernels.vector_jacobian import probability_gradient
+
+__all__ = [
+    "CACHE_WIRES",
+    "Complex",
+    "Precision",
+    "ShiftedBlock",
+    "ShiftedState",
+    "layer_probabilities",
+    "layer_register_probabilities",
+    "probabilities",
+    "probability_gradient",
+    "shifted_blocks",
+    "shifted_states",
+    "statevector",
+]

@@ -1,0 +1,144 @@
+"""State vectors and Born probabilities, one circuit or every depth of it in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bornscape.circuits import Circuit
+from bornscape.kernels.lightning import (
+    CACHE_WIRES,
+    DTYPES,
+    Complex,
+    Precision,
+    apply,
+    read_state,
+    start_state,
+    steps_of,
+)
+
+Float = NDArray[np.float64]
+
+
+def _born(amplitudes: Complex) -> Float:
+    values = amplitudes.real.astype(np.float64) ** 2 + amplitudes.imag.astype(np.float64) ** 2
+    return values / values.sum()
+
+
+def statevector(
+    circuit: Circuit,
+    theta: Sequence[float] | Float,
+    precision: Precision = "double",
+    initial: NDArray | None = None,
+) -> Complex:
+    """Amplitudes of U(theta)|initial>, (2**n,); ``initial`` is |0...0> unless given, (2**n,) and normalised."""
+    state = start_state(circuit.n_qubits, precision, initial)
+    apply(state, steps_of(circuit, 0), circuit.angles(theta).tolist())
+    return read_state(state, circuit.n_qubits, precision)
+
+
+def probabilities(
+    circuit: Circuit,
+    theta: Sequence[float] | Float,
+    precision: Precision = "double",
+    initial: NDArray | None = None,
+) -> Float:
+    """Born probabilities q_theta(x) = |<x|U(theta)|initial>|^2.
+
+    Parameters
+    ----------
+    circuit, theta
+        The circuit and its parameters, (n_parameters,), in radians, in the order in which the circuit uses them.
+    precision
+        Of the simulation, ``"double"`` or ``"single"``; the result is float64 and sums to 1 either way.
+    initial
+        Amplitudes to start from, (2**n,); |0...0> if None.
+
+    Returns
+    -------
+    (2**n,) float64, indexed with wire 0 as the most significant bit.
+
+    Raises
+    ------
+    ValueError
+        If theta has the wrong shape or is not finite.
+    """
+    return _born(statevector(circuit, theta, precision, initial))
+
+
+def layer_probabilities(
+    circuit: Circuit, theta: Sequence[float] | Float, layers: Sequence[int], precision: Precision = "double"
+) -> Iterator[tuple[int, Float]]:
+    """Yield (l, probabilities after l layers) for the increasing ``layers``, in one pass through the circuit.
+
+    Raises
+    ------
+    ValueError
+        If the circuit has no such layers, or they do not increase.
+    """
+    for layer, rows in _layer_amplitudes(circuit, theta, layers, None, precision):
+        yield layer, _born(rows[0])
+
+
+def layer_register_probabilities(
+    circuit: Circuit,
+    theta: Sequence[float] | Float,
+    layers: Sequence[int],
+    initials: NDArray,
+    precision: Precision = "double",
+) -> Iterator[tuple[int, Float]]:
+    """As ``layer_probabilities``, from k initial states (k, 2**n) in one pass: yield (l, probabilities (k, 2**n)).
+
+    The states are one Lightning state whose top wires number them, so that each gate is called once, as far as they
+    fit the cache together.
+
+    Raises
+    ------
+    ValueError
+        If the circuit has no such layers, they do not increase, or the states have another shape.
+    """
+    if np.ndim(initials) != 2 or np.shape(initials)[1] != 2**circuit.n_qubits or len(initials) < 1:
+        raise ValueError(f"initials: expected shape (k, {2**circuit.n_qubits}), got {np.shape(initials)}")
+    for layer, rows in _layer_amplitudes(circuit, theta, layers, initials, precision):
+        values = rows.real.astype(np.float64) ** 2 + rows.imag.astype(np.float64) ** 2
+        yield layer, values / values.sum(axis=1, keepdims=True)
+
+
+def _layer_amplitudes(
+    circuit: Circuit,
+    theta: Sequence[float] | Float,
+    layers: Sequence[int],
+    initials: NDArray | None,
+    precision: Precision,
+) -> Iterator[tuple[int, Complex]]:
+    """(l, amplitudes (k, 2**n) after l layers) from each initial state, or from |0...0>."""
+    if list(layers) != sorted(set(layers)) or any(not 0 <= k < len(circuit.layer_ends) for k in layers):
+        raise ValueError(f"layers: expected increasing numbers below {len(circuit.layer_ends)}, got {layers}")
+    angles = circuit.angles(theta).tolist()
+    n = circuit.n_qubits
+    count = 1 if initials is None else len(initials)
+    spare = min((count - 1).bit_length(), max(0, CACHE_WIRES - n))
+    steps = steps_of(circuit, spare)
+    registers = [
+        start_state(
+            n + spare, precision, None if initials is None else _padded(initials[k : k + 2**spare], spare, precision)
+        )
+        for k in range(0, count, 2**spare)
+    ]
+    done = 0
+    for layer in layers:
+        end = circuit.layer_ends[layer]
+        for register in registers:
+            apply(register, steps[done:end], angles)
+        done = end
+        found = [read_state(register, n + spare, precision).reshape(2**spare, -1) for register in registers]
+        yield layer, np.concatenate(found)[:count] if len(found) > 1 else found[0][:count]
+
+
+def _padded(rows: NDArray, spare: int, precision: Precision) -> Complex:
+    """States (k, 2**n) as the register of 2**spare states, of which the last may be 0."""
+    register = np.zeros((2**spare, rows.shape[1]), dtype=DTYPES[precision])
+    register[: len(rows)] = rows
+    return register.ravel()

@@ -1,0 +1,59 @@
+"""The exact gradient of any loss of q, by one vector-Jacobian pass of Lightning's adjoint method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pennylane_lightning import lightning_qubit_ops as lightning
+
+from bornscape.circuits import Circuit, primitives
+from bornscape.kernels.lightning import Complex, start_state
+from bornscape.kernels.states import statevector
+
+Float = NDArray[np.float64]
+
+
+def probability_gradient(
+    circuit: Circuit, theta: Sequence[float] | Float, cotangent: Float, amplitudes: Complex | None = None
+) -> Float:
+    """Exact sum_x cotangent(x) dq(x)/dtheta by one vector-Jacobian pass.
+
+    Parameters
+    ----------
+    cotangent
+        dL/dq at q_theta, (2**n,).
+    amplitudes
+        ``statevector(circuit, theta)`` in double precision, where the caller has it.
+
+    Returns
+    -------
+    (n_parameters,) float64.
+    """
+    angles = circuit.angles(theta)
+    psi = statevector(circuit, theta) if amplitudes is None else amplitudes
+    operations, order = _differentiable_operations(circuit, angles.tolist())
+    state = start_state(circuit.n_qubits, "double", psi)
+    dy = np.ascontiguousarray(cotangent * psi, dtype=np.complex128)
+    jacobian = lightning.algorithms.VectorJacobianProductC128()
+    per_use = 2.0 * np.real(jacobian(state, operations, dy, list(range(len(order)))))
+    return circuit.to_parameters(np.bincount(order, weights=per_use, minlength=circuit.n_angles).astype(np.float64))
+
+
+def _differentiable_operations(circuit: Circuit, angles: list[float]) -> tuple[Any, NDArray[np.int64]]:
+    """Lightning's list of operations, and the angle that each of its parametrised operations uses."""
+    parts = [part for gate in circuit.gates for part in primitives(gate)]
+    order = np.array([part.angles[0] for part in parts if part.angles], dtype=np.int64)
+    count = len(parts)
+    operations = lightning.algorithms.create_ops_listC128(
+        [part.name for part in parts],
+        [[angles[i] for i in part.angles] for part in parts],
+        [list(part.wires) for part in parts],
+        [part.inverse for part in parts],
+        [np.empty(0, dtype=np.complex128)] * count,
+        [[]] * count,
+        [[]] * count,
+    )
+    return operations, order
