@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from bornscape.kernels.lightning import Complex, start_state
 from bornscape.kernels.states import statevector
 
 Float = NDArray[np.float64]
+
+_NO_MATRIX = np.empty(0, dtype=np.complex128)
 
 
 def probability_gradient(
@@ -42,18 +45,41 @@ def probability_gradient(
     return circuit.to_parameters(np.bincount(order, weights=per_use, minlength=circuit.n_angles).astype(np.float64))
 
 
-def _differentiable_operations(circuit: Circuit, angles: list[float]) -> tuple[Any, NDArray[np.int64]]:
-    """Lightning's list of operations, and the angle that each of its parametrised operations uses."""
+class _Layout(NamedTuple):
+    """What Lightning's list of operations says but for the angles, and the angle of each parametrised operation."""
+
+    names: list[str]
+    wires: list[list[int]]
+    inverses: list[bool]
+    uses: list[tuple[int, ...]]
+    order: NDArray[np.int64]
+
+
+@lru_cache(maxsize=64)
+def _layout(circuit: Circuit) -> _Layout:
+    """Circuits compare by identity: training asks for the same one at every epoch."""
     parts = [part for gate in circuit.gates for part in primitives(gate)]
-    order = np.array([part.angles[0] for part in parts if part.angles], dtype=np.int64)
-    count = len(parts)
-    operations = lightning.algorithms.create_ops_listC128(
+    return _Layout(
         [part.name for part in parts],
-        [[angles[i] for i in part.angles] for part in parts],
         [list(part.wires) for part in parts],
         [part.inverse for part in parts],
-        [np.empty(0, dtype=np.complex128)] * count,
-        [[]] * count,
-        [[]] * count,
+        [part.angles for part in parts],
+        np.array([part.angles[0] for part in parts if part.angles], dtype=np.int64),
     )
-    return operations, order
+
+
+def _differentiable_operations(circuit: Circuit, angles: list[float]) -> tuple[Any, NDArray[np.int64]]:
+    """Lightning's list of operations, and the angle that each of its parametrised operations uses."""
+    layout = _layout(circuit)
+    count = len(layout.names)
+    nothing: list[list[Any]] = [[]] * count
+    operations = lightning.algorithms.create_ops_listC128(
+        layout.names,
+        [[angles[i] for i in used] for used in layout.uses],
+        layout.wires,
+        layout.inverses,
+        [_NO_MATRIX] * count,
+        nothing,
+        nothing,
+    )
+    return operations, layout.order
