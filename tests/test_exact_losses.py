@@ -85,6 +85,17 @@ def test_log_probabilities_of_many_states_are_those_of_each() -> None:
     assert np.exp(log_string_probabilities(marginals, strings)) == pytest.approx(np.array(expected), rel=1e-12)
 
 
+def test_a_marginal_that_rounds_to_one_leaves_losses_finite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """cos(1e-9) is 1: its other bit would have the logarithm of 0, and 0 times infinity is no number."""
+    certain = np.array([[1.0, -1.0, 0.5]])
+    monkeypatch.setattr(exact_losses, "draw_marginals", lambda *_: certain)
+    target = Target(np.array([[0, 1, 0], [1, 1, 0]], dtype=np.uint8), np.array([0.5, 0.5]))
+    (found,) = exact_losses._blocks("product_ry", target, 1, np.random.default_rng(0))
+    assert np.isfinite(found).all()
+    np.testing.assert_allclose(found[0], [0.75, 0.0], atol=1e-15)
+    assert not np.isfinite(log_string_probabilities(certain, target.bitstrings)).all()
+
+
 def test_support_probabilities_have_the_moments_of_a_haar_random_state() -> None:
     """E[q] = 1/N, E[q^2] = 2/(N (N + 1)), E[q q'] = 1/(N (N + 1)); 5 standard errors of 40,000 draws."""
     q = support_probabilities(3, 2, 40_000, np.random.default_rng(5))

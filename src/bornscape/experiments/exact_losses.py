@@ -30,6 +30,9 @@ KEYS = ["n_qubits", "states", "loss", "dataset", "strings"]
 NO_CLIPPING = float(np.finfo(np.float64).tiny)
 """The exact loss is not clipped: at n = 100 every q(x) is far below the clipping value of the estimates."""
 
+_INSIDE = float(np.nextafter(1.0, 0.0))
+"""The largest marginal: the cosine of an angle below 1e-8 rounds to 1, and the logarithm of the other bit is infinite."""
+
 _BLOCK = 250
 """Draws at a time: (250, 10000) numbers are 20 MB."""
 
@@ -43,7 +46,8 @@ def _blocks(states: str, target: Target, draws: int, rng: np.random.Generator) -
             yield support_probabilities(n, len(target.bitstrings), size, rng)
         else:
             ensemble: Any = states.removeprefix("product_")
-            yield np.exp(log_string_probabilities(draw_marginals(size, n, ensemble, rng), target.bitstrings))
+            marginals = np.clip(draw_marginals(size, n, ensemble, rng), -_INSIDE, _INSIDE)
+            yield np.exp(log_string_probabilities(marginals, target.bitstrings))
 
 
 def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.Generator) -> pd.DataFrame:
