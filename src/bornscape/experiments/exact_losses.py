@@ -31,7 +31,7 @@ NO_CLIPPING = float(np.finfo(np.float64).tiny)
 """The exact loss is not clipped: at n = 100 every q(x) is far below the clipping value of the estimates."""
 
 _INSIDE = float(np.nextafter(1.0, 0.0))
-"""The largest marginal: the cosine of an angle below 1e-8 rounds to 1, and the logarithm of the other bit is infinite."""
+"""The largest marginal: cosines of angles below 1e-8 round to 1, and the logarithm of the other bit is infinite."""
 
 _BLOCK = 250
 """Draws at a time: (250, 10000) numbers are 20 MB."""
