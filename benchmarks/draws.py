@@ -12,7 +12,8 @@ from benchmarks.peers import Float, Peer, peers
 from benchmarks.results import OURS, Case, Row, check
 from benchmarks.timing import take_turns
 from benchmarks.work import Size, circuit_of, parameters
-from bornscape.kernels import Precision, probabilities
+from bornscape.kernels import Precision, batch_probabilities, probabilities
+from bornscape.kernels.batches import LARGEST
 
 SIZES = [Size(*size) for size in ((4, 4), (8, 8), (12, 12), (14, 16), (16, 16), (18, 16), (20, 16))]
 TARGET = 2.0
@@ -34,6 +35,8 @@ def contenders(
     size: Size, precision: Precision, batch: int, tried: list[Peer]
 ) -> dict[str, Callable[[Float], NDArray]]:
     found: dict[str, Callable[[Float], NDArray]] = {OURS: ours(size, precision)}
+    if size.n <= LARGEST:
+        found[f"{OURS}, batch"] = partial(batch_probabilities, circuit_of(size), precision=precision)
     for peer in tried:
         if peer.draws and peer.installed and precision in peer.precisions and size <= peer.largest_draw:
             found[peer.name] = peer.draws(size, precision, batch)

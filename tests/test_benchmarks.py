@@ -41,14 +41,14 @@ def test_every_part_is_measured(measured: pd.DataFrame) -> None:
 def test_ours_is_in_every_case_and_the_ratios_are_to_it(measured: pd.DataFrame) -> None:
     rows = measured[~measured["part"].isin(["limit", "whole_run"])]
     for _, case in rows.groupby(["part", "case", "precision"]):
-        own = case[case["who"] == results.OURS]
-        assert len(own) == 1
-        np.testing.assert_allclose(case["ratio"], case["median_ms"] / own["median_ms"].item(), rtol=2e-3)
+        own = case[case["who"].str.startswith(results.OURS)]
+        assert results.OURS in set(own["who"])
+        np.testing.assert_allclose(case["ratio"], case["median_ms"] / own["median_ms"].min(), rtol=2e-3)
 
 
 def test_a_target_is_held_against_the_fastest_peer(measured: pd.DataFrame) -> None:
     for _, case in measured[measured["part"] == "draws"].groupby(["case", "precision"]):
-        others = case[case["who"] != results.OURS]
+        others = case[~case["who"].str.startswith(results.OURS)]
         judged = others[others["met"].notna()]
         assert judged["median_ms"].item() == others["median_ms"].min()
         assert judged["met"].item() == ("met" if judged["ratio"].item() >= draws.TARGET else "missed")
@@ -58,7 +58,7 @@ def test_the_page_is_filled_from_the_table(measured: pd.DataFrame) -> None:
     text = (ROOT / "docs/benchmarks.md").read_text(encoding="utf-8")
     found = page.filled(text, page.tables(measured, {"cpu": "a processor"}))
     assert "- cpu: a processor" in found
-    assert found.count("| bornscape |") == (measured["who"] == results.OURS).sum()
+    assert found.count("| bornscape |") == (measured["who"] == results.OURS).sum() > 0
     assert page.filled(found, page.tables(measured, {"cpu": "a processor"})) == found
 
 
@@ -86,7 +86,11 @@ def test_wrong_probabilities_are_caught(wrong: bool) -> None:
         with pytest.raises(results.WrongResultError, match=r"draws \(3,2\) double: other is"):
             draws.measure(SIZE, "double", 0.0, [peer])
     else:
-        assert [row.who for row in draws.measure(SIZE, "double", 0.0, [peer])] == ["bornscape", "other"]
+        assert [row.who for row in draws.measure(SIZE, "double", 0.0, [peer])] == [
+            "bornscape",
+            "bornscape, batch",
+            "other",
+        ]
 
 
 def test_wrong_gradients_are_caught() -> None:
@@ -105,7 +109,7 @@ def test_a_wrong_mmd_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_installed_peers_compute_the_same(peer: Peer) -> None:
     assert peer.version
     for precision in peer.precisions:
-        assert len(draws.measure(SIZE, precision, 0.0, [peer])) == 2
+        assert len(draws.measure(SIZE, precision, 0.0, [peer])) == 3
     if peer.gradients:
         for loss in gradients.LOSSES:
             assert len(gradients.measure(SIZE, loss, 0.0, [peer])) == 2

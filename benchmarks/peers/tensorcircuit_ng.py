@@ -14,10 +14,13 @@ from benchmarks.work import Size
 
 
 def _probabilities(size: Size, precision: str) -> tuple[Any, Callable[[Any], Any]]:
+    import jax
     import tensorcircuit as tc
 
     tc.set_dtype("complex128" if precision == "double" else "complex64")
     backend = tc.set_backend("jax")
+    # Single precision switches all of JAX to 32 bits, which other contenders' compilers do not survive.
+    jax.config.update("jax_enable_x64", True)
 
     def probabilities(theta: Any) -> Any:
         circuit = tc.Circuit(size.n)

@@ -20,6 +20,7 @@ _HOMES = {
     "product_circuit": "circuits",
     "from_pennylane": "circuits.tracing",
     "probabilities": "kernels",
+    "batch_probabilities": "kernels",
     "statevector": "kernels",
     "gradient": "gradients",
     "bodyness_spectrum": "walsh",

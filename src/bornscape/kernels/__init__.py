@@ -1,5 +1,6 @@
 """Simulation on PennyLane-Lightning's compiled gates. Wire 0 is the most significant bit."""
 
+from bornscape.kernels.batches import batch_probabilities
 from bornscape.kernels.lightning import CACHE_WIRES, Complex, Precision
 from bornscape.kernels.states import (
     layer_probabilities,
@@ -16,6 +17,7 @@ __all__ = [
     "Precision",
     "ShiftedBlock",
     "ShiftedState",
+    "batch_probabilities",
     "layer_probabilities",
     "layer_register_probabilities",
     "probabilities",
