@@ -50,7 +50,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--parts", nargs="+", choices=list(parts(None)), default=list(parts(None)))
     parser.add_argument("--quick", action="store_true", help="the smallest cases: shows that all runs, times little")
-    parser.add_argument("--budget", type=float, default=1.5, help="seconds a contender and case")
+    parser.add_argument("--budget", type=float, default=1.0, help="seconds a contender and case")
     parser.add_argument("--run", type=Path, default=Path("results/default"), help="folder of a finished run")
     parser.add_argument("--output", type=Path, default=HERE / "results.csv")
     return parser.parse_args()

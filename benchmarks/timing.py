@@ -41,6 +41,8 @@ def take_turns(calls: Mapping[str, Callable[[], Any]], budget: float) -> dict[st
     repeats = {name: max(1, int(SHORTEST / max(_seconds(call, 1), 1e-7))) for name, call in calls.items()}
     rounds: dict[str, list[float]] = {name: [] for name in calls}
     gc.collect()
+    # What compilers leave behind would take longer to look through than the calls take.
+    gc.freeze()
     gc.disable()
     try:
         spent, done = 0.0, 0
@@ -53,6 +55,7 @@ def take_turns(calls: Mapping[str, Callable[[], Any]], budget: float) -> dict[st
             gc.collect()
     finally:
         gc.enable()
+        gc.unfreeze()
     return {
         name: Times(*np.quantile(times, [0.5, 0.25, 0.75]).tolist(), len(times), first[name])
         for name, times in rounds.items()
