@@ -93,7 +93,11 @@ rule tabulate:
     wildcard_constraints:
         experiment=one_of(EXPERIMENTS),
     resources:
-        **asks(),
+        **asks(
+            lambda wildcards: memory(
+                tables=40 * EXPERIMENTS[wildcards.experiment]["chunks"]
+            )
+        ),
     params:
         job=lambda wildcards: dict(settings=experiment_settings(wildcards.experiment)),
     script:
