@@ -77,6 +77,16 @@ def _is_entangler(gates: Sequence[Gate]) -> bool:
     )
 
 
+def _angles(circuit: Circuit, thetas: NDArray) -> Float:
+    """Angles of the gates at every parameter vector, (B, n_angles)."""
+    values = np.asarray(thetas, dtype=np.float64)
+    if values.shape[1] != circuit.n_parameters or not np.isfinite(values).all():
+        return np.array([circuit.angles(theta) for theta in values])
+    if circuit.angle_map is None:
+        return values
+    return circuit.angle_map.offsets + (circuit.angle_map.matrix @ values.T).T
+
+
 def batch_probabilities(circuit: Circuit, thetas: NDArray, precision: Precision = "double") -> Float:
     """Born probabilities at many parameter vectors.
 
@@ -104,7 +114,7 @@ def batch_probabilities(circuit: Circuit, thetas: NDArray, precision: Precision 
     if program is None or not len(program.kinds):
         found = [probabilities(circuit, theta, precision) for theta in thetas]
         return np.array(found).reshape(len(thetas), 2**circuit.n_qubits)
-    angles = np.array([circuit.angles(theta) for theta in thetas]).reshape(len(thetas), circuit.n_angles)
+    angles = _angles(circuit, thetas)
     starts = range(0, len(angles), _WIDTH)
     blocks = [_block(circuit.n_qubits, program, angles[k : k + _WIDTH], precision) for k in starts]
     return np.concatenate(blocks) if blocks else np.empty((0, 2**circuit.n_qubits))
