@@ -70,9 +70,9 @@ def main() -> None:
             for row in chosen[part](given.quick, 0.01 if given.quick else given.budget):
                 found.append(row)
                 print(results.line(row), flush=True)
+            results.write(found, given.output)
     except results.WrongResultError as error:
         sys.exit(f"wrong result: {error}")
-    results.write(found, given.output)
     machine.write(given.output.with_suffix(".json"))
     judged = [row for row in found if row.met]
     print(f"targets met: {sum(row.met == 'met' for row in judged)} of {len(judged)}; written: {given.output}")

@@ -10,6 +10,7 @@ import pandas as pd
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
 IMAGE = HERE.parent / "docs" / "images" / "benchmarks.png"
+PICTURE = f"![Milliseconds of each contender, by kind of work and size](images/{IMAGE.name})"
 BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 
 TITLES = {
@@ -41,7 +42,7 @@ def _row(row: pd.Series) -> str:
 def tables(measured: pd.DataFrame, machine: dict[str, str]) -> str:
     """The page's generated part: the machine, then a table a part."""
     measured = measured.fillna({"version": "", "note": "", "met": "", "precision": ""})
-    lines = [f"- {name}: {value}" for name, value in machine.items()]
+    lines = [PICTURE, "", *(f"- {name}: {value}" for name, value in machine.items())]
     judged = measured[measured["met"] != ""]
     lines += ["", f"Targets met: {(judged['met'] == 'met').sum()} of {len(judged)}.", ""]
     for part, title in TITLES.items():

@@ -56,5 +56,5 @@ PEER = Peer(
     draws,
     gradients,
     largest_draw=Size(8, 8),
-    largest_gradient=Size(9, 9),
+    largest_gradient=Size(4, 4),
 )
