@@ -24,6 +24,7 @@ FORBIDDEN_ATTRIBUTES = {
 UNSAFE_YAML = {"load", "Loader", "FullLoader", "UnsafeLoader", "CLoader"}
 IMPORTERS = {"import_module", "exec_module", "spec_from_file_location", "SourceFileLoader"}
 MAY_IMPORT = {
+    "benchmarks/peers/__init__.py": "names of a table of its own",
     "src/bornscape/__init__.py": "names of a table of its own",
     "src/bornscape/experiments/__init__.py": "kinds that have a schema",
     "src/bornscape/models/user_code.py": "files that a configuration names by their path",
