@@ -35,7 +35,7 @@ def description() -> dict[str, str]:
         "cpu": f"{_cpu()}, {os.cpu_count()} cores",
         "caches a core": f"L1 {_cache('1')}, L2 {_cache('2')}; L3 {_cache('3')}",
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
-        "system": f"{platform.uname().system}, Python {platform.python_version()}",
+        "system": f"{platform.uname()[0]}, Python {platform.python_version()}",
         "packages": ", ".join(f"{name} {version}" for name, version in versions.items()),
     }
 
