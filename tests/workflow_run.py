@@ -50,6 +50,16 @@ TINY = {
 RUN = Path("results") / TINY["run"]
 
 
+def comparable(folder: Path) -> dict[str, str]:
+    """SHA-256 of every artifact that two runs have in common.
+
+    Left out are the manifest and the report, which hold costs and times, and figures as PDF: the solver of Matplotlib's
+    layout leaves the last digit of a coordinate open, which a PDF writes out and a PNG rounds away.
+    """
+    kept = [path for path in artifacts(folder) if path.name != "report.html" and path.suffix != ".pdf"]
+    return {path.as_posix(): sha256(folder / path) for path in kept}
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a command ended: its exit status, and all that it printed."""
@@ -123,9 +133,8 @@ class Project:
             handle.write(text)
 
     def hashes(self, run: str = RUN.name) -> dict[str, str]:
-        """SHA-256 of every artifact of the run but the manifest and the report, which hold costs and times."""
-        folder = self.folder / "results" / run
-        return {path.as_posix(): sha256(folder / path) for path in artifacts(folder) if path.name != "report.html"}
+        """As ``comparable``, of a run of this project."""
+        return comparable(self.folder / "results" / run)
 
     def environment(self) -> dict[str, str]:
         """Variables under which the copied package wins over the installed one."""

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 from slurm_cluster import Cluster, cluster, install, wait_for
 
-from bornscape.artifacts import sha256
-from bornscape.manifest import artifacts, changed_artifacts
+from bornscape.manifest import changed_artifacts
 from bornscape.peaks import peaks_of
-from workflow_run import RUN, Project
+from workflow_run import RUN, Project, comparable
 
 pytestmark = pytest.mark.cluster
 
@@ -61,11 +60,6 @@ def finish(run: subprocess.Popen[bytes], project: Project) -> str:
     return output
 
 
-def hashes(folder: Path) -> dict[str, str]:
-    """SHA-256 of every artifact but the manifest and the report, which hold costs and times."""
-    return {path.as_posix(): sha256(folder / path) for path in artifacts(folder) if path.name != "report.html"}
-
-
 def test_the_cluster_kills_what_holds_more_than_it_asked_for(slurm: Cluster) -> None:
     hold = "x = bytearray(300 * 2**20); import time; time.sleep(20)"
     command = ["srun", "--ntasks=1", "--mem={}", sys.executable, "-c", hold]
@@ -92,7 +86,7 @@ def test_smoke_scale_makes_the_same_tables(slurm: Cluster, tmp_path: Path) -> No
         reference = local.folder / "results/smoke"
     finish(run, project)
     found = project.folder / "results/smoke"
-    assert hashes(found) == hashes(reference)
+    assert comparable(found) == comparable(reference)
     peaks = peaks_of(found)
     assert len(peaks) > 100
     assert [peak for peak in peaks if peak.held > peak.asked] == []
@@ -109,12 +103,12 @@ def test_a_node_that_is_killed_costs_only_time(slurm: Cluster, tmp_path: Path) -
     draws = project.path("draws")
     wait_for(lambda: any(draws.rglob("*.parquet")) or run.poll() is not None, "the first draws", TIMEOUT)
     assert slurm.kill_node() > 0
-    before = hashes(project.folder / RUN)
+    before = comparable(project.folder / RUN)
     wait_for(lambda: slurm.node_state().startswith("down"), "SLURM to give the node up")
     assert not (project.folder / targets[0]).exists()
-    assert hashes(project.folder / RUN) == before, "something still ran"
+    assert comparable(project.folder / RUN) == before, "something still ran"
     slurm.start_node()
     finish(run, project)
-    assert hashes(project.folder / RUN) == hashes(local.folder / RUN)
+    assert comparable(project.folder / RUN) == comparable(local.folder / RUN)
     log = (slurm.folder / "slurmctld.log").read_text(encoding="utf-8")
     assert "equeu" in log, log
