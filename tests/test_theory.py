@@ -164,6 +164,22 @@ def test_pair_weights_of_a_tiny_case_by_hand() -> None:
     assert theory.hamming_pair_weights([[0, 0], [0, 1], [1, 1]]) == ([3, 4, 2], 9)
 
 
+@pytest.mark.parametrize("n", [1, 5, 9])
+def test_pairs_of_large_sets_of_equal_weight(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sums over subsets against all pairs, in whole numbers; the cardinality set at 20 wires has 184756 strings."""
+    rng = np.random.default_rng(n)
+    strings = (np.arange(2**n)[:, None] >> np.arange(n)) & 1
+    strings = strings[rng.random(2**n) < 0.6] if n > 1 else strings
+    p = np.full(len(strings), 1 / len(strings))
+    whole = theory.hamming_pair_weights(strings, p)
+    monkeypatch.setattr(theory.data, "_MAX_STRINGS", 0)
+    assert theory.hamming_pair_weights(strings, p) == whole
+    uneven = np.append(p[:-1] * (1 - 1e-3), p[-1] + 1e-3 * p[:-1].sum())
+    for large in ((strings, uneven), (np.eye(25, dtype=np.uint8), None)):
+        with pytest.raises(ValueError, match="at most 0 different strings, or of equal probability and 24 bits"):
+            theory.hamming_pair_weights(*large)
+
+
 def test_parity_strings_hide_in_their_marginals_and_the_printed_ones_do_not() -> None:
     assert np.array_equal(theory.log_marginal_weights(theory.parity_strings()), [0, -np.inf, -np.inf, 0])
     # 001, 011, 101, 110: the third bit has z = -1/2.

@@ -22,6 +22,8 @@ _CHUNK_PAIRS = 1 << 22
 # A chunk's integer sums must stay below 2^63: 20 bits (limb) + 20 bits (limb) + 14 bits (strings) + 9 bits (rows).
 _MAX_ROWS = 1 << 9
 _MAX_STRINGS = 1 << 14
+# Beyond, strings of equal weight are counted by sums over all 2^n subsets, of 2^n integers each: 128 MB at 24 wires.
+_MAX_WIRES = 24
 
 
 def check_strings(bitstrings: ArrayLike) -> NDArray[np.uint8]:
@@ -64,15 +66,22 @@ def hamming_pair_weights(bitstrings: ArrayLike, probabilities: ArrayLike | None 
     Raises
     ------
     ValueError
-        If the strings or the probabilities are malformed, or more than 16384 strings differ.
+        If the strings or the probabilities are malformed, or more than 16384 strings differ and are not of equal
+        probability or have more than 24 bits.
 
     Notes
     -----
-    O(M^2 n) time, and memory for a chunk of a few million pairs at a time.
+    O(M^2 n) time, and memory for a chunk of a few million pairs at a time; beyond 16384 strings O(2^n n).
     """
     strings, weights = _merge(check_strings(bitstrings), probabilities)
     if len(strings) > _MAX_STRINGS:
-        raise ValueError(f"at most {_MAX_STRINGS} different strings, got {len(strings)}")
+        if weights.min() < weights.max() or strings.shape[1] > _MAX_WIRES:
+            raise ValueError(
+                f"at most {_MAX_STRINGS} different strings, or of equal probability and {_MAX_WIRES} bits; "
+                f"got {len(strings)} of {strings.shape[1]} bits"
+            )
+        square = int(weights[0]) ** 2
+        return [square * pairs for pairs in _pairs_of_a_set(strings)], square * len(strings) ** 2
     limbs = _limbs(weights)
     rows = max(1, min(_MAX_ROWS, _CHUNK_PAIRS // len(strings)))
     counts = [0] * (strings.shape[1] + 1)
@@ -140,6 +149,31 @@ def _merge(strings: NDArray[np.uint8], probabilities: ArrayLike | None) -> tuple
     merged = np.zeros(len(unique), dtype=np.int64)
     np.add.at(merged, inverse, weights)
     return unique[merged > 0], merged[merged > 0]
+
+
+def _pairs_of_a_set(strings: NDArray[np.uint8]) -> list[int]:
+    """Number of ordered pairs of different or equal strings at each distance, exactly, from the set's parity sums.
+
+    The sums z_A over the set have squares whose own sums (-1)^(A.d) are 2^n times the pairs with x XOR y = d; all stay
+    below 2^(2 n).
+    """
+    n_qubits = strings.shape[1]
+    members = strings.astype(np.int64) @ (1 << np.arange(n_qubits - 1, -1, -1, dtype=np.int64))
+    held = np.zeros(1 << n_qubits, dtype=np.int64)
+    held[members] = 1
+    pairs = _parity_sums(_parity_sums(held) ** 2) >> n_qubits
+    distances = np.bitwise_count(np.arange(1 << n_qubits, dtype=np.uint64)).astype(np.int64)
+    found = np.zeros(n_qubits + 1, dtype=np.int64)
+    np.add.at(found, distances, pairs)
+    return [int(count) for count in found]
+
+
+def _parity_sums(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sum over x of values(x) (-1)^(A.x) for every A, one bit after the other, in integers."""
+    for bit in range(values.size.bit_length() - 1):
+        halves = values.reshape(-1, 2, 1 << bit)
+        values = np.stack([halves[:, 0] + halves[:, 1], halves[:, 0] - halves[:, 1]], axis=1).reshape(-1)
+    return values
 
 
 def _limbs(weights: NDArray[np.int64]) -> NDArray[np.int64]:
