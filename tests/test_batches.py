@@ -11,6 +11,7 @@ from bornscape.circuits import Circuit, Gate, adjoint, entangled_circuit, line_c
 from bornscape.circuits.tracing import from_pennylane
 from bornscape.kernels import batch_probabilities, probabilities
 from bornscape.kernels import batches as module
+from bornscape.kernels.programs import ENTANGLER
 
 
 def traced(theta: NDArray, wires: range) -> None:
@@ -53,7 +54,7 @@ def test_batches_agree_with_one_at_a_time(name: str, count: int) -> None:
 
 
 def test_which_circuits_have_loops() -> None:
-    found = {name for name, circuit in CIRCUITS.items() if module._program(circuit) is None}
+    found = {name for name, circuit in CIRCUITS.items() if module.program(circuit) is None}
     assert found == {"gates without a loop"}
 
 
@@ -63,9 +64,9 @@ def test_the_entangler_is_one_loop_only_on_its_own_wires() -> None:
         gates = (Gate("CNOT", (0, 1)), Gate("RY", wires, (0,)), Gate("CNOT", other))
         circuit = Circuit(2, 1, (Gate("RY", (0,), (0,)), *gates))
         thetas = np.array([[0.3], [2.1]])
-        program = module._program(circuit)
-        assert program is not None
-        assert module._ENTANGLER not in program.kinds
+        loops = module.program(circuit)
+        assert loops is not None
+        assert ENTANGLER not in loops.kinds
         expected = [probabilities(circuit, theta) for theta in thetas]
         np.testing.assert_allclose(batch_probabilities(circuit, thetas), expected, atol=1e-15)
 

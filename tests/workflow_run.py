@@ -24,7 +24,7 @@ from bornscape.manifest import artifacts
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("Snakefile", "workflow", "config", "notebooks", "profiles", "src")
-TIMEOUT = 600
+TIMEOUT = 1800
 """Seconds after which a run, or a wait for one, is given up."""
 
 LOSSES = ("mmd_average", "lqf", "kld")

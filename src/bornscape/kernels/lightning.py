@@ -65,6 +65,14 @@ def apply(state: Any, steps: Sequence[Step], angles: list[float]) -> None:
         kernels[name](wires, inverse, values)
 
 
+def check_start(n_qubits: int, precision: Precision, initial: NDArray | None) -> None:
+    """Refuse a precision that there is not, or amplitudes that are not (2**n,), by a ``ValueError``."""
+    if precision not in _STATES:
+        raise ValueError(f"precision: expected one of {sorted(_STATES)}, got {precision!r}")
+    if initial is not None and np.shape(initial) != (2**n_qubits,):
+        raise ValueError(f"initial: expected shape ({2**n_qubits},), got {np.shape(initial)}")
+
+
 def start_state(n_qubits: int, precision: Precision, initial: NDArray | None) -> Any:
     """A Lightning state of |0...0>, or of the amplitudes ``initial``, (2**n,).
 
@@ -73,12 +81,9 @@ def start_state(n_qubits: int, precision: Precision, initial: NDArray | None) ->
     ValueError
         If the precision is another, or the amplitudes have another shape.
     """
-    if precision not in _STATES:
-        raise ValueError(f"precision: expected one of {sorted(_STATES)}, got {precision!r}")
+    check_start(n_qubits, precision, initial)
     state = _STATES[precision](n_qubits)
     if initial is not None:
-        if np.shape(initial) != (2**n_qubits,):
-            raise ValueError(f"initial: expected shape ({2**n_qubits},), got {np.shape(initial)}")
         state.updateData(np.ascontiguousarray(initial, dtype=DTYPES[precision]))
     return state
 

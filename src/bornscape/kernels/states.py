@@ -18,8 +18,25 @@ from bornscape.kernels.lightning import (
     start_state,
     steps_of,
 )
+from bornscape.kernels.parts import Parts, evolve, joined, start_parts
+from bornscape.kernels.programs import program
 
 Float = NDArray[np.float64]
+
+LARGEST_PARTS = 12
+"""Qubits up to which compiled loops are faster than Lightning's gates, where all of a circuit's gates have one."""
+
+
+def _has_loops(circuit: Circuit) -> bool:
+    loops = program(circuit) if circuit.n_qubits <= LARGEST_PARTS else None
+    return loops is not None and loops.exact
+
+
+def _evolve(parts: Parts, circuit: Circuit, angles: Float, first: int, last: int | None) -> None:
+    """The circuit's gates from ``first`` to below ``last``, which all have loops, in place."""
+    loops = program(circuit, first, last)
+    if loops is not None and len(loops.kinds):
+        evolve(parts, loops, loops.turns(angles))
 
 
 def _born(amplitudes: Complex) -> Float:
@@ -34,6 +51,10 @@ def statevector(
     initial: NDArray | None = None,
 ) -> Complex:
     """Amplitudes of U(theta)|initial>, (2**n,); ``initial`` is |0...0> unless given, (2**n,) and normalised."""
+    if _has_loops(circuit):
+        parts = start_parts(circuit.n_qubits, precision, initial)
+        _evolve(parts, circuit, circuit.angles(theta), 0, None)
+        return joined(parts)
     state = start_state(circuit.n_qubits, precision, initial)
     apply(state, steps_of(circuit, 0), circuit.angles(theta).tolist())
     return read_state(state, circuit.n_qubits, precision)
@@ -116,7 +137,29 @@ def _layer_amplitudes(
     """(l, amplitudes (k, 2**n) after l layers) from each initial state, or from |0...0>."""
     if list(layers) != sorted(set(layers)) or any(not 0 <= k < len(circuit.layer_ends) for k in layers):
         raise ValueError(f"layers: expected increasing numbers below {len(circuit.layer_ends)}, got {layers}")
-    angles = circuit.angles(theta).tolist()
+    if _has_loops(circuit):
+        yield from _layers_of_parts(circuit, circuit.angles(theta), layers, initials, precision)
+    else:
+        yield from _layers_of_registers(circuit, circuit.angles(theta).tolist(), layers, initials, precision)
+
+
+def _layers_of_parts(
+    circuit: Circuit, angles: Float, layers: Sequence[int], initials: NDArray | None, precision: Precision
+) -> Iterator[tuple[int, Complex]]:
+    states = [start_parts(circuit.n_qubits, precision, row) for row in ([None] if initials is None else initials)]
+    done = 0
+    for layer in layers:
+        end = circuit.layer_ends[layer]
+        for state in states:
+            _evolve(state, circuit, angles, done, end)
+        done = end
+        yield layer, np.array([joined(state) for state in states])
+
+
+def _layers_of_registers(
+    circuit: Circuit, angles: list[float], layers: Sequence[int], initials: NDArray | None, precision: Precision
+) -> Iterator[tuple[int, Complex]]:
+    """As Lightning states, whose top wires number the initial states."""
     n = circuit.n_qubits
     count = 1 if initials is None else len(initials)
     spare = min((count - 1).bit_length(), max(0, CACHE_WIRES - n))

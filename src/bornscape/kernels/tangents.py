@@ -21,6 +21,7 @@ from bornscape.kernels.lightning import (
     step,
     steps_of,
 )
+from bornscape.kernels.tangent_columns import column_blocks, has_columns
 
 Float = NDArray[np.float64]
 
@@ -62,7 +63,7 @@ def shifted_states(
     register_wires: int | None = None,
     skip: frozenset[tuple[int, int]] = frozenset(),
 ) -> Iterator[ShiftedState]:
-    """Yield the tangent state of every use of an angle, in the order of the gates, but for the uses in ``skip``."""
+    """Yield the tangent state of every use of an angle but for those in ``skip``, each after all that it depends on."""
     for block in shifted_blocks(circuit, theta, precision, initial, register_wires, skip):
         for angle, sign, tangent in zip(block.angles.tolist(), block.signs.tolist(), block.tangents, strict=True):
             yield ShiftedState(angle, sign, tangent)
@@ -76,11 +77,27 @@ def shifted_blocks(
     register_wires: int | None = None,
     skip: frozenset[tuple[int, int]] = frozenset(),
 ) -> Iterator[ShiftedBlock]:
-    """The tangent states of ``shifted_states``, as many at a time as one register holds.
+    """The tangent states of ``shifted_states``, as many at a time as fit the cache.
 
-    The tangent states of neighbouring gates pass through the rest of the circuit together, as one Lightning state
-    whose top wires number them. ``register_wires`` sets how many such wires (default: as fit the cache).
+    The tangent states of neighbouring gates pass through the rest of the circuit together: as columns of an array in
+    compiled loops (``tangent_columns``), or, for larger states, for gates without a loop and where ``register_wires``
+    says how many at a time, as one Lightning state whose top wires number them.
     """
+    if register_wires is None and has_columns(circuit):
+        for angles_of_block, signs, tangents in column_blocks(circuit, theta, precision, initial, skip):
+            yield ShiftedBlock(angles_of_block, signs, tangents)
+    else:
+        yield from _register_blocks(circuit, theta, precision, initial, register_wires, skip)
+
+
+def _register_blocks(
+    circuit: Circuit,
+    theta: Sequence[float] | Float,
+    precision: Precision,
+    initial: NDArray | None,
+    register_wires: int | None,
+    skip: frozenset[tuple[int, int]],
+) -> Iterator[ShiftedBlock]:
     n = circuit.n_qubits
     angles = circuit.angles(theta).tolist()
     spare = max(0, CACHE_WIRES - n) if register_wires is None else register_wires

@@ -1,4 +1,7 @@
-"""The exact gradient of any loss of q, by one vector-Jacobian pass of Lightning's adjoint method."""
+"""The exact gradient of any loss of q, by one vector-Jacobian pass of the adjoint method.
+
+Circuits whose gates all have compiled loops go backward through them; others through Lightning's own pass.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from pennylane_lightning import lightning_qubit_ops as lightning
 
 from bornscape.circuits import Circuit, primitives
 from bornscape.kernels.lightning import Complex, start_state
+from bornscape.kernels.parts import start_parts
+from bornscape.kernels.programs import Program, program
 from bornscape.kernels.states import statevector
 
 Float = NDArray[np.float64]
@@ -37,12 +42,28 @@ def probability_gradient(
     """
     angles = circuit.angles(theta)
     psi = statevector(circuit, theta) if amplitudes is None else amplitudes
+    loops = program(circuit)
+    if loops is not None:
+        return circuit.to_parameters(_backward(circuit, loops, angles, cotangent, psi))
+    return circuit.to_parameters(_lightning_pass(circuit, angles, cotangent, psi))
+
+
+def _backward(circuit: Circuit, loops: Program, angles: Float, cotangent: Float, psi: Complex) -> Float:
+    """Derivatives by every angle, (n_angles,): Im <cotangent psi|P|psi> after each gate of Pauli word P."""
+    from bornscape.kernels.compiled_gates import overlaps
+
+    state = start_parts(circuit.n_qubits, "double", psi)
+    found = overlaps(state, cotangent * state, circuit.n_qubits, loops.kinds, loops.masks, loops.turns(angles))
+    return np.bincount(loops.angles, weights=loops.signs * found, minlength=circuit.n_angles).astype(np.float64)
+
+
+def _lightning_pass(circuit: Circuit, angles: Float, cotangent: Float, psi: Complex) -> Float:
     operations, order = _differentiable_operations(circuit, angles.tolist())
     state = start_state(circuit.n_qubits, "double", psi)
     dy = np.ascontiguousarray(cotangent * psi, dtype=np.complex128)
     jacobian = lightning.algorithms.VectorJacobianProductC128()
     per_use = 2.0 * np.real(jacobian(state, operations, dy, list(range(len(order)))))
-    return circuit.to_parameters(np.bincount(order, weights=per_use, minlength=circuit.n_angles).astype(np.float64))
+    return np.bincount(order, weights=per_use, minlength=circuit.n_angles).astype(np.float64)
 
 
 class _Layout(NamedTuple):

@@ -1,0 +1,167 @@
+"""Compiled loops over whole states against PennyLane-Lightning's gates, gate by gate and for whole circuits."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bornscape.circuits import Circuit, Gate, adjoint, line_circuit
+from bornscape.kernels import Precision, layer_probabilities, probability_gradient, shifted_states, states, statevector
+from bornscape.kernels import tangent_columns as columns
+from bornscape.kernels import vector_jacobian as vjp
+from bornscape.kernels.programs import TURN_Z, program
+from bornscape.sampling import to_bits
+
+TOLERANCE = {"double": 1e-14, "single": 3e-6}
+
+
+def random_state(n: int, seed: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    psi = rng.normal(size=2**n) + 1j * rng.normal(size=2**n)
+    return psi / np.linalg.norm(psi)
+
+
+@pytest.fixture
+def by_lightning(monkeypatch: pytest.MonkeyPatch):
+    """Call a function with no circuit small enough for loops."""
+
+    def call(f, *args, **kwargs):
+        with monkeypatch.context() as patch:
+            patch.setattr(states, "LARGEST_PARTS", 0)
+            patch.setattr(columns, "LARGEST", 0)
+            patch.setattr(vjp, "program", lambda circuit: None)
+            return f(*args, **kwargs)
+
+    return call
+
+
+def gates_of_every_span(n: int) -> list[tuple[Gate, ...]]:
+    turns = [
+        (Gate(name, (wire,), (0,), inverse),) for name in ("RY", "RZ") for wire in range(n) for inverse in (False, True)
+    ]
+    pairs = list(permutations(range(n), 2))
+    flips = [(Gate("RY", (0,), (0,)), Gate("CNOT", pair)) for pair in pairs]
+    return turns + flips + [(Gate("CNOT", p), Gate("RY", p[:1], (0,)), Gate("CNOT", p)) for p in pairs]
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
+@pytest.mark.parametrize("n", [1, 2, 5, 7])
+def test_every_loop_on_every_wire_agrees_with_lightning(n: int, precision: Precision, by_lightning) -> None:
+    initial = random_state(n, n)
+    cotangent = np.random.default_rng(n).normal(size=2**n)
+    for gates in gates_of_every_span(n):
+        circuit = Circuit(n, 1, gates)
+        loops = program(circuit)
+        assert loops is not None
+        found = statevector(circuit, [0.7], precision, initial)
+        expected = by_lightning(statevector, circuit, [0.7], precision, initial)
+        assert found.dtype == expected.dtype
+        np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE[precision], err_msg=str(gates))
+        slope = probability_gradient(circuit, [0.7], cotangent, expected)
+        expected_slope = by_lightning(probability_gradient, circuit, [0.7], cotangent, expected)
+        np.testing.assert_allclose(slope, expected_slope, rtol=0, atol=1e-14, err_msg=str(gates))
+
+
+def test_by_hand() -> None:
+    """One qubit: RY(a)|0> = (cos a/2, sin a/2); RZ gives it phases; two qubits: CNOT RY CNOT turns 00 into 11."""
+    turned = statevector(Circuit(1, 2, (Gate("RY", (0,), (0,)), Gate("RZ", (0,), (1,)))), [0.6, 0.4])
+    np.testing.assert_allclose(turned, [np.cos(0.3) * np.exp(-0.2j), np.sin(0.3) * np.exp(0.2j)], atol=1e-15)
+    pair = (Gate("CNOT", (0, 1)), Gate("RY", (0,), (0,)), Gate("CNOT", (0, 1)))
+    entangled = statevector(Circuit(2, 1, pair), [0.6])
+    np.testing.assert_allclose(entangled, [np.cos(0.3), 0, 0, np.sin(0.3)], atol=1e-15)
+
+
+@st.composite
+def circuits(draw) -> Circuit:
+    n = draw(st.integers(1, 6))
+    gates: list[Gate] = []
+    used = 0
+    for _ in range(draw(st.integers(1, 25))):
+        name = draw(st.sampled_from(["RY", "RZ", "Rot"] + ["CNOT", "entangler"] * (n > 1)))
+        wires = tuple(draw(st.permutations(range(n)))[:2])
+        inverse = draw(st.booleans())
+        if name == "CNOT":
+            gates.append(Gate("CNOT", wires))
+        elif name == "entangler":
+            gates += [Gate("CNOT", wires), Gate("RY", wires[:1], (used,), inverse), Gate("CNOT", wires)]
+            used += 1
+        else:
+            count = 3 if name == "Rot" else 1
+            gates.append(Gate(name, wires[:1], tuple(range(used, used + count)), inverse))
+            used += count
+    gates.append(Gate("RY", (0,), (used,)))
+    return Circuit(n, used + 1, tuple(gates))
+
+
+@settings(max_examples=60, deadline=None)
+@given(circuits(), st.integers(0, 2**31))
+def test_random_circuits_agree_with_lightning(circuit: Circuit, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    theta, cotangent = rng.uniform(-7, 7, circuit.n_parameters), rng.normal(size=2**circuit.n_qubits)
+    initial = random_state(circuit.n_qubits, seed)
+    loops = program(circuit)
+    assert loops is not None
+    assert len(loops.kinds) <= sum(3 if g.name == "Rot" else 1 for g in circuit.gates)
+    found = (
+        statevector(circuit, theta, initial=initial),
+        probability_gradient(circuit, theta, cotangent, statevector(circuit, theta, initial=initial)),
+        {use.angle: use.sign * use.tangent for use in shifted_states(circuit, theta, initial=initial)},
+    )
+    psi = statevector_by_lightning(circuit, theta, initial)
+    np.testing.assert_allclose(found[0], psi, rtol=0, atol=1e-13)
+    by_register = shifted_states(circuit, theta, initial=initial, register_wires=1)
+    tangents = {use.angle: use.sign * use.tangent for use in by_register}
+    assert tangents.keys() == found[2].keys()
+    for angle, tangent in tangents.items():
+        np.testing.assert_allclose(found[2][angle], tangent, rtol=0, atol=1e-13)
+    slopes = vjp._lightning_pass(circuit, circuit.angles(theta), cotangent, psi)
+    np.testing.assert_allclose(found[1], slopes, rtol=0, atol=1e-13)
+
+
+def statevector_by_lightning(circuit: Circuit, theta: np.ndarray, initial: np.ndarray) -> np.ndarray:
+    state = states.start_state(circuit.n_qubits, "double", initial)
+    states.apply(state, states.steps_of(circuit, 0), circuit.angles(theta).tolist())
+    return states.read_state(state, circuit.n_qubits, "double")
+
+
+@pytest.mark.parametrize("circuit", [line_circuit(9, 3), adjoint(line_circuit(9, 3)), line_circuit(12, 2)])
+def test_line_circuits_agree_with_lightning(circuit: Circuit, by_lightning) -> None:
+    theta = np.random.default_rng(4).uniform(0, 2 * np.pi, circuit.n_parameters)
+    n = circuit.n_qubits
+    np.testing.assert_allclose(statevector(circuit, theta), by_lightning(statevector, circuit, theta), atol=1e-14)
+    for q, other in zip(
+        dict(layer_probabilities(circuit, theta, [1, 2])).values() if circuit.layer_ends else [],
+        by_lightning(lambda: dict(layer_probabilities(circuit, theta, [1, 2]))).values() if circuit.layer_ends else [],
+        strict=True,
+    ):
+        np.testing.assert_allclose(q, other, rtol=0, atol=1e-15)
+    cotangent = to_bits(np.arange(2**n), n).sum(axis=1).astype(float)
+    found = probability_gradient(circuit, theta, cotangent)
+    np.testing.assert_allclose(found, by_lightning(probability_gradient, circuit, theta, cotangent), atol=1e-13)
+    assert np.abs(found).max() > 1e-3
+
+
+def test_turns_about_z_of_a_layer_are_neighbours() -> None:
+    """In the line circuit each layer is: entanglers, turns about Z, about Y, about Z; three kinds of blocks a layer."""
+    loops = program(line_circuit(5, 3))
+    assert loops is not None
+    blocks = np.flatnonzero(np.diff(loops.kinds == TURN_Z)).size + 1
+    assert blocks == 3 + 3 * 4
+
+
+def test_circuits_without_loops_are_lightning_s() -> None:
+    hadamard = Circuit(2, 1, (Gate("Hadamard", (0,)), Gate("RY", (1,), (0,))))
+    assert program(hadamard) is None
+    assert program(Circuit(2, 0, (Gate("CNOT", (0, 1)),))) is None
+    phase = program(Circuit(1, 1, (Gate("PhaseShift", (0,), (0,)),)))
+    assert phase is not None
+    assert not phase.exact
+    np.testing.assert_allclose(
+        statevector(Circuit(1, 1, (Gate("PhaseShift", (0,), (0,)),)), [0.5], initial=np.array([0, 1])),
+        [0, np.exp(0.5j)],
+        atol=1e-15,
+    )
