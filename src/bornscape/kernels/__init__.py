@@ -1,4 +1,4 @@
-"""Simulation on PennyLane-Lightning's compiled gates. Wire 0 is the most significant bit."""
+"""Simulation on PennyLane-Lightning's gates, or in compiled loops of our own. Wire 0 is the most significant bit."""
 
 from bornscape.kernels.batches import batch_probabilities
 from bornscape.kernels.lightning import CACHE_WIRES, Complex, Precision

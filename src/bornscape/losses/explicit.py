@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import rel_entr, xlogy
+from scipy.special import rel_entr
 
 Float = NDArray[np.float64]
 
@@ -196,17 +196,22 @@ class SparseTarget:
 
     def losses_inside(self, inside: Float, negative_entropy: float, epsilon: float) -> dict[str, float]:
         """As ``losses``, from q on the support alone, (M,): all that a sparse empirical distribution needs."""
+        from bornscape.losses.explicit_compiled import negative_entropy as entropy_of
+
         mass = max(0.0, 1.0 - float(inside.sum()))
-        rest = negative_entropy - float(xlogy(inside, inside).sum()) if mass > 0 else 0.0
-        return {
-            name: loss.value(self.probabilities, inside, epsilon) + loss.outside(mass, rest, epsilon)
-            for name, loss in DEFINITIONS.items()
-        }
+        rest = negative_entropy - entropy_of(inside) if mass > 0 else 0.0
+        return self._with_outside(inside, mass, rest, epsilon)
 
     def fixed_points(self, mass: float, negative_entropy: float, epsilon: float) -> dict[str, float]:
         """Every loss's fixed point L0 (Thm. 1): its value if no outcome of q lay in the support."""
-        nothing = np.zeros_like(self.probabilities)
+        return self._with_outside(np.zeros_like(self.probabilities), mass, negative_entropy, epsilon)
+
+    def _with_outside(self, inside: Float, mass: float, rest: float, epsilon: float) -> dict[str, float]:
+        """From q on the support, and the sums of q and of q log q over all other outcomes."""
+        from bornscape.losses.explicit_compiled import all_losses
+
+        values = all_losses(self.probabilities, inside, epsilon).tolist()
         return {
-            name: loss.value(self.probabilities, nothing, epsilon) + loss.outside(mass, negative_entropy, epsilon)
-            for name, loss in DEFINITIONS.items()
+            name: value + loss.outside(mass, rest, epsilon)
+            for (name, loss), value in zip(DEFINITIONS.items(), values, strict=True)
         }
