@@ -123,7 +123,7 @@ def test_histogram_over_several_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     np.testing.assert_array_equal(hamming_histogram(x, y), whole)
 
 
-@pytest.mark.parametrize("n", [1, 8, 63, 64, 65, 130])
+@pytest.mark.parametrize("n", [1, 8, 63, 64, 65, 130, 256, 300])
 def test_compiled_histograms_agree_with_matrix_products(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Around the ends of the words that hold the bits; weights of either side, of both and of none."""
     rng = np.random.default_rng(n)
@@ -135,6 +135,18 @@ def test_compiled_histograms_agree_with_matrix_products(n: int, monkeypatch: pyt
         found.append([hamming_histogram(x, y, *weights) for weights in ((), (p,), (None, w), (p, w))])
     np.testing.assert_array_equal(found[0][0], histogram_by_pairs(x, y))
     np.testing.assert_allclose(found[0], found[1], rtol=1e-13, atol=1e-15)
+
+
+@pytest.mark.parametrize("n", [3, 70, 300])
+def test_pairs_of_a_set_with_itself_are_counted_once_and_doubled(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same as with a copy, which is not known to be the same set; weights that differ are no such case either."""
+    monkeypatch.setattr(sampling, "_COMPILED_FROM", 0)
+    rng = np.random.default_rng(n)
+    x, p, other = rng.integers(0, 2, (11, n), dtype=np.uint8), rng.random(11), rng.random(11)
+    np.testing.assert_array_equal(hamming_histogram(x, x), hamming_histogram(x, x.copy()))
+    for weights in ((p, p), (p, None), (p, other)):
+        expected = hamming_histogram(x, x.copy(), *weights)
+        np.testing.assert_allclose(hamming_histogram(x, x, *weights), expected, rtol=1e-13, atol=1e-15)
 
 
 def test_histogram_of_long_strings() -> None:

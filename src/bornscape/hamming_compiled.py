@@ -36,35 +36,51 @@ def packed(bits: NDArray) -> Words:
 
 
 @njit(cache=True, error_model="numpy")
-def _distances(word, rows, out):  # type: ignore[no-untyped-def]
-    """Distance of one string, (W,), to each of M, whose words are ``rows``, (W, M)."""
+def _distances(word, rows, first, out):  # type: ignore[no-untyped-def]
+    """Distance of one string, (W,), to each of M from ``first`` on, whose words are ``rows``, (W, M)."""
     out[:] = 0
-    for w in range(word.size):
-        row = rows[w]
+    whole = word.size // 4
+    # Four words a pass: to read and write the sums takes as long as to count.
+    for w in range(whole):
+        a, b, c, d = word[4 * w], word[4 * w + 1], word[4 * w + 2], word[4 * w + 3]
+        row_a, row_b = rows[4 * w][first:], rows[4 * w + 1][first:]
+        row_c, row_d = rows[4 * w + 2][first:], rows[4 * w + 3][first:]
+        for j in range(out.size):
+            out[j] += _ones(a ^ row_a[j]) + _ones(b ^ row_b[j]) + _ones(c ^ row_c[j]) + _ones(d ^ row_d[j])
+    for w in range(4 * whole, word.size):
+        row = rows[w][first:]
         for j in range(out.size):
             out[j] += _ones(word[w] ^ row[j])
 
 
 @njit(cache=True, error_model="numpy")
-def count_pairs(x, y, out):  # type: ignore[no-untyped-def]
-    """Add the number of pairs at each distance to ``out``; x is (N, W) words, y (W, M), its words in rows."""
+def count_pairs(x, y, above, out):  # type: ignore[no-untyped-def]
+    """Add the number of pairs at each distance to ``out``; x is (N, W) words, y (W, M), its words in rows.
+
+    With ``above`` only pairs whose second string has the higher index.
+    """
     distances = np.empty(y.shape[1], np.uint64)
     # Four counts a distance: a count waits for its last addition, and neighbours often have the same distance.
     parts = np.zeros((4, out.size), np.int64)
     for i in range(len(x)):
-        _distances(x[i], y, distances)
-        for j in range(distances.size):
-            parts[j & 3, np.int64(distances[j])] += 1
+        # A slice, not a range from i + 1 on: the compiler would ask of each index whether it is negative.
+        first = i + 1 if above else 0
+        found = distances[first:]
+        _distances(x[i], y, first, found)
+        for j in range(found.size):
+            parts[j & 3, np.int64(found[j])] += 1
     out += parts.sum(axis=0)
 
 
 @njit(cache=True, error_model="numpy")
-def weigh_pairs(x, y, weights_x, weights_y, out):  # type: ignore[no-untyped-def]
+def weigh_pairs(x, y, weights_x, weights_y, above, out):  # type: ignore[no-untyped-def]
     """As ``count_pairs``, each pair with the product of its strings' weights, (N,) and (M,)."""
     distances = np.empty(y.shape[1], np.uint64)
     parts = np.zeros((4, out.size))
     for i in range(len(x)):
-        _distances(x[i], y, distances)
-        for j in range(distances.size):
-            parts[j & 3, np.int64(distances[j])] += weights_x[i] * weights_y[j]
+        first = i + 1 if above else 0
+        found, weights = distances[first:], weights_x[i] * weights_y[first:]
+        _distances(x[i], y, first, found)
+        for j in range(found.size):
+            parts[j & 3, np.int64(found[j])] += weights[j]
     out += parts.sum(axis=0)

@@ -118,14 +118,22 @@ def hamming_histogram(x: NDArray, y: NDArray, weights_y: Float | None = None, we
 def _compiled_histogram(x: NDArray, y: NDArray, weights_y: Float | None, weights_x: Float | None) -> Float:
     from bornscape.hamming_compiled import count_pairs, packed, weigh_pairs
 
-    rows, columns = packed(x), np.ascontiguousarray(packed(y).T)
+    # Pairs of a set with itself come twice, but for each string's own.
+    twice = x is y and weights_x is weights_y
+    rows = packed(x)
+    columns = np.ascontiguousarray((rows if x is y else packed(y)).T)
     total = np.zeros(x.shape[1] + 1)
     if weights_x is None and weights_y is None:
-        count_pairs(rows, columns, total)
-        return total
-    left, right = (
-        np.ones(len(v)) if weights is None else np.asarray(weights, dtype=np.float64)
-        for v, weights in ((x, weights_x), (y, weights_y))
-    )
-    weigh_pairs(rows, columns, left, right, total)
+        own = float(len(x))
+        count_pairs(rows, columns, twice, total)
+    else:
+        left, right = (
+            np.ones(len(v)) if weights is None else np.asarray(weights, dtype=np.float64)
+            for v, weights in ((x, weights_x), (y, weights_y))
+        )
+        own = float(left @ left) if twice else 0.0
+        weigh_pairs(rows, columns, left, right, twice, total)
+    if twice:
+        total *= 2
+        total[0] += own
     return total

@@ -139,7 +139,7 @@ def mmd_from_samples(
     x, y = np.atleast_2d(np.asarray(x)), np.atleast_2d(np.asarray(y))
     if x.ndim != 2 or y.ndim != 2 or x.shape[1] != y.shape[1]:
         raise ValueError(f"x and y: expected (N, n) and (M, n), got {x.shape} and {y.shape}")
-    if any(not np.isin(v, (0, 1)).all() for v in (x, y)):
+    if any(not ((v == 0) | (v == 1)).all() for v in (x, y)):
         raise ValueError("x and y: expected bitstrings of zeros and ones")
     if estimator not in ("unbiased", "biased"):
         raise ValueError(f"estimator: expected 'unbiased' or 'biased', got {estimator!r}")
