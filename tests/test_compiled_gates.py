@@ -27,13 +27,12 @@ def random_state(n: int, seed: int) -> np.ndarray:
 
 @pytest.fixture
 def by_lightning(monkeypatch: pytest.MonkeyPatch):
-    """Call a function with no circuit small enough for loops."""
+    """Call a function as if no gate had a loop."""
 
     def call(f, *args, **kwargs):
         with monkeypatch.context() as patch:
-            patch.setattr(states, "LARGEST_PARTS", 0)
-            patch.setattr(columns, "LARGEST", 0)
-            patch.setattr(vjp, "program", lambda circuit: None)
+            for module in (states, columns, vjp):
+                patch.setattr(module, "program", lambda *arguments: None)
             return f(*args, **kwargs)
 
     return call
@@ -126,6 +125,32 @@ def statevector_by_lightning(circuit: Circuit, theta: np.ndarray, initial: np.nd
     state = states.start_state(circuit.n_qubits, "double", initial)
     states.apply(state, states.steps_of(circuit, 0), circuit.angles(theta).tolist())
     return states.read_state(state, circuit.n_qubits, "double")
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
+@pytest.mark.parametrize("n", range(3, 12))
+def test_passes_of_several_gates_agree_with_lightning(n: int, precision: Precision, by_lightning) -> None:
+    """Every way in which the wires of a line divide into passes, on states and on columns of tangent states."""
+    circuit = line_circuit(n, 2)
+    theta = np.random.default_rng(n).uniform(-4, 4, circuit.n_parameters)
+    initial = random_state(n, n)
+    found = statevector(circuit, theta, precision, initial)
+    expected = by_lightning(statevector, circuit, theta, precision, initial)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE[precision])
+    tangents = {use.angle: use.tangent for use in shifted_states(circuit, theta, precision, initial)}
+    others = by_lightning(lambda: list(shifted_states(circuit, theta, precision, initial)))
+    assert sorted(tangents) == sorted(use.angle for use in others)
+    for use in others:
+        np.testing.assert_allclose(tangents[use.angle], use.tangent, rtol=0, atol=TOLERANCE[precision])
+
+
+def test_large_states_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    circuit = line_circuit(6, 2)
+    theta = np.random.default_rng(6).uniform(-4, 4, circuit.n_parameters)
+    together = {use.angle: use.tangent for use in shifted_states(circuit, theta)}
+    monkeypatch.setattr(columns, "_LARGEST", 5)
+    for use in shifted_states(circuit, theta):
+        np.testing.assert_allclose(use.tangent, together[use.angle], rtol=0, atol=1e-14)
 
 
 @pytest.mark.parametrize("circuit", [line_circuit(9, 3), adjoint(line_circuit(9, 3)), line_circuit(12, 2)])

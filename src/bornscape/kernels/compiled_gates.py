@@ -10,6 +10,15 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from bornscape.kernels.vector_passes import (
+    LOW,
+    VECTOR_BYTES,
+    low_entanglers,
+    low_turns,
+    three_turns,
+    two_entanglers,
+)
+
 _PLAIN = {"contract"}
 _SUMS = {"contract", "reassoc"}
 """Sums may be taken in another order, which lets the compiler use whole vectors."""
@@ -152,15 +161,94 @@ def _act(re, im, width, n, kinds, masks, turns, first, last, way):  # type: igno
         _act_real(x, kind, high, low, turns[first, 0], way * turns[first, 1])
 
 
+@njit(cache=True, error_model="numpy")
+def _three_turns(x, span, angles):  # type: ignore[no-untyped-def]
+    """RY on the bits of weights 4 span, 2 span and span."""
+    for i in range(0, x.size, 8 * span):
+        for j in range(i, i + span, VECTOR_BYTES // x.itemsize):
+            three_turns(x, j, span, angles)
+
+
+@njit(cache=True, error_model="numpy")
+def _two_entanglers(x, span, angles):  # type: ignore[no-untyped-def]
+    """The entanglers of the bits of weights 4 span and 2 span, and 2 span and span."""
+    for i in range(0, x.size, 8 * span):
+        for j in range(i, i + span, VECTOR_BYTES // x.itemsize):
+            two_entanglers(x, j, span, angles)
+
+
+@njit(cache=True, error_model="numpy")
+def _low_turns(x, angles):  # type: ignore[no-untyped-def]
+    """RY on each of the last four wires."""
+    for i in range(0, x.size, LOW):
+        low_turns(x, i, angles)
+
+
+@njit(cache=True, error_model="numpy")
+def _low_entanglers(x, angles):  # type: ignore[no-untyped-def]
+    """The entanglers of the last four wires, one after the other."""
+    for i in range(0, x.size, LOW):
+        low_entanglers(x, i, angles)
+
+
+@njit(cache=True, error_model="numpy")
+def _chain(kinds, masks, first, last):  # type: ignore[no-untyped-def]
+    """Gates of one kind from ``first`` on, at most four, each a bit below the one before."""
+    count = 1
+    while count < 4 and first + count < last:
+        here, before = first + count, first + count - 1
+        one_kind, one_below = kinds[here] == kinds[first], 2 * masks[here, 0] == masks[before, 0]
+        if not (one_kind and one_below and 2 * masks[here, 1] == masks[before, 1]):
+            break
+        count += 1
+    return count
+
+
+@njit(cache=True, error_model="numpy")
+def _pass(x, width, kinds, masks, turns, first, last):  # type: ignore[no-untyped-def]
+    """Act with as many gates from ``first`` on as share a pass over a part; how many, or 0 if the first has its own."""
+    kind, length, lowest = kinds[first], _chain(kinds, masks, first, last), VECTOR_BYTES // x.itemsize
+    high, low = masks[first, 0] * width, masks[first, 1] * width
+    kept = x.dtype.type
+    c0, s0 = kept(turns[first, 0]), kept(turns[first, 1])
+    if length < 2:
+        return 0
+    c1, s1 = kept(turns[first + 1, 0]), kept(turns[first + 1, 1])
+    if kind == 2 and high == 2 * low and low // 2 >= lowest:
+        _two_entanglers(x, low // 2, (c0, s0, c1, s1))
+        return 2
+    if length < 3:
+        return 0
+    c2, s2 = kept(turns[first + 2, 0]), kept(turns[first + 2, 1])
+    if kind == 2 and width == 1 and high == 8 and low == 4:
+        _low_entanglers(x, (c0, s0, c1, s1, c2, s2))
+        return 3
+    # The last four bits of a single state wait for one another.
+    if kind == 0 and high // 4 >= (LOW if width == 1 else lowest):
+        _three_turns(x, high // 4, (c0, s0, c1, s1, c2, s2))
+        return 3
+    if kind == 0 and length == 4 and width == 1 and high == 8:
+        _low_turns(x, (c0, s0, c1, s1, c2, s2, kept(turns[first + 3, 0]), kept(turns[first + 3, 1])))
+        return 4
+    return 0
+
+
 @njit(cache=True, error_model="numpy", fastmath=_PLAIN)
 def run(re, im, width, n, kinds, masks, turns, first, last):  # type: ignore[no-untyped-def]
     """Apply the gates from ``first`` to below ``last`` to a state of n qubits, (2**n width,) each part, in place.
 
     Kinds, (G,), are those of ``programs.Program``, masks, (G, 2), the weights of the bits of their wires, and turns,
-    (G, 2), cosines and sines of half their angles, in double precision.
+    (G, 2), cosines and sines of half their angles, in double precision. The width is a power of two.
     """
     gate = first
     while gate < last:
+        done = 0
+        if kinds[gate] == 0 or kinds[gate] == 2:
+            done = _pass(re, width, kinds, masks, turns, gate, last)
+        if done:
+            _pass(im, width, kinds, masks, turns, gate, last)
+            gate += done
+            continue
         end = _run_end(kinds, gate, last)
         _act(re, im, width, n, kinds, masks, turns, gate, end, 1.0)
         gate = end

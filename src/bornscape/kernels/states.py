@@ -23,12 +23,9 @@ from bornscape.kernels.programs import program
 
 Float = NDArray[np.float64]
 
-LARGEST_PARTS = 12
-"""Qubits up to which compiled loops are faster than Lightning's gates, where all of a circuit's gates have one."""
-
 
 def _has_loops(circuit: Circuit) -> bool:
-    loops = program(circuit) if circuit.n_qubits <= LARGEST_PARTS else None
+    loops = program(circuit)
     return loops is not None and loops.exact
 
 

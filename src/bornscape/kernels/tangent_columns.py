@@ -1,4 +1,4 @@
-"""Tangent states of small registers as columns of one array, every gate one compiled loop over all of them."""
+"""Tangent states as columns of one array, every gate one compiled loop over all of them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,20 @@ from bornscape.kernels.programs import program
 
 Float = NDArray[np.float64]
 
-LARGEST = 12
-"""Qubits up to which columns are faster than Lightning's gates on a register of states."""
-
 _FEWEST, _MOST, _AMPLITUDES = 16, 64, 2**14
 """Columns of a block: as many as make so many amplitudes, within these bounds."""
 
+_LARGEST = 14
+"""Qubits of states that share a block; larger ones would not stay in the cache and come one at a time."""
+
+
+def _columns(n_qubits: int) -> int:
+    return 1 if n_qubits > _LARGEST else min(_MOST, max(_FEWEST, _AMPLITUDES >> n_qubits))
+
 
 def has_columns(circuit: Circuit) -> bool:
-    """Whether the circuit is small enough and all of its gates have a loop, global phases included."""
-    loops = program(circuit) if circuit.n_qubits <= LARGEST else None
+    """Whether all of the circuit's gates have a loop, global phases included."""
+    loops = program(circuit)
     return loops is not None and loops.exact
 
 
@@ -43,7 +47,7 @@ def column_blocks(
     turns = loops.turns(circuit.angles(theta))
     wanted = np.array([sign != 0 and use not in skip for sign, use in zip(loops.signs, loops.uses, strict=True)])
     places = np.flatnonzero(wanted)
-    width = min(_MOST, max(_FEWEST, _AMPLITUDES >> n))
+    width = _columns(n)
     state = start_parts(n, precision, initial)
     columns = np.empty((2, width << n), dtype=state.dtype)
     first = 0

@@ -80,8 +80,8 @@ def shifted_blocks(
     """The tangent states of ``shifted_states``, as many at a time as fit the cache.
 
     The tangent states of neighbouring gates pass through the rest of the circuit together: as columns of an array in
-    compiled loops (``tangent_columns``), or, for larger states, for gates without a loop and where ``register_wires``
-    says how many at a time, as one Lightning state whose top wires number them.
+    compiled loops (``tangent_columns``), or, for gates without a loop and where ``register_wires`` says how many at a
+    time, as one Lightning state whose top wires number them.
     """
     if register_wires is None and has_columns(circuit):
         for angles_of_block, signs, tangents in column_blocks(circuit, theta, precision, initial, skip):
