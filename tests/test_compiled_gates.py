@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from importlib import import_module
 from itertools import permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -176,6 +179,22 @@ def test_turns_about_z_of_a_layer_are_neighbours() -> None:
     assert loops is not None
     blocks = np.flatnonzero(np.diff(loops.kinds == TURN_Z)).size + 1
     assert blocks == 3 + 3 * 4
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("compiled_gates", "vector_passes"),
+        ("compiled_adjoint", "compiled_gates"),
+        ("compiled_tangents", "compiled_gates"),
+    ],
+)
+def test_kept_machine_code_is_of_these_sources(name: str, source: str) -> None:
+    """Numba keeps compiled functions by the date of their own file, whatever other file they call."""
+    folder = Path(states.__file__).parent
+    expected = hashlib.sha256((folder / f"{source}.py").read_bytes()).hexdigest()[:16]
+    found = import_module(f"bornscape.kernels.{name}").BUILT_ON
+    assert found == expected, f"{name}.py: set BUILT_ON to {expected}, then those built on it"
 
 
 def test_circuits_without_loops_are_lightning_s() -> None:

@@ -19,12 +19,16 @@ from bornscape.kernels.vector_passes import (
     two_entanglers,
 )
 
-_PLAIN = {"contract"}
-_SUMS = {"contract", "reassoc"}
-"""Sums may be taken in another order, which lets the compiler use whole vectors."""
+BUILT_ON = "c6deebd63a8d8ad4"
+"""First digits of the SHA-256 of vector_passes.py: Numba asks for the date of this file only before it runs what it
+has kept, so that this file has to change with that one (a test says to what).
+"""
+
+PLAIN = {"contract"}
+"""What the compiler may do to sums and products: fuse them."""
 
 
-@njit(cache=True, error_model="numpy", fastmath=_PLAIN)
+@njit(cache=True, error_model="numpy", fastmath=PLAIN)
 def _turn(x, span, c, s):  # type: ignore[no-untyped-def]
     """RY on the bit of weight ``span``; c and s are cosine and sine of half the angle.
 
@@ -48,7 +52,7 @@ def _turn(x, span, c, s):  # type: ignore[no-untyped-def]
                 a[j], b[j] = c * p - s * q, s * p + c * q
 
 
-@njit(cache=True, error_model="numpy", fastmath=_PLAIN)
+@njit(cache=True, error_model="numpy", fastmath=PLAIN)
 def _entangle(x, control, target, c, s):  # type: ignore[no-untyped-def]
     """CNOT RY CNOT with the RY on the control: a real rotation of 00 and 11, and one of 01 and 10."""
     if control == 2 and target == 1:
@@ -79,7 +83,7 @@ def _flip(x, control, target):  # type: ignore[no-untyped-def]
                 x10[k], x11[k] = x11[k], x10[k]
 
 
-@njit(cache=True, error_model="numpy", fastmath=_PLAIN)
+@njit(cache=True, error_model="numpy", fastmath=PLAIN)
 def _table(factors, first, last, kind):  # type: ignore[no-untyped-def]
     """Phases of the bits from ``first`` to below ``last``, (2, 2**bits): a set bit has its factor,
     another its conjugate.
@@ -96,7 +100,7 @@ def _table(factors, first, last, kind):  # type: ignore[no-untyped-def]
     return table
 
 
-@njit(cache=True, error_model="numpy", fastmath=_PLAIN)
+@njit(cache=True, error_model="numpy", fastmath=PLAIN)
 def _phases(re, im, width, n, masks, turns, first, last, way):  # type: ignore[no-untyped-def]
     """RZ of the gates from ``first`` to below ``last`` at once; ``way`` -1 undoes them."""
     factors = np.zeros((n, 2))
@@ -129,7 +133,7 @@ def _phases(re, im, width, n, masks, turns, first, last, way):  # type: ignore[n
 
 
 @njit(cache=True, error_model="numpy")
-def _run_end(kinds, first, last):  # type: ignore[no-untyped-def]
+def run_end(kinds, first, last):  # type: ignore[no-untyped-def]
     """One past the last of the turns about Z that follow one another from ``first`` on; first + 1 for another gate."""
     end = first + 1
     while kinds[first] == 1 and end < last and kinds[end] == 1:
@@ -137,7 +141,7 @@ def _run_end(kinds, first, last):  # type: ignore[no-untyped-def]
     return end
 
 
-@njit(cache=True, error_model="numpy", fastmath=_PLAIN)
+@njit(cache=True, error_model="numpy", fastmath=PLAIN)
 def _act_real(x, kind, high, low, cosine, sine):  # type: ignore[no-untyped-def]
     """One gate that is not a turn about Z, on one part."""
     # In the state's own precision: mixed, every product would be a double one.
@@ -150,8 +154,8 @@ def _act_real(x, kind, high, low, cosine, sine):  # type: ignore[no-untyped-def]
         _flip(x, high, low)
 
 
-@njit(cache=True, error_model="numpy", fastmath=_PLAIN)
-def _act(re, im, width, n, kinds, masks, turns, first, last, way):  # type: ignore[no-untyped-def]
+@njit(cache=True, error_model="numpy", fastmath=PLAIN)
+def act(re, im, width, n, kinds, masks, turns, first, last, way):  # type: ignore[no-untyped-def]
     """One gate, or the turns about Z from ``first`` to below ``last``; ``way`` -1 undoes them."""
     kind, high, low = kinds[first], masks[first, 0] * width, masks[first, 1] * width
     if kind == 1:
@@ -233,7 +237,7 @@ def _pass(x, width, kinds, masks, turns, first, last):  # type: ignore[no-untype
     return 0
 
 
-@njit(cache=True, error_model="numpy", fastmath=_PLAIN)
+@njit(cache=True, error_model="numpy", fastmath=PLAIN)
 def run(re, im, width, n, kinds, masks, turns, first, last):  # type: ignore[no-untyped-def]
     """Apply the gates from ``first`` to below ``last`` to a state of n qubits, (2**n width,) each part, in place.
 
@@ -249,145 +253,6 @@ def run(re, im, width, n, kinds, masks, turns, first, last):  # type: ignore[no-
             _pass(im, width, kinds, masks, turns, gate, last)
             gate += done
             continue
-        end = _run_end(kinds, gate, last)
-        _act(re, im, width, n, kinds, masks, turns, gate, end, 1.0)
+        end = run_end(kinds, gate, last)
+        act(re, im, width, n, kinds, masks, turns, gate, end, 1.0)
         gate = end
-
-
-@njit(cache=True, error_model="numpy", fastmath=_SUMS)
-def _turn_overlap(x, y, span):  # type: ignore[no-untyped-def]
-    """One part's share of Im <y|Y|x>: the sum of y1 x0 - y0 x1."""
-    total = 0.0
-    if span == 1:
-        for i in range(x.size // 2):
-            total += y[2 * i + 1] * x[2 * i] - y[2 * i] * x[2 * i + 1]
-    elif span == 2:
-        for i in range(x.size // 4):
-            total += y[4 * i + 2] * x[4 * i] - y[4 * i] * x[4 * i + 2]
-            total += y[4 * i + 3] * x[4 * i + 1] - y[4 * i + 1] * x[4 * i + 3]
-    else:
-        rows, others = x.reshape(-1, span), y.reshape(-1, span)
-        for i in range(0, rows.shape[0], 2):
-            x0, x1, y0, y1 = rows[i], rows[i + 1], others[i], others[i + 1]
-            for j in range(span):
-                total += y1[j] * x0[j] - y0[j] * x1[j]
-    return total
-
-
-@njit(cache=True, error_model="numpy", fastmath=_SUMS)
-def _entangle_overlap(x, y, control, target):  # type: ignore[no-untyped-def]
-    """As ``_turn_overlap`` for CNOT RY CNOT, whose generator is Y on the control and X on the target."""
-    total = 0.0
-    if control == 2 and target == 1:
-        for i in range(x.size // 4):
-            total += y[4 * i + 3] * x[4 * i] - y[4 * i] * x[4 * i + 3]
-            total += y[4 * i + 2] * x[4 * i + 1] - y[4 * i + 1] * x[4 * i + 2]
-        return total
-    small, big = min(control, target), max(control, target)
-    for i in range(0, x.size, 2 * big):
-        for j in range(i, i + big, 2 * small):
-            both = j + big + small
-            x00, x11, y00, y11 = x[j : j + small], x[both : both + small], y[j : j + small], y[both : both + small]
-            x01, x10 = x[j + target : j + target + small], x[j + control : j + control + small]
-            y01, y10 = y[j + target : j + target + small], y[j + control : j + control + small]
-            for k in range(small):
-                total += y11[k] * x00[k] - y00[k] * x11[k] + y10[k] * x01[k] - y01[k] * x10[k]
-    return total
-
-
-@njit(cache=True, error_model="numpy", fastmath=_SUMS)
-def _phase_overlaps(state, other, n, spare):  # type: ignore[no-untyped-def]
-    """Im <other|Z|state> for Z on each bit, (n,), by folding the 2**n products in halves."""
-    found = np.empty(n)
-    for j in range(spare.size):
-        spare[j] = other[0, j] * state[1, j] - other[1, j] * state[0, j]
-    for bit in range(n - 1, -1, -1):
-        zero, one = spare[: 1 << bit], spare[1 << bit : 2 << bit]
-        difference = 0.0
-        for j in range(zero.size):
-            difference += zero[j] - one[j]
-            zero[j] += one[j]
-        found[bit] = difference
-    return found
-
-
-@njit(cache=True, error_model="numpy", fastmath=_PLAIN)
-def overlaps(state, other, n, kinds, masks, turns):  # type: ignore[no-untyped-def]
-    """Im <other|P|state> after each gate of a turn with Pauli word P, 0 for others, (G,), undoing all gates on both.
-
-    ``state`` and ``other``, (2, 2**n) each, are those at the circuit's end; they end as those at its start.
-    """
-    found = np.zeros(kinds.size)
-    spare = np.empty(state.shape[1])
-    last = kinds.size
-    while last > 0:
-        first = last - 1
-        while kinds[last - 1] == 1 and first > 0 and kinds[first - 1] == 1:
-            first -= 1
-        kind, high, low = kinds[first], masks[first, 0], masks[first, 1]
-        if kind == 1:
-            each = _phase_overlaps(state, other, n, spare)
-            for gate in range(first, last):
-                bit = 0
-                while 1 << bit < masks[gate, 0]:
-                    bit += 1
-                found[gate] = each[bit]
-        for part in range(2):
-            if kind == 0:
-                found[first] += _turn_overlap(state[part], other[part], high)
-            elif kind == 2:
-                found[first] += _entangle_overlap(state[part], other[part], high, low)
-        _act(state[0], state[1], 1, n, kinds, masks, turns, first, last, -1.0)
-        _act(other[0], other[1], 1, n, kinds, masks, turns, first, last, -1.0)
-        last = first
-    return found
-
-
-@njit(cache=True, error_model="numpy")
-def _insert(state, kind, high, low, out, width, column):  # type: ignore[no-untyped-def]
-    """Column ``column`` of ``out`` becomes the state with the Pauli word of a turn inserted: Y, Z, or Y and X."""
-    for x in range(state.shape[1]):
-        set_bit = x & high != 0
-        here = x * width + column
-        if kind == 1:
-            sign = -1 if set_bit else 1
-            out[0, here], out[1, here] = sign * state[0, x], sign * state[1, x]
-        else:
-            # (Y psi)_0 = -i psi_1, (Y psi)_1 = i psi_0.
-            from_x = x ^ high if kind == 0 else x ^ high ^ low
-            sign = 1 if set_bit else -1
-            out[0, here], out[1, here] = -sign * state[1, from_x], sign * state[0, from_x]
-
-
-@njit(cache=True, error_model="numpy")
-def _rows_of_columns(columns, width, out):  # type: ignore[no-untyped-def]
-    """Columns (2, 2**n width) as rows of complex numbers, ``out`` (at most width, 2**n), a block at a time."""
-    block = 64
-    for start in range(0, out.shape[1], block):
-        for row in range(len(out)):
-            for x in range(start, min(start + block, out.shape[1])):
-                out[row, x] = complex(columns[0, x * width + row], columns[1, x * width + row])
-
-
-@njit(cache=True, error_model="numpy", fastmath=_PLAIN)
-def tangents(state, n, kinds, masks, turns, first, last, wanted, columns, out):  # type: ignore[no-untyped-def]
-    """Tangent states at the circuit's end of the ``wanted``, (G,) of bool, among the gates from ``first`` to ``last``.
-
-    ``state``, (2, 2**n), is that before the first of these gates and becomes that before ``last``. ``columns``,
-    (2, 2**n width), is room for as many states; ``out``, (k, 2**n) complex, takes the k wanted ones.
-    """
-    width = columns.shape[1] >> n
-    columns[:] = 0
-    column, gate = 0, first
-    while gate < last:
-        end = _run_end(kinds, gate, last)
-        _act(state[0], state[1], 1, n, kinds, masks, turns, gate, end, 1.0)
-        if column:
-            _act(columns[0], columns[1], width, n, kinds, masks, turns, gate, end, 1.0)
-        for use in range(gate, end):
-            if wanted[use]:
-                _insert(state, kinds[use], masks[use, 0], masks[use, 1], columns, width, column)
-                column += 1
-        gate = end
-    run(columns[0], columns[1], width, n, kinds, masks, turns, last, kinds.size)
-    _rows_of_columns(columns, width, out)

@@ -39,7 +39,7 @@ def column_blocks(
     skip: frozenset[tuple[int, int]],
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], Complex]]:
     """Angles (k,), signs (k,) and tangent states (k, 2**n) of uses of angles, for ``tangents.shifted_blocks``."""
-    from bornscape.kernels.compiled_gates import tangents
+    from bornscape.kernels.compiled_tangents import tangents
 
     loops = program(circuit)
     assert loops is not None

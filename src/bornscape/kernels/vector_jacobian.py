@@ -50,7 +50,7 @@ def probability_gradient(
 
 def _backward(circuit: Circuit, loops: Program, angles: Float, cotangent: Float, psi: Complex) -> Float:
     """Derivatives by every angle, (n_angles,): Im <cotangent psi|P|psi> after each gate of Pauli word P."""
-    from bornscape.kernels.compiled_gates import overlaps
+    from bornscape.kernels.compiled_adjoint import overlaps
 
     state = start_parts(circuit.n_qubits, "double", psi)
     found = overlaps(state, cotangent * state, circuit.n_qubits, loops.kinds, loops.masks, loops.turns(angles))

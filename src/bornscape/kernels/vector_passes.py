@@ -2,8 +2,7 @@
 
 Loops over slices do not get there: the compiler would have to prove that eight slices of one array do not overlap, or
 to shuffle neighbours. Here a pass is spelled out as vector instructions: load, rotate pairs, store. All arrays are one
-real part of a state; products and sums may contract. What calls these is cached by its own file's date: touch
-``compiled_gates.py`` after a change here.
+real part of a state; products and sums may contract.
 """
 
 from __future__ import annotations
