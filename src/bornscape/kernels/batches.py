@@ -17,7 +17,7 @@ from bornscape.kernels.states import probabilities
 
 Float = NDArray[np.float64]
 
-LARGEST = 8
+LARGEST = 7
 """Qubits up to which columns are faster than one state at a time."""
 
 _WIDTH = 64

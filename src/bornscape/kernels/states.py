@@ -36,9 +36,21 @@ def _evolve(parts: Parts, circuit: Circuit, angles: Float, first: int, last: int
         evolve(parts, loops, loops.turns(angles))
 
 
-def _born(amplitudes: Complex) -> Float:
-    values = amplitudes.real.astype(np.float64) ** 2 + amplitudes.imag.astype(np.float64) ** 2
-    return values / values.sum()
+def _final_parts(
+    circuit: Circuit, theta: Sequence[float] | Float, precision: Precision, initial: NDArray | None
+) -> Parts:
+    """Parts of U(theta)|initial> of a circuit whose gates all have loops."""
+    parts = start_parts(circuit.n_qubits, precision, initial)
+    _evolve(parts, circuit, circuit.angles(theta), 0, None)
+    return parts
+
+
+def _born(parts: Parts | tuple[NDArray, NDArray]) -> Float:
+    """Born probabilities from real and imaginary parts, (2**n,)."""
+    values = np.square(parts[0], dtype=np.float64)
+    values += np.square(parts[1], dtype=np.float64)
+    values /= values.sum()
+    return values
 
 
 def statevector(
@@ -49,9 +61,7 @@ def statevector(
 ) -> Complex:
     """Amplitudes of U(theta)|initial>, (2**n,); ``initial`` is |0...0> unless given, (2**n,) and normalised."""
     if _has_loops(circuit):
-        parts = start_parts(circuit.n_qubits, precision, initial)
-        _evolve(parts, circuit, circuit.angles(theta), 0, None)
-        return joined(parts)
+        return joined(_final_parts(circuit, theta, precision, initial))
     state = start_state(circuit.n_qubits, precision, initial)
     apply(state, steps_of(circuit, 0), circuit.angles(theta).tolist())
     return read_state(state, circuit.n_qubits, precision)
@@ -83,7 +93,10 @@ def probabilities(
     ValueError
         If theta has the wrong shape or is not finite.
     """
-    return _born(statevector(circuit, theta, precision, initial))
+    if _has_loops(circuit):
+        return _born(_final_parts(circuit, theta, precision, initial))
+    psi = statevector(circuit, theta, precision, initial)
+    return _born((psi.real, psi.imag))
 
 
 def layer_probabilities(
@@ -97,7 +110,7 @@ def layer_probabilities(
         If the circuit has no such layers, or they do not increase.
     """
     for layer, rows in _layer_amplitudes(circuit, theta, layers, None, precision):
-        yield layer, _born(rows[0])
+        yield layer, _born((rows[0].real, rows[0].imag))
 
 
 def layer_register_probabilities(
