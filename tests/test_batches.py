@@ -36,6 +36,9 @@ CIRCUITS = {
     "back": adjoint(line_circuit(3, 2)),
     "traced": from_pennylane(traced, 3, 2),
     "gates without a loop": from_pennylane(with_hadamards, 2, 1),
+    "too many qubits for columns": line_circuit(module.LARGEST_COLUMNS + 1, 2),
+    "phases, too many for columns": from_pennylane(traced, module.LARGEST_COLUMNS + 2, 2),
+    "largest": line_circuit(module.LARGEST, 1),
     "too many qubits": line_circuit(module.LARGEST + 1, 1),
 }
 

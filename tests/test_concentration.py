@@ -21,7 +21,7 @@ from bornscape.experiments.kld_estimates import measure as measure_kld
 from bornscape.experiments.kld_estimates import table as kld_table
 from bornscape.experiments.shots_needed import table as shots_table
 from bornscape.kernels import probabilities
-from bornscape.losses.explicit import DEFINITIONS, SparseTarget
+from bornscape.losses.explicit import DEFINITIONS
 from bornscape.losses.mmd import mmd_of_samples_and_target
 from bornscape.losses.shots_needed import (
     LOSSES,
@@ -34,6 +34,7 @@ from bornscape.losses.shots_needed import (
     neighbours,
     normal_shots,
 )
+from bornscape.losses.supports import SparseTarget
 from bornscape.noise import noisy_circuit
 from bornscape.product import product_mmd, product_samples, string_probabilities
 from bornscape.theory.kld_estimates import product_kld_estimate_mean

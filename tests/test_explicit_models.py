@@ -18,7 +18,7 @@ from bornscape.evidence import MEASUREMENTS, Tables
 from bornscape.experiments import explicit_models as experiment
 from bornscape.explicit_models import AutoregressiveModel, ExplicitModel, MatrixProductModel, fit
 from bornscape.figures import explicit_models as drawing
-from bornscape.losses.explicit import SparseTarget
+from bornscape.losses.supports import SparseTarget
 from bornscape.sampling import to_bits
 from bornscape.training.gradients import exact_gradient, sampled_gradient
 from bornscape.training.kld_shots import estimated_gradients

@@ -15,7 +15,6 @@ from bornscape.losses.explicit import (
     DEFINITIONS,
     EPSILON,
     ExplicitLoss,
-    SparseTarget,
     classical_fidelity_loss,
     jensen_shannon_divergence,
     kl_divergence,
@@ -23,6 +22,7 @@ from bornscape.losses.explicit import (
     reverse_kl_divergence,
     total_variation,
 )
+from bornscape.losses.supports import SparseTarget, Supports
 from reference import central_differences
 
 LOG = np.log
@@ -278,6 +278,24 @@ def test_sparse_losses_are_the_dense_ones(kind: str, epsilon: float) -> None:
             dense = ExplicitLoss(name, p, epsilon)(q)
             # 1 - (mass inside) is right to 1e-16, and log(1/epsilon) multiplies it.
             assert value == pytest.approx(dense, rel=1e-13, abs=1e-13), name
+
+
+def test_several_supports_at_once_are_each_alone() -> None:
+    rng = np.random.default_rng(56)
+    kinds = ("full", "holes", "inside", "equal", "outside")
+    cases = [sparse_case(kind, rng) for kind in kinds]
+    targets = [target for target, _, _ in cases]
+    for epsilon in (1e-14, 1e-6):
+        for _, _, q in cases:
+            negative_entropy = float(xlogy(q, q).sum())
+            losses, masses = Supports(targets).losses(q, negative_entropy, epsilon)
+            points = Supports(targets).fixed_points(negative_entropy, epsilon)
+            for d, target in enumerate(targets):
+                alone = target.losses(q, negative_entropy, epsilon)
+                assert losses[d] == pytest.approx([alone[name] for name in DEFINITIONS], rel=1e-13, abs=1e-13)
+                assert masses[d] == pytest.approx(q[target.indices].sum(), rel=1e-14, abs=1e-16)
+                fixed = target.fixed_points(1.0, negative_entropy, epsilon)
+                assert points[d].tolist() == [fixed[name] for name in DEFINITIONS]
 
 
 def test_fixed_points_are_the_losses_at_disjoint_supports() -> None:

@@ -14,6 +14,7 @@ from bornscape.walsh import (
     bodyness_spectrum,
     products_by_size,
     qubits_of,
+    spectra_of_differences,
     spectrum_of_transform,
     subset_sizes,
     walsh_hadamard,
@@ -74,6 +75,18 @@ def test_compiled_loops_agree_with_matrix_products(n: int, monkeypatch: pytest.M
     for compiled, plain in zip(*found, strict=True):
         np.testing.assert_array_equal(compiled, plain)
     np.testing.assert_array_equal(first, np.random.default_rng(n).integers(-1000, 1000, 2**n))
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 9, 15])
+def test_spectra_of_several_differences_are_each_alone(n: int) -> None:
+    """Whole numbers, so no tolerance; below 2 qubits a vector is shorter than the compiled loop's step."""
+    rng = np.random.default_rng(n)
+    transform, *others = rng.integers(-1000, 1000, (4, 2**n)).astype(np.float64)
+    found = spectra_of_differences(transform, np.array(others))
+    assert found.shape == (3, n + 1)
+    for row, other in zip(found, others, strict=True):
+        plain = np.bincount(walsh.subset_sizes(n), weights=(transform - other) ** 2, minlength=n + 1)
+        np.testing.assert_array_equal(row, plain)
 
 
 def test_expectations_of_z_by_hand() -> None:

@@ -103,6 +103,16 @@ def spectrum_of_transform(transform: Float, subtracted: Float | None = None) -> 
     return out
 
 
+def spectra_of_differences(transform: Float, subtracted: Float) -> Float:
+    """``spectrum_of_transform(transform, row)`` for each row of ``subtracted``, (D, 2**n), in one call: (D, n+1)."""
+    from bornscape.walsh_compiled import differences_with
+
+    n = qubits_of(transform.size)
+    out = np.zeros((len(subtracted), n + 1))
+    differences_with(transform, subtracted, _short_sizes(n), out)
+    return out
+
+
 def bodyness_spectrum(difference: ArrayLike) -> Float:
     """Bodyness spectrum S_l of a difference q - p of distributions.
 

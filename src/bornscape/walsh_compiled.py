@@ -70,21 +70,28 @@ def transform(x):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def products_by_size(a, b, sizes, out):  # type: ignore[no-untyped-def]
-    """Add the sum of a(A) b(A) over |A| = l to out[l]; lengths are multiples of 4."""
+    """Add the sum of a(A) b(A) over |A| = l to out[l]."""
     # Four sums a size: a sum waits for its last addition, and neighbours often have the same size.
     parts = np.zeros((4, 64))
     for i in range(0, a.size, 4):
-        for k in range(4):
+        for k in range(min(4, a.size)):
             parts[k, sizes[i + k]] += a[i + k] * b[i + k]
     out += parts.sum(axis=0)[: out.size]
 
 
 @njit(cache=True, error_model="numpy")
 def differences_by_size(a, b, sizes, out):  # type: ignore[no-untyped-def]
-    """Add the sum of (a(A) - b(A))^2 over |A| = l to out[l]; lengths are multiples of 4."""
+    """Add the sum of (a(A) - b(A))^2 over |A| = l to out[l]."""
     parts = np.zeros((4, 64))
     for i in range(0, a.size, 4):
-        for k in range(4):
+        for k in range(min(4, a.size)):
             gap = a[i + k] - b[i + k]
             parts[k, sizes[i + k]] += gap * gap
     out += parts.sum(axis=0)[: out.size]
+
+
+@njit(cache=True, error_model="numpy")
+def differences_with(a, others, sizes, out):  # type: ignore[no-untyped-def]
+    """As ``differences_by_size`` for each row of ``others``, (D, 2**n), into rows of ``out``, (D, n + 1)."""
+    for d in range(len(others)):
+        differences_by_size(a, others[d], sizes, out[d])

@@ -22,7 +22,7 @@ from bornscape.experiments import Settings, Targets
 from bornscape.explicit_models import AutoregressiveModel, ExplicitModel, MatrixProductModel, fit
 from bornscape.formulas import depth_value
 from bornscape.kernels import probabilities
-from bornscape.losses.explicit import SparseTarget
+from bornscape.losses.supports import SparseTarget
 from bornscape.training.adam import Adam
 from bornscape.training.annealing import paced_rate
 from bornscape.training.gradients import exact_gradient, sampled_gradient

@@ -24,8 +24,8 @@ from bornscape.datasets import Target
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import evaluate, shots_values
 from bornscape.losses.estimates import SeenStrings, estimated_losses, seen_strings
-from bornscape.losses.explicit import SparseTarget
 from bornscape.losses.mmd import mmd_of_samples_and_target
+from bornscape.losses.supports import SparseTarget
 from bornscape.product import draw_marginals, product_mmd, product_samples, string_probabilities
 from bornscape.sampling import hamming_histogram
 from bornscape.statistics import proportion_interval

@@ -1,8 +1,8 @@
 """Many small states at once: the same circuit at many parameter vectors, in compiled loops over the vectors.
 
 A gate on a few qubits takes less time than its call. Here the parameter vectors are the columns of one array, so that
-every gate is one loop over rows and columns, each column with an angle of its own. Larger states, and circuits with
-gates that have no loop here, are simulated one at a time (``states.probabilities``).
+every gate is one loop over rows and columns, each column with an angle of its own. Larger states follow one another in
+one call; the largest, and circuits with gates that have no loop, come one at a time (``states.probabilities``).
 """
 
 from __future__ import annotations
@@ -12,16 +12,20 @@ from numpy.typing import NDArray
 
 from bornscape.circuits import Circuit
 from bornscape.kernels.lightning import Precision
+from bornscape.kernels.parts import KINDS
 from bornscape.kernels.programs import Program, program
 from bornscape.kernels.states import probabilities
 
 Float = NDArray[np.float64]
 
-LARGEST = 7
-"""Qubits up to which columns are faster than one state at a time."""
+LARGEST_COLUMNS = 7
+"""Qubits up to which columns are faster than one state after the other."""
+
+LARGEST = 12
+"""Qubits up to which a call of several states is faster than a call for each."""
 
 _WIDTH = 64
-"""Columns of a block."""
+"""States of a block of up to 8 qubits; larger ones share the memory of as many."""
 
 
 def _angles(circuit: Circuit, thetas: NDArray) -> Float:
@@ -62,17 +66,38 @@ def batch_probabilities(circuit: Circuit, thetas: NDArray, precision: Precision 
         found = [probabilities(circuit, theta, precision) for theta in thetas]
         return np.array(found).reshape(len(thetas), 2**circuit.n_qubits)
     angles = _angles(circuit, thetas)
-    starts = range(0, len(angles), _WIDTH)
-    blocks = [_block(circuit.n_qubits, loops, angles[k : k + _WIDTH], precision) for k in starts]
+    width = min(_WIDTH, 2 ** (14 - circuit.n_qubits))
+    starts = range(0, len(angles), width)
+    block = _columns if circuit.n_qubits <= LARGEST_COLUMNS else _in_turn
+    blocks = [block(circuit.n_qubits, loops, angles[k : k + width], precision) for k in starts]
     return np.concatenate(blocks) if blocks else np.empty((0, 2**circuit.n_qubits))
 
 
-def _block(n_qubits: int, loops: Program, angles: Float, precision: Precision) -> Float:
+def _columns(n_qubits: int, loops: Program, angles: Float, precision: Precision) -> Float:
+    """Probabilities (B, 2**n) at angles (B, n_angles) from states as columns."""
     from bornscape.kernels.compiled_batches import run
 
-    kind = np.float64 if precision == "double" else np.float32
+    kind = KINDS[precision]
     state = np.zeros((2, 2**n_qubits, len(angles)), dtype=kind)
     state[0, 0] = 1
     run(state, loops.kinds, loops.masks, loops.turns(angles.T).astype(kind))
-    values = (state.astype(np.float64, copy=False) ** 2).sum(axis=0).T
-    return values / values.sum(axis=1, keepdims=True)
+    return _born(state[0].T, state[1].T)
+
+
+def _in_turn(n_qubits: int, loops: Program, angles: Float, precision: Precision) -> Float:
+    """As ``_columns``, from one state after the other."""
+    from bornscape.kernels.compiled_gates import run_each
+
+    states = np.zeros((len(angles), 2, 2**n_qubits), dtype=KINDS[precision])
+    states[:, 0, 0] = 1
+    turns = np.moveaxis(loops.turns(angles.T), -1, 0)
+    run_each(states, n_qubits, loops.kinds, loops.masks, np.ascontiguousarray(turns))
+    return _born(states[:, 0], states[:, 1])
+
+
+def _born(re: NDArray, im: NDArray) -> Float:
+    """Born probabilities (B, 2**n) from the parts of states, (B, 2**n)."""
+    values = np.square(re, dtype=np.float64)
+    values += np.square(im, dtype=np.float64)
+    values /= values.sum(axis=1, keepdims=True)
+    return values

@@ -256,3 +256,10 @@ def run(re, im, width, n, kinds, masks, turns, first, last):  # type: ignore[no-
         end = run_end(kinds, gate, last)
         act(re, im, width, n, kinds, masks, turns, gate, end, 1.0)
         gate = end
+
+
+@njit(cache=True, error_model="numpy")
+def run_each(states, n, kinds, masks, turns):  # type: ignore[no-untyped-def]
+    """As ``run`` for B single states one after the other, (B, 2, 2**n), each with turns of its own, (B, G, 2)."""
+    for k in range(len(states)):
+        run(states[k, 0], states[k, 1], 1, n, kinds, masks, turns[k], 0, kinds.size)

@@ -11,7 +11,7 @@ from bornscape.kernels.programs import Program
 Float = NDArray[np.float64]
 Parts = NDArray[np.floating]
 
-_KINDS = {"double": np.float64, "single": np.float32}
+KINDS = {"double": np.float64, "single": np.float32}
 
 
 def start_parts(n_qubits: int, precision: Precision, initial: NDArray | None = None) -> Parts:
@@ -23,7 +23,7 @@ def start_parts(n_qubits: int, precision: Precision, initial: NDArray | None = N
         If the precision is another, or the amplitudes have another shape.
     """
     check_start(n_qubits, precision, initial)
-    parts = np.zeros((2, 2**n_qubits), dtype=_KINDS[precision])
+    parts = np.zeros((2, 2**n_qubits), dtype=KINDS[precision])
     if initial is None:
         parts[0, 0] = 1
     else:

@@ -44,7 +44,8 @@ class Program(NamedTuple):
 
     def turns(self, angles: NDArray) -> Float:
         """Cosines and sines of half of each loop's angle, (G, 2, ...), from all angles, (n_angles, ...)."""
-        halves = angles[self.angles] * (self.signs / 2).reshape(-1, *[1] * (angles.ndim - 1))
+        halves = angles[self.angles]
+        halves *= (self.signs / 2).reshape(-1, *[1] * (angles.ndim - 1))
         found = np.empty((len(halves), 2, *halves.shape[1:]))
         np.cos(halves, out=found[:, 0])
         np.sin(halves, out=found[:, 1])

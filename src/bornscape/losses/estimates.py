@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import xlogy
 
-from bornscape.losses.explicit import EPSILON, SparseTarget
+from bornscape.losses.explicit import EPSILON
+from bornscape.losses.supports import SparseTarget
 
 Float = NDArray[np.float64]
 

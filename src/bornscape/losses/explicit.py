@@ -84,18 +84,10 @@ def renyi_divergence(p: ArrayLike, q: ArrayLike, order: float, epsilon: float = 
 
 
 class Definition(NamedTuple):
-    """A loss L(p, q, epsilon), its derivative dL/dq, and what outcomes outside p's support add to it.
-
-    ``outside(mass, negative_entropy, epsilon)`` takes the sums of q and of q log q over them.
-    """
+    """A loss L(p, q, epsilon) and its derivative dL/dq."""
 
     value: Callable[[Float, Float, float], float]
     slope: Callable[[Float, Float, float], Float]
-    outside: Callable[[float, float, float], float]
-
-
-def _nothing(mass: float, negative_entropy: float, epsilon: float) -> float:
-    return 0.0
 
 
 def _kld_slope(p: Float, q: Float, epsilon: float) -> Float:
@@ -123,23 +115,15 @@ def _renyi(order: float) -> Definition:
         ratio, held = p / np.maximum(q, epsilon), p > 0
         return -(ratio**order) / np.sum(ratio[held] ** (order - 1) * p[held])
 
-    return Definition(value, slope, _nothing)
+    return Definition(value, slope)
 
 
 DEFINITIONS: dict[str, Definition] = {
-    "kld": Definition(kl_divergence, _kld_slope, _nothing),
-    "reverse_kld": Definition(
-        reverse_kl_divergence,
-        _reverse_slope,
-        lambda mass, negative_entropy, epsilon: negative_entropy - mass * float(np.log(epsilon)),
-    ),
-    "jsd": Definition(lambda p, q, epsilon: jensen_shannon_divergence(p, q), _jsd_slope, _nothing),
-    "tvd": Definition(
-        lambda p, q, epsilon: total_variation(p, q),
-        lambda p, q, epsilon: np.sign(q - p),
-        lambda mass, negative_entropy, epsilon: mass,
-    ),
-    "classical_fidelity": Definition(lambda p, q, epsilon: classical_fidelity_loss(p, q), _fidelity_slope, _nothing),
+    "kld": Definition(kl_divergence, _kld_slope),
+    "reverse_kld": Definition(reverse_kl_divergence, _reverse_slope),
+    "jsd": Definition(lambda p, q, epsilon: jensen_shannon_divergence(p, q), _jsd_slope),
+    "tvd": Definition(lambda p, q, epsilon: total_variation(p, q), lambda p, q, epsilon: np.sign(q - p)),
+    "classical_fidelity": Definition(lambda p, q, epsilon: classical_fidelity_loss(p, q), _fidelity_slope),
     "renyi_2": _renyi(2.0),
     "renyi_0.5": _renyi(0.5),
 }
@@ -175,43 +159,3 @@ class ExplicitLoss:
     def derivative(self, q: Float) -> Float:
         """dL/dq, (2**n,); where q is clipped, the slope at the clipping value."""
         return DEFINITIONS[self.name].slope(self.p, q, self.epsilon)
-
-
-@dataclass(frozen=True, eq=False)
-class SparseTarget:
-    """A target's support inside 2**n outcomes, so that explicit losses cost O(support) instead of O(2**n).
-
-    Attributes
-    ----------
-    indices, probabilities
-        Of the support, (M,); probabilities sum to 1.
-    """
-
-    indices: NDArray[np.int64]
-    probabilities: Float
-
-    def losses(self, q: Float, negative_entropy: float, epsilon: float) -> dict[str, float]:
-        """Every explicit loss at q, (2**n,), given ``negative_entropy`` = sum q log q over all outcomes."""
-        return self.losses_inside(q[self.indices], negative_entropy, epsilon)
-
-    def losses_inside(self, inside: Float, negative_entropy: float, epsilon: float) -> dict[str, float]:
-        """As ``losses``, from q on the support alone, (M,): all that a sparse empirical distribution needs."""
-        from bornscape.losses.explicit_compiled import negative_entropy as entropy_of
-
-        mass = max(0.0, 1.0 - float(inside.sum()))
-        rest = negative_entropy - entropy_of(inside) if mass > 0 else 0.0
-        return self._with_outside(inside, mass, rest, epsilon)
-
-    def fixed_points(self, mass: float, negative_entropy: float, epsilon: float) -> dict[str, float]:
-        """Every loss's fixed point L0 (Thm. 1): its value if no outcome of q lay in the support."""
-        return self._with_outside(np.zeros_like(self.probabilities), mass, negative_entropy, epsilon)
-
-    def _with_outside(self, inside: Float, mass: float, rest: float, epsilon: float) -> dict[str, float]:
-        """From q on the support, and the sums of q and of q log q over all other outcomes."""
-        from bornscape.losses.explicit_compiled import all_losses
-
-        values = all_losses(self.probabilities, inside, epsilon).tolist()
-        return {
-            name: value + loss.outside(mass, rest, epsilon)
-            for (name, loss), value in zip(DEFINITIONS.items(), values, strict=True)
-        }

@@ -13,9 +13,13 @@ def _relative_entropy(x, y):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def all_losses(p, q, epsilon):  # type: ignore[no-untyped-def]
-    """The losses of ``explicit.DEFINITIONS``, (7,) in its order, of aligned distributions p and q, (M,)."""
+def all_losses(p, q, mass, rest, epsilon):  # type: ignore[no-untyped-def]
+    """The losses of ``explicit.DEFINITIONS``, (7,) in its order, of a target p and q on its support, (M,).
+
+    ``mass`` and ``rest`` are the sums of q and of q log q over all other outcomes, which meet p = 0.
+    """
     out = np.zeros(7)
+    out[1], out[3] = rest - mass * np.log(epsilon), mass
     overlap, square, root = 0.0, 0.0, 0.0
     for k in range(p.size):
         a, b = p[k], q[k]
@@ -42,3 +46,20 @@ def negative_entropy(q):  # type: ignore[no-untyped-def]
         if q[k] > 0:
             total += q[k] * np.log(q[k])
     return total
+
+
+@njit(cache=True, error_model="numpy")
+def losses_of_supports(indices, probabilities, starts, q, entropy, epsilon):  # type: ignore[no-untyped-def]
+    """As ``all_losses``, (D, 7), for D supports that follow one another from ``starts`` on, (D + 1,).
+
+    ``entropy`` is the sum of q log q over all outcomes of q, (2**n,). With the losses comes q on each support, (D,).
+    """
+    count = starts.size - 1
+    values, masses = np.empty((count, 7)), np.empty(count)
+    for d in range(count):
+        inside = q[indices[starts[d] : starts[d + 1]]]
+        masses[d] = inside.sum()
+        mass = max(0.0, 1.0 - masses[d])
+        rest = entropy - negative_entropy(inside) if mass > 0 else 0.0
+        values[d] = all_losses(probabilities[starts[d] : starts[d + 1]], inside, mass, rest, epsilon)
+    return values, masses

@@ -15,8 +15,9 @@ from scipy.special import xlogy
 from bornscape.circuits import Circuit
 from bornscape.datasets import Target
 from bornscape.kernels import statevector
-from bornscape.losses.explicit import ExplicitLoss, SparseTarget
+from bornscape.losses.explicit import ExplicitLoss
 from bornscape.losses.mmd import MMDLoss
+from bornscape.losses.supports import SparseTarget
 from bornscape.models.circuits import model_circuit
 from bornscape.models.losses import ModelLoss, model_loss
 from bornscape.models.noise import Coefficients, Kernel, Shift, component, mmd_noise, sampled_noise, shift_noise

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from bornscape.circuits import Circuit, inert_uses
 from bornscape.kernels import Complex, ShiftedState, shifted_states, statevector
-from bornscape.losses.explicit import SparseTarget
+from bornscape.losses.supports import SparseTarget
 
 Float = NDArray[np.float64]
 

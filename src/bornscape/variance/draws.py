@@ -13,15 +13,16 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import xlogy
 
 from bornscape.circuits import Circuit, line_circuit
 from bornscape.datasets import Target
 from bornscape.kernels import Precision, layer_probabilities
 from bornscape.losses.estimates import estimated_losses, seen_strings
-from bornscape.losses.explicit import DEFINITIONS, EPSILON, SparseTarget
+from bornscape.losses.explicit import DEFINITIONS, EPSILON
 from bornscape.losses.mmd import mmd_of_histograms, spectrum_weights, unbiased_spectrum
+from bornscape.losses.supports import SparseTarget, Supports
 from bornscape.product import (
     Ensemble,
     draw_marginals,
@@ -31,7 +32,7 @@ from bornscape.product import (
     string_probabilities,
 )
 from bornscape.sampling import empirical, hamming_histogram
-from bornscape.walsh import products_by_size, spectrum_of_transform, walsh_hadamard
+from bornscape.walsh import products_by_size, spectra_of_differences, spectrum_of_transform, walsh_hadamard
 
 Float = NDArray[np.float64]
 Bandwidths = Mapping[str, tuple[float, ...]]
@@ -87,16 +88,16 @@ class StateEvaluation:
     epsilon: float
 
     @cached_property
-    def _sparse(self) -> dict[str, SparseTarget]:
-        return {name: SparseTarget(t.indices, t.probabilities) for name, t in self.targets.items()}
+    def _supports(self) -> Supports:
+        return Supports([SparseTarget(t.indices, t.probabilities) for t in self.targets.values()])
 
     @cached_property
-    def _transforms(self) -> dict[str, Float]:
-        return {name: walsh_hadamard(t.dense()) for name, t in self.targets.items()}
+    def _transforms(self) -> Float:
+        return np.array([walsh_hadamard(target.dense()) for target in self.targets.values()])
 
     @cached_property
-    def _target_spectra(self) -> dict[str, Float]:
-        return {name: spectrum_of_transform(transform) for name, transform in self._transforms.items()}
+    def _target_spectra(self) -> Float:
+        return np.array([spectrum_of_transform(transform) for transform in self._transforms])
 
     @cached_property
     def _weights(self) -> Float:
@@ -113,33 +114,37 @@ class StateEvaluation:
                 found += [("mmd", dataset, label, float(shots)) for label in self.bandwidths]
         return found + [(MASS, dataset, "", np.nan) for dataset in self.targets]
 
-    def evaluate(self, q: Float, rng: np.random.Generator) -> tuple[list[float], list[float]]:
+    def evaluate(self, q: Float, rng: np.random.Generator) -> tuple[Float, Float]:
         """Values and fixed points (NaN where there is none) in the order of ``rows``."""
-        values: list[float] = []
-        fixed: list[float] = []
-        for shots in (None, *self.shots):
-            seen = q if shots is None else empirical(q, shots, rng)
-            transform = walsh_hadamard(seen)
-            own = spectrum_of_transform(transform)
-            negative_entropy = float(xlogy(seen, seen).sum())
-            for dataset in self.targets:
-                explicit = self._sparse[dataset].losses(seen, negative_entropy, self.epsilon)
-                values += explicit.values()
-                spectrum = self._spectrum(transform, own, dataset, shots)
-                values += (self._weights @ spectrum).tolist()
-                if shots is None:
-                    fixed += [np.nan] * len(explicit)
-                else:
-                    fixed += self._sparse[dataset].fixed_points(1.0, negative_entropy, self.epsilon).values()
-                fixed += [np.nan] * len(self.bandwidths)
-        masses = [float(q[sparse.indices].sum()) for sparse in self._sparse.values()]
-        return values + masses, fixed + [np.nan] * len(masses)
+        exact, masses = self._values(q, None)
+        values, fixed = [exact], [np.full(exact.size, np.nan)]
+        for shots in self.shots:
+            seen = empirical(q, shots, rng)
+            values.append(self._values(seen, shots)[0])
+            points = self._supports.fixed_points(_negative_entropy(seen), self.epsilon)
+            none = np.full((len(points), len(self.bandwidths)), np.nan)
+            fixed.append(np.hstack([points, none]).ravel())
+        return np.concatenate([*values, masses]), np.concatenate([*fixed, np.full(masses.size, np.nan)])
 
-    def _spectrum(self, transform: Float, own: Float, dataset: str, shots: int | None) -> Float:
-        target = self._transforms[dataset]
+    def _values(self, seen: Float, shots: int | None) -> tuple[Float, Float]:
+        """Losses by data set, as ``rows`` has them for one number of shots, and ``seen`` on each support."""
+        explicit, masses = self._supports.losses(seen, _negative_entropy(seen), self.epsilon)
+        mmd = self._spectra(walsh_hadamard(seen), shots) @ self._weights.T
+        return np.hstack([explicit, mmd]).ravel(), masses
+
+    def _spectra(self, transform: Float, shots: int | None) -> Float:
+        """(D, n+1)."""
         if shots is None:
-            return spectrum_of_transform(transform, target)
-        return unbiased_spectrum(own, products_by_size(transform, target), self._target_spectra[dataset], shots)
+            return spectra_of_differences(transform, self._transforms)
+        own = spectrum_of_transform(transform)
+        known = zip(self._transforms, self._target_spectra, strict=True)
+        return np.array(
+            [unbiased_spectrum(own, products_by_size(transform, other), theirs, shots) for other, theirs in known]
+        )
+
+
+def _negative_entropy(q: Float) -> float:
+    return float(xlogy(q, q).sum())
 
 
 def line_draws(chunk: LineDraws, targets: Targets, rng: np.random.Generator) -> pd.DataFrame:
@@ -163,7 +168,7 @@ def _states(chunk: LineDraws, circuit: Circuit, rng: np.random.Generator) -> Ite
         yield DEEP, weights / weights.sum()
 
 
-def _table(rows: Sequence[Row], collected: Sequence[tuple[int, float, list[float], list[float]]]) -> pd.DataFrame:
+def _table(rows: Sequence[Row], collected: Sequence[tuple[int, float, ArrayLike, ArrayLike]]) -> pd.DataFrame:
     """Long table of (draw, layers, values, fixed points), each in the order of ``rows``."""
     count = len(rows)
     loss, dataset, bandwidth, shots = zip(*rows, strict=True)

@@ -1,0 +1,80 @@
+"""Explicit losses from targets' supports inside 2**n outcomes: O(support), all that a draw or a sample needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bornscape.losses.explicit import DEFINITIONS
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class SparseTarget:
+    """A target's support inside 2**n outcomes, so that explicit losses cost O(support) instead of O(2**n).
+
+    Attributes
+    ----------
+    indices, probabilities
+        Of the support, (M,); probabilities sum to 1.
+    """
+
+    indices: NDArray[np.int64]
+    probabilities: Float
+
+    def losses(self, q: Float, negative_entropy: float, epsilon: float) -> dict[str, float]:
+        """Every explicit loss at q, (2**n,), given ``negative_entropy`` = sum q log q over all outcomes."""
+        return self.losses_inside(q[self.indices], negative_entropy, epsilon)
+
+    def losses_inside(self, inside: Float, negative_entropy: float, epsilon: float) -> dict[str, float]:
+        """As ``losses``, from q on the support alone, (M,): all that a sparse empirical distribution needs."""
+        from bornscape.losses.explicit_compiled import negative_entropy as entropy_of
+
+        mass = max(0.0, 1.0 - float(inside.sum()))
+        rest = negative_entropy - entropy_of(inside) if mass > 0 else 0.0
+        return self._with_outside(inside, mass, rest, epsilon)
+
+    def fixed_points(self, mass: float, negative_entropy: float, epsilon: float) -> dict[str, float]:
+        """Every loss's fixed point L0 (Thm. 1): its value if no outcome of q lay in the support."""
+        return self._with_outside(np.zeros_like(self.probabilities), mass, negative_entropy, epsilon)
+
+    def _with_outside(self, inside: Float, mass: float, rest: float, epsilon: float) -> dict[str, float]:
+        """From q on the support, and the sums of q and of q log q over all other outcomes."""
+        from bornscape.losses.explicit_compiled import all_losses
+
+        values = all_losses(self.probabilities, inside, mass, rest, epsilon)
+        return dict(zip(DEFINITIONS, values.tolist(), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Supports:
+    """D targets on the same 2**n outcomes, whose losses take one compiled call."""
+
+    targets: Sequence[SparseTarget]
+
+    @cached_property
+    def _flat(self) -> tuple[NDArray[np.int64], Float, NDArray[np.int64]]:
+        """Indices and probabilities of all supports, one after the other, and where each starts, (D + 1,)."""
+        sizes = [len(target.indices) for target in self.targets]
+        indices = np.concatenate([np.asarray(target.indices, dtype=np.int64) for target in self.targets])
+        probabilities = np.concatenate([np.asarray(target.probabilities, dtype=np.float64) for target in self.targets])
+        return indices, probabilities, np.cumsum([0, *sizes], dtype=np.int64)
+
+    def losses(self, q: Float, negative_entropy: float, epsilon: float) -> tuple[Float, Float]:
+        """Every explicit loss at q, (2**n,), as rows (D, 7) in the order of ``DEFINITIONS``; q on each support, (D,).
+
+        ``negative_entropy`` is the sum of q log q over all outcomes, in nats.
+        """
+        from bornscape.losses.explicit_compiled import losses_of_supports
+
+        return losses_of_supports(*self._flat, q, negative_entropy, epsilon)
+
+    def fixed_points(self, negative_entropy: float, epsilon: float) -> Float:
+        """Every loss's fixed point L0 (Thm. 1), (D, 7), as ``SparseTarget.fixed_points`` at mass 1."""
+        found = [target.fixed_points(1.0, negative_entropy, epsilon) for target in self.targets]
+        return np.array([list(points.values()) for points in found])
