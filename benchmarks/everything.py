@@ -41,7 +41,7 @@ def ours(size: Size, targets: dict[str, Target]) -> Callable[[Float], Float]:
 
     def evaluate(theta: Float) -> Float:
         values, _ = evaluation.evaluate(probabilities(circuit, theta), rng)
-        return np.array(values)[losses]
+        return values[losses]
 
     return evaluate
 

@@ -32,13 +32,21 @@ def _seconds(call: Callable[[], Any], repeats: int) -> float:
     return (perf_counter() - start) / repeats
 
 
+def _repeats(call: Callable[[], Any]) -> int:
+    """Calls whose round takes ``SHORTEST``; tried out, because a call that comes alone takes longer."""
+    repeats = 1
+    while _seconds(call, repeats) * repeats < SHORTEST:
+        repeats *= 2
+    return repeats
+
+
 def take_turns(calls: Mapping[str, Callable[[], Any]], budget: float) -> dict[str, Times]:
     """Time the calls round by round until all together have taken ``budget`` seconds for each, at least 3 rounds.
 
     The garbage collector waits meanwhile.
     """
     first = {name: _seconds(call, 1) for name, call in calls.items()}
-    repeats = {name: max(1, int(SHORTEST / max(_seconds(call, 1), 1e-7))) for name, call in calls.items()}
+    repeats = {name: _repeats(call) for name, call in calls.items()}
     rounds: dict[str, list[float]] = {name: [] for name in calls}
     gc.collect()
     # What compilers leave behind would take longer to look through than the calls take.

@@ -128,11 +128,19 @@ def test_bytes_and_flops_by_hand() -> None:
     assert limit.work_of(Size(2, 1)) == (4 * (32 * 5 + 16 * 2), 4 * (6 + 14 * 4))
 
 
-def test_calls_take_turns() -> None:
+def test_calls_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timing, "SHORTEST", 0.0)
     order: list[str] = []
     found = timing.take_turns({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, 0.0)
     assert order[:4] == ["a", "b", "a", "b"]
     assert {times.rounds for times in found.values()} == {timing.LEAST_ROUNDS}
+
+
+def test_fast_calls_are_repeated_until_a_round_is_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timing, "_seconds", lambda call, repeats: 1.1 * timing.SHORTEST / 8)
+    assert timing._repeats(lambda: None) == 8
+    monkeypatch.setattr(timing, "_seconds", lambda call, repeats: 1.1 * timing.SHORTEST)
+    assert timing._repeats(lambda: None) == 1
 
 
 def test_jobs_in_time(tmp_path: Path) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+_BLOCK = 1024
+"""Terms of a partial sum."""
+
 
 @njit(cache=True, error_model="numpy")
 def _relative_entropy(x, y):  # type: ignore[no-untyped-def]
@@ -40,21 +43,24 @@ def all_losses(p, q, mass, rest, epsilon):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def negative_entropy(q):  # type: ignore[no-untyped-def]
-    """Sum of q log q."""
+    """Sum of q log q, block by block: one running sum of a million terms would round too often."""
     total = 0.0
-    for k in range(q.size):
-        if q[k] > 0:
-            total += q[k] * np.log(q[k])
+    for start in range(0, q.size, _BLOCK):
+        part = 0.0
+        for x in q[start : start + _BLOCK]:
+            if x > 0:
+                part += x * np.log(x)
+        total += part
     return total
 
 
 @njit(cache=True, error_model="numpy")
-def losses_of_supports(indices, probabilities, starts, q, entropy, epsilon):  # type: ignore[no-untyped-def]
+def losses_of_supports(indices, probabilities, starts, q, epsilon):  # type: ignore[no-untyped-def]
     """As ``all_losses``, (D, 7), for D supports that follow one another from ``starts`` on, (D + 1,).
 
-    ``entropy`` is the sum of q log q over all outcomes of q, (2**n,). With the losses comes q on each support, (D,).
+    q is that of all outcomes, (2**n,). With the losses comes its sum on each support, (D,).
     """
-    count = starts.size - 1
+    count, entropy = starts.size - 1, negative_entropy(q)
     values, masses = np.empty((count, 7)), np.empty(count)
     for d in range(count):
         inside = q[indices[starts[d] : starts[d + 1]]]

@@ -65,14 +65,11 @@ class Supports:
         probabilities = np.concatenate([np.asarray(target.probabilities, dtype=np.float64) for target in self.targets])
         return indices, probabilities, np.cumsum([0, *sizes], dtype=np.int64)
 
-    def losses(self, q: Float, negative_entropy: float, epsilon: float) -> tuple[Float, Float]:
-        """Every explicit loss at q, (2**n,), as rows (D, 7) in the order of ``DEFINITIONS``; q on each support, (D,).
-
-        ``negative_entropy`` is the sum of q log q over all outcomes, in nats.
-        """
+    def losses(self, q: Float, epsilon: float) -> tuple[Float, Float]:
+        """Every explicit loss at q, (2**n,), as rows (D, 7) in the order of ``DEFINITIONS``; q(support), (D,)."""
         from bornscape.losses.explicit_compiled import losses_of_supports
 
-        return losses_of_supports(*self._flat, q, negative_entropy, epsilon)
+        return losses_of_supports(*self._flat, q, epsilon)
 
     def fixed_points(self, negative_entropy: float, epsilon: float) -> Float:
         """Every loss's fixed point L0 (Thm. 1), (D, 7), as ``SparseTarget.fixed_points`` at mass 1."""

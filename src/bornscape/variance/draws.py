@@ -121,16 +121,16 @@ class StateEvaluation:
         for shots in self.shots:
             seen = empirical(q, shots, rng)
             values.append(self._values(seen, shots)[0])
-            points = self._supports.fixed_points(_negative_entropy(seen), self.epsilon)
+            points = self._supports.fixed_points(float(xlogy(seen, seen).sum()), self.epsilon)
             none = np.full((len(points), len(self.bandwidths)), np.nan)
             fixed.append(np.hstack([points, none]).ravel())
         return np.concatenate([*values, masses]), np.concatenate([*fixed, np.full(masses.size, np.nan)])
 
     def _values(self, seen: Float, shots: int | None) -> tuple[Float, Float]:
         """Losses by data set, as ``rows`` has them for one number of shots, and ``seen`` on each support."""
-        explicit, masses = self._supports.losses(seen, _negative_entropy(seen), self.epsilon)
+        explicit, masses = self._supports.losses(seen, self.epsilon)
         mmd = self._spectra(walsh_hadamard(seen), shots) @ self._weights.T
-        return np.hstack([explicit, mmd]).ravel(), masses
+        return np.concatenate((explicit, mmd), axis=1).ravel(), masses
 
     def _spectra(self, transform: Float, shots: int | None) -> Float:
         """(D, n+1)."""
@@ -141,10 +141,6 @@ class StateEvaluation:
         return np.array(
             [unbiased_spectrum(own, products_by_size(transform, other), theirs, shots) for other, theirs in known]
         )
-
-
-def _negative_entropy(q: Float) -> float:
-    return float(xlogy(q, q).sum())
 
 
 def line_draws(chunk: LineDraws, targets: Targets, rng: np.random.Generator) -> pd.DataFrame:
