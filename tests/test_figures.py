@@ -217,3 +217,16 @@ def test_fonts_of_type_3(plain: Figure) -> None:
 def test_points_that_the_table_lacks(plain: Figure) -> None:
     assert checks.missing_points(plain, pd.DataFrame({"loss": ["kld", "lqf"], "value": [1.0, 2.0]})) == []
     assert len(checks.missing_points(plain, pd.DataFrame({"value": [1.0, 2.1]}))) == 2
+
+
+def test_letters_go_on_after_z() -> None:
+    drawn = Figure()
+    axes = [drawn.add_axes((0.0, 0.0, 1.0, 1.0)) for _ in range(28)]
+    style.panel_letters(axes)
+    titles = [axis.get_title(loc="left") for axis in axes]
+    assert [re.sub(r"[^a-z]|mathbf", "", title) for title in (titles[0], titles[25], titles[26], titles[27])] == [
+        "a",
+        "z",
+        "aa",
+        "ab",
+    ]

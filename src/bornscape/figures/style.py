@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, product
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 import matplotlib as mpl
@@ -95,8 +97,9 @@ def legend_in(cell: Axes, source: Axes, title: str = "") -> None:
 
 
 def panel_letters(axes: Iterable[Axes]) -> None:
-    """Letters a, b, c... before the titles of panels."""
-    for letter, axis in zip("abcdefghijklmnopqrstuvwxyz", axes, strict=False):
+    """Letters a, b, c... z, aa, ab... before the titles of panels."""
+    letters = chain(ascii_lowercase, map("".join, product(ascii_lowercase, repeat=2)))
+    for letter, axis in zip(letters, axes, strict=False):
         title = axis.get_title()
         axis.set_title("")
         axis.set_title(f"$\\mathbf{{{letter}}}$  {title}".rstrip(), loc="left")
@@ -137,9 +140,9 @@ def whole_decades(axis: Axes) -> None:
     axis.set_ylim(10 ** np.floor(low), 10 ** np.ceil(high))
 
 
-def whole_steps(axis: Axes) -> None:
-    """Whole numbers along x."""
-    axis.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+def whole_steps(axis: Axes, most: int = 5) -> None:
+    """At most so many steps of whole numbers along x."""
+    axis.xaxis.set_major_locator(MaxNLocator(nbins=most, integer=True))
 
 
 def save(figure: Figure, table: pd.DataFrame, paths: Sequence[str | Path]) -> None:
