@@ -13,7 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bornscape.circuits import Circuit, Gate, adjoint, line_circuit
-from bornscape.kernels import Precision, layer_probabilities, probability_gradient, shifted_states, states, statevector
+from bornscape.kernels import (
+    Precision,
+    layer_probabilities,
+    probability_gradient,
+    programs,
+    shifted_states,
+    states,
+    statevector,
+)
 from bornscape.kernels import tangent_columns as columns
 from bornscape.kernels import vector_jacobian as vjp
 from bornscape.kernels.programs import TURN_Z, program
@@ -34,7 +42,7 @@ def by_lightning(monkeypatch: pytest.MonkeyPatch):
 
     def call(f, *args, **kwargs):
         with monkeypatch.context() as patch:
-            for module in (states, columns, vjp):
+            for module in (programs, vjp):
                 patch.setattr(module, "program", lambda *arguments: None)
             return f(*args, **kwargs)
 

@@ -288,7 +288,7 @@ def test_several_supports_at_once_are_each_alone() -> None:
     for epsilon in (1e-14, 1e-6):
         for _, _, q in cases:
             negative_entropy = float(xlogy(q, q).sum())
-            losses, masses = Supports(targets).losses(q, epsilon)
+            losses, masses = Supports(targets).losses(q, negative_entropy, epsilon)
             points = Supports(targets).fixed_points(negative_entropy, epsilon)
             for d, target in enumerate(targets):
                 alone = target.losses(q, negative_entropy, epsilon)

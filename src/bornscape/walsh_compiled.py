@@ -73,9 +73,12 @@ def products_by_size(a, b, sizes, out):  # type: ignore[no-untyped-def]
     """Add the sum of a(A) b(A) over |A| = l to out[l]."""
     # Four sums a size: a sum waits for its last addition, and neighbours often have the same size.
     parts = np.zeros((4, 64))
-    for i in range(0, a.size, 4):
-        for k in range(min(4, a.size)):
+    fours = a.size // 4 * 4
+    for i in range(0, fours, 4):
+        for k in range(4):
             parts[k, sizes[i + k]] += a[i + k] * b[i + k]
+    for i in range(fours, a.size):
+        parts[0, sizes[i]] += a[i] * b[i]
     out += parts.sum(axis=0)[: out.size]
 
 
@@ -83,10 +86,13 @@ def products_by_size(a, b, sizes, out):  # type: ignore[no-untyped-def]
 def differences_by_size(a, b, sizes, out):  # type: ignore[no-untyped-def]
     """Add the sum of (a(A) - b(A))^2 over |A| = l to out[l]."""
     parts = np.zeros((4, 64))
-    for i in range(0, a.size, 4):
-        for k in range(min(4, a.size)):
+    fours = a.size // 4 * 4
+    for i in range(0, fours, 4):
+        for k in range(4):
             gap = a[i + k] - b[i + k]
             parts[k, sizes[i + k]] += gap * gap
+    for i in range(fours, a.size):
+        parts[0, sizes[i]] += (a[i] - b[i]) ** 2
     out += parts.sum(axis=0)[: out.size]
 
 

@@ -55,7 +55,7 @@ def height(rows: int) -> float:
     return 0.7 + rows * min(0.9, 8.6 / rows)
 
 
-def draw_curves(axis: Axes, table: pd.DataFrame, markers: int = 5) -> None:
+def draw_curves(axis: Axes, table: pd.DataFrame, markers: int = 5, steps: int = 5) -> None:
     """Curves of one panel, a loss each; bands are quartiles."""
     for place, (loss, rows) in enumerate(table.groupby("loss", sort=False)):
         colour, marker, name = LOSS_STYLES[str(loss)]
@@ -64,7 +64,7 @@ def draw_curves(axis: Axes, table: pd.DataFrame, markers: int = 5) -> None:
         # Markers of different losses at different epochs: curves that agree stay apart.
         start = place * every // 4 if len(rows) > markers else 0
         axis.plot(rows["epoch"], rows["median"], color=colour, marker=marker, markevery=(start, every), label=name)
-    whole_steps(axis)
+    whole_steps(axis, steps)
 
 
 def curve_legend(drawn: Figure | SubFigure, losses: Sequence[str], columns: int = 3) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bornscape.figures.curves import at_budget, budgets, curve_legend, curve_table, draw_curves, height, row_name
-from bornscape.figures.style import grid, panel_letters, use_style, whole_steps
+from bornscape.figures.style import grid, panel_letters, use_style
 
 EXPERIMENTS = ["fig_9", "fig_9_n12"]
 DEPTHS = ("1 layer", "$\\log_2 n$ layers", "$n$ layers")
@@ -29,9 +29,8 @@ def figure(training: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
             shown = at_budget(part[part["n_layers"] == layers.get(place)], shots)
             if shown.empty:
                 axis.set_axis_off()
-            draw_curves(axis, shown, markers=4)
             # In panels this narrow five numbers of epochs touch.
-            whole_steps(axis, 3)
+            draw_curves(axis, shown, markers=4, steps=3)
         line[0].set_ylabel(row_name(DEPTHS[place], shots))
     axes[0, 0].set_ylim(0, 2.05)
     axes[-1, len(sizes) // 2].set_xlabel("epoch")

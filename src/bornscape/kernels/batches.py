@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bornscape.circuits import Circuit
 from bornscape.kernels.lightning import Precision
-from bornscape.kernels.parts import KINDS
+from bornscape.kernels.parts import KINDS, born
 from bornscape.kernels.programs import Program, program
 from bornscape.kernels.states import probabilities
 
@@ -81,7 +81,7 @@ def _columns(n_qubits: int, loops: Program, angles: Float, precision: Precision)
     state = np.zeros((2, 2**n_qubits, len(angles)), dtype=kind)
     state[0, 0] = 1
     run(state, loops.kinds, loops.masks, loops.turns(angles.T).astype(kind))
-    return _born(state[0].T, state[1].T)
+    return born(state[0].T, state[1].T)
 
 
 def _in_turn(n_qubits: int, loops: Program, angles: Float, precision: Precision) -> Float:
@@ -92,12 +92,4 @@ def _in_turn(n_qubits: int, loops: Program, angles: Float, precision: Precision)
     states[:, 0, 0] = 1
     turns = np.moveaxis(loops.turns(angles.T), -1, 0)
     run_each(states, n_qubits, loops.kinds, loops.masks, np.ascontiguousarray(turns))
-    return _born(states[:, 0], states[:, 1])
-
-
-def _born(re: NDArray, im: NDArray) -> Float:
-    """Born probabilities (B, 2**n) from the parts of states, (B, 2**n)."""
-    values = np.square(re, dtype=np.float64)
-    values += np.square(im, dtype=np.float64)
-    values /= values.sum(axis=1, keepdims=True)
-    return values
+    return born(states[:, 0], states[:, 1])

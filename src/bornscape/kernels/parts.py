@@ -39,6 +39,14 @@ def evolve(parts: Parts, loops: Program, turns: Float) -> None:
     run(parts[0], parts[1], 1, n, loops.kinds, loops.masks, turns, 0, len(loops.kinds))
 
 
+def born(re: NDArray, im: NDArray) -> Float:
+    """Born probabilities from real and imaginary parts, (2**n,) or (k, 2**n) each; the last axis sums to 1."""
+    values = np.square(re, dtype=np.float64)
+    values += np.square(im, dtype=np.float64)
+    values /= values.sum(axis=-1, keepdims=True)
+    return values
+
+
 def joined(parts: Parts) -> Complex:
     """The amplitudes of parts, (2**n,) complex in the same precision."""
     found = np.empty(parts.shape[1], dtype=np.result_type(parts.dtype, np.complex64))

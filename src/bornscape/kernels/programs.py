@@ -83,6 +83,12 @@ def program(circuit: Circuit, first: int = 0, last: int | None = None) -> Progra
     )
 
 
+def has_loops(circuit: Circuit) -> bool:
+    """Whether all of the circuit's gates have a loop, global phases included."""
+    loops = program(circuit)
+    return loops is not None and loops.exact
+
+
 def _loops(gates: Sequence[Gate], uses: Sequence[tuple[int, int]]) -> list[_Loop]:
     """Gates as loops, CNOT RY CNOT as one of them."""
     found: list[_Loop] = []

@@ -18,15 +18,10 @@ from bornscape.kernels.lightning import (
     start_state,
     steps_of,
 )
-from bornscape.kernels.parts import Parts, evolve, joined, start_parts
-from bornscape.kernels.programs import program
+from bornscape.kernels.parts import Parts, born, evolve, joined, start_parts
+from bornscape.kernels.programs import has_loops, program
 
 Float = NDArray[np.float64]
-
-
-def _has_loops(circuit: Circuit) -> bool:
-    loops = program(circuit)
-    return loops is not None and loops.exact
 
 
 def _evolve(parts: Parts, circuit: Circuit, angles: Float, first: int, last: int | None) -> None:
@@ -45,14 +40,6 @@ def _final_parts(
     return parts
 
 
-def _born(parts: Parts | tuple[NDArray, NDArray]) -> Float:
-    """Born probabilities from real and imaginary parts, (2**n,)."""
-    values = np.square(parts[0], dtype=np.float64)
-    values += np.square(parts[1], dtype=np.float64)
-    values /= values.sum()
-    return values
-
-
 def statevector(
     circuit: Circuit,
     theta: Sequence[float] | Float,
@@ -60,7 +47,7 @@ def statevector(
     initial: NDArray | None = None,
 ) -> Complex:
     """Amplitudes of U(theta)|initial>, (2**n,); ``initial`` is |0...0> unless given, (2**n,) and normalised."""
-    if _has_loops(circuit):
+    if has_loops(circuit):
         return joined(_final_parts(circuit, theta, precision, initial))
     state = start_state(circuit.n_qubits, precision, initial)
     apply(state, steps_of(circuit, 0), circuit.angles(theta).tolist())
@@ -93,10 +80,10 @@ def probabilities(
     ValueError
         If theta has the wrong shape or is not finite.
     """
-    if _has_loops(circuit):
-        return _born(_final_parts(circuit, theta, precision, initial))
+    if has_loops(circuit):
+        return born(*_final_parts(circuit, theta, precision, initial))
     psi = statevector(circuit, theta, precision, initial)
-    return _born((psi.real, psi.imag))
+    return born(psi.real, psi.imag)
 
 
 def layer_probabilities(
@@ -110,7 +97,7 @@ def layer_probabilities(
         If the circuit has no such layers, or they do not increase.
     """
     for layer, rows in _layer_amplitudes(circuit, theta, layers, None, precision):
-        yield layer, _born((rows[0].real, rows[0].imag))
+        yield layer, born(rows[0].real, rows[0].imag)
 
 
 def layer_register_probabilities(
@@ -133,8 +120,7 @@ def layer_register_probabilities(
     if np.ndim(initials) != 2 or np.shape(initials)[1] != 2**circuit.n_qubits or len(initials) < 1:
         raise ValueError(f"initials: expected shape (k, {2**circuit.n_qubits}), got {np.shape(initials)}")
     for layer, rows in _layer_amplitudes(circuit, theta, layers, initials, precision):
-        values = rows.real.astype(np.float64) ** 2 + rows.imag.astype(np.float64) ** 2
-        yield layer, values / values.sum(axis=1, keepdims=True)
+        yield layer, born(rows.real, rows.imag)
 
 
 def _layer_amplitudes(
@@ -147,7 +133,7 @@ def _layer_amplitudes(
     """(l, amplitudes (k, 2**n) after l layers) from each initial state, or from |0...0>."""
     if list(layers) != sorted(set(layers)) or any(not 0 <= k < len(circuit.layer_ends) for k in layers):
         raise ValueError(f"layers: expected increasing numbers below {len(circuit.layer_ends)}, got {layers}")
-    if _has_loops(circuit):
+    if has_loops(circuit):
         yield from _layers_of_parts(circuit, circuit.angles(theta), layers, initials, precision)
     else:
         yield from _layers_of_registers(circuit, circuit.angles(theta).tolist(), layers, initials, precision)

@@ -25,12 +25,6 @@ def _columns(n_qubits: int) -> int:
     return 1 if n_qubits > _LARGEST else min(_MOST, max(_FEWEST, _AMPLITUDES >> n_qubits))
 
 
-def has_columns(circuit: Circuit) -> bool:
-    """Whether all of the circuit's gates have a loop, global phases included."""
-    loops = program(circuit)
-    return loops is not None and loops.exact
-
-
 def column_blocks(
     circuit: Circuit,
     theta: Sequence[float] | Float,

@@ -21,7 +21,8 @@ from bornscape.kernels.lightning import (
     step,
     steps_of,
 )
-from bornscape.kernels.tangent_columns import column_blocks, has_columns
+from bornscape.kernels.programs import has_loops
+from bornscape.kernels.tangent_columns import column_blocks
 
 Float = NDArray[np.float64]
 
@@ -83,7 +84,7 @@ def shifted_blocks(
     compiled loops (``tangent_columns``), or, for gates without a loop and where ``register_wires`` says how many at a
     time, as one Lightning state whose top wires number them.
     """
-    if register_wires is None and has_columns(circuit):
+    if register_wires is None and has_loops(circuit):
         for angles_of_block, signs, tangents in column_blocks(circuit, theta, precision, initial, skip):
             yield ShiftedBlock(angles_of_block, signs, tangents)
     else:

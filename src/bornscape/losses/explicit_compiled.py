@@ -5,9 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-_BLOCK = 1024
-"""Terms of a partial sum."""
-
 
 @njit(cache=True, error_model="numpy")
 def _relative_entropy(x, y):  # type: ignore[no-untyped-def]
@@ -43,29 +40,33 @@ def all_losses(p, q, mass, rest, epsilon):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def negative_entropy(q):  # type: ignore[no-untyped-def]
-    """Sum of q log q, block by block: one running sum of a million terms would round too often."""
+    """Sum of q log q."""
     total = 0.0
-    for start in range(0, q.size, _BLOCK):
-        part = 0.0
-        for x in q[start : start + _BLOCK]:
-            if x > 0:
-                part += x * np.log(x)
-        total += part
+    for x in q:
+        if x > 0:
+            total += x * np.log(x)
     return total
 
 
 @njit(cache=True, error_model="numpy")
-def losses_of_supports(indices, probabilities, starts, q, epsilon):  # type: ignore[no-untyped-def]
+def losses_inside(p, q, entropy, epsilon):  # type: ignore[no-untyped-def]
+    """As ``all_losses``, given ``entropy``, the sum of q log q over all outcomes."""
+    mass = max(0.0, 1.0 - q.sum())
+    rest = entropy - negative_entropy(q) if mass > 0 else 0.0
+    return all_losses(p, q, mass, rest, epsilon)
+
+
+@njit(cache=True, error_model="numpy")
+def losses_of_supports(indices, probabilities, starts, q, entropy, epsilon):  # type: ignore[no-untyped-def]
     """As ``all_losses``, (D, 7), for D supports that follow one another from ``starts`` on, (D + 1,).
 
-    q is that of all outcomes, (2**n,). With the losses comes its sum on each support, (D,).
+    q is that of all outcomes, (2**n,), ``entropy`` their sum of q log q. With the losses comes q's sum on each
+    support, (D,).
     """
-    count, entropy = starts.size - 1, negative_entropy(q)
+    count = starts.size - 1
     values, masses = np.empty((count, 7)), np.empty(count)
     for d in range(count):
-        inside = q[indices[starts[d] : starts[d + 1]]]
-        masses[d] = inside.sum()
-        mass = max(0.0, 1.0 - masses[d])
-        rest = entropy - negative_entropy(inside) if mass > 0 else 0.0
-        values[d] = all_losses(probabilities[starts[d] : starts[d + 1]], inside, mass, rest, epsilon)
+        chosen = slice(starts[d], starts[d + 1])
+        inside = q[indices[chosen]]
+        values[d], masses[d] = losses_inside(probabilities[chosen], inside, entropy, epsilon), inside.sum()
     return values, masses

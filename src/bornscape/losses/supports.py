@@ -33,22 +33,20 @@ class SparseTarget:
 
     def losses_inside(self, inside: Float, negative_entropy: float, epsilon: float) -> dict[str, float]:
         """As ``losses``, from q on the support alone, (M,): all that a sparse empirical distribution needs."""
-        from bornscape.losses.explicit_compiled import negative_entropy as entropy_of
+        from bornscape.losses.explicit_compiled import losses_inside
 
-        mass = max(0.0, 1.0 - float(inside.sum()))
-        rest = negative_entropy - entropy_of(inside) if mass > 0 else 0.0
-        return self._with_outside(inside, mass, rest, epsilon)
+        return _named(losses_inside(self.probabilities, inside, negative_entropy, epsilon))
 
     def fixed_points(self, mass: float, negative_entropy: float, epsilon: float) -> dict[str, float]:
         """Every loss's fixed point L0 (Thm. 1): its value if no outcome of q lay in the support."""
-        return self._with_outside(np.zeros_like(self.probabilities), mass, negative_entropy, epsilon)
-
-    def _with_outside(self, inside: Float, mass: float, rest: float, epsilon: float) -> dict[str, float]:
-        """From q on the support, and the sums of q and of q log q over all other outcomes."""
         from bornscape.losses.explicit_compiled import all_losses
 
-        values = all_losses(self.probabilities, inside, mass, rest, epsilon)
-        return dict(zip(DEFINITIONS, values.tolist(), strict=True))
+        inside = np.zeros_like(self.probabilities)
+        return _named(all_losses(self.probabilities, inside, mass, negative_entropy, epsilon))
+
+
+def _named(values: Float) -> dict[str, float]:
+    return dict(zip(DEFINITIONS, values.tolist(), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,11 +63,11 @@ class Supports:
         probabilities = np.concatenate([np.asarray(target.probabilities, dtype=np.float64) for target in self.targets])
         return indices, probabilities, np.cumsum([0, *sizes], dtype=np.int64)
 
-    def losses(self, q: Float, epsilon: float) -> tuple[Float, Float]:
-        """Every explicit loss at q, (2**n,), as rows (D, 7) in the order of ``DEFINITIONS``; q(support), (D,)."""
+    def losses(self, q: Float, negative_entropy: float, epsilon: float) -> tuple[Float, Float]:
+        """Losses as ``SparseTarget.losses``, in rows (D, 7) in the order of ``DEFINITIONS``; q(support), (D,)."""
         from bornscape.losses.explicit_compiled import losses_of_supports
 
-        return losses_of_supports(*self._flat, q, epsilon)
+        return losses_of_supports(*self._flat, q, negative_entropy, epsilon)
 
     def fixed_points(self, negative_entropy: float, epsilon: float) -> Float:
         """Every loss's fixed point L0 (Thm. 1), (D, 7), as ``SparseTarget.fixed_points`` at mass 1."""

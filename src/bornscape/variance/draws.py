@@ -116,21 +116,22 @@ class StateEvaluation:
 
     def evaluate(self, q: Float, rng: np.random.Generator) -> tuple[Float, Float]:
         """Values and fixed points (NaN where there is none) in the order of ``rows``."""
-        exact, masses = self._values(q, None)
+        exact, _, masses = self._values(q, None)
         values, fixed = [exact], [np.full(exact.size, np.nan)]
         for shots in self.shots:
-            seen = empirical(q, shots, rng)
-            values.append(self._values(seen, shots)[0])
-            points = self._supports.fixed_points(float(xlogy(seen, seen).sum()), self.epsilon)
+            estimates, negative_entropy, _ = self._values(empirical(q, shots, rng), shots)
+            values.append(estimates)
+            points = self._supports.fixed_points(negative_entropy, self.epsilon)
             none = np.full((len(points), len(self.bandwidths)), np.nan)
             fixed.append(np.hstack([points, none]).ravel())
         return np.concatenate([*values, masses]), np.concatenate([*fixed, np.full(masses.size, np.nan)])
 
-    def _values(self, seen: Float, shots: int | None) -> tuple[Float, Float]:
-        """Losses by data set, as ``rows`` has them for one number of shots, and ``seen`` on each support."""
-        explicit, masses = self._supports.losses(seen, self.epsilon)
+    def _values(self, seen: Float, shots: int | None) -> tuple[Float, float, Float]:
+        """Losses by data set, as ``rows`` has them for one number of shots; sum of q log q; q on each support."""
+        negative_entropy = float(xlogy(seen, seen).sum())
+        explicit, masses = self._supports.losses(seen, negative_entropy, self.epsilon)
         mmd = self._spectra(walsh_hadamard(seen), shots) @ self._weights.T
-        return np.concatenate((explicit, mmd), axis=1).ravel(), masses
+        return np.concatenate((explicit, mmd), axis=1).ravel(), negative_entropy, masses
 
     def _spectra(self, transform: Float, shots: int | None) -> Float:
         """(D, n+1)."""
