@@ -139,6 +139,42 @@ def statevector_by_lightning(circuit: Circuit, theta: np.ndarray, initial: np.nd
 
 
 @pytest.mark.parametrize("precision", ["double", "single"])
+@pytest.mark.parametrize("n", [11, 12, 13, 14])
+@pytest.mark.parametrize("kind", ["line", "inverse", "shuffled"])
+def test_states_of_several_tiles_agree_with_lightning(n: int, precision: Precision, kind: str, by_lightning) -> None:
+    """Gates below and above a tile's size: in the order of a line and of its inverse, and flips and pairs anyhow."""
+    rng = np.random.default_rng(n)
+    circuit = line_circuit(n, 2)
+    if kind == "inverse":
+        circuit = adjoint(circuit)
+    if kind == "shuffled":
+        pairs = [tuple(int(wire) for wire in rng.choice(n, 2, replace=False)) for _ in range(60)]
+        gates = [
+            (Gate("CNOT", pair), Gate("RY", pair[:1], (k,)), Gate("CNOT", pair))[: 3 - 2 * (k % 3 == 0)]
+            for k, pair in enumerate(pairs)
+        ]
+        circuit = Circuit(n, 60, tuple(gate for group in gates for gate in group))
+    theta = rng.uniform(-4, 4, circuit.n_parameters)
+    initial = random_state(n, n)
+    found = statevector(circuit, theta, precision, initial)
+    expected = by_lightning(statevector, circuit, theta, precision, initial)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE[precision])
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
+@pytest.mark.parametrize("n", [3, 5, 8, 11])
+def test_tangents_of_inverse_circuits_agree_with_lightning(n: int, precision: Precision, by_lightning) -> None:
+    circuit = adjoint(line_circuit(n, 2))
+    theta = np.random.default_rng(n).uniform(-4, 4, circuit.n_parameters)
+    initial = random_state(n, n)
+    tangents = {use.angle: use.tangent for use in shifted_states(circuit, theta, precision, initial)}
+    others = by_lightning(lambda: list(shifted_states(circuit, theta, precision, initial)))
+    assert sorted(tangents) == sorted(use.angle for use in others)
+    for use in others:
+        np.testing.assert_allclose(tangents[use.angle], use.tangent, rtol=0, atol=TOLERANCE[precision])
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
 @pytest.mark.parametrize("n", range(3, 12))
 def test_passes_of_several_gates_agree_with_lightning(n: int, precision: Precision, by_lightning) -> None:
     """Every way in which the wires of a line divide into passes, on states and on columns of tangent states."""

@@ -6,24 +6,26 @@ from numba import njit
 
 from bornscape.kernels.compiled_gates import PLAIN, act, run, run_end
 
-BUILT_ON = "d6d59063f189b719"
+BUILT_ON = "716a5c96864c5676"
 """First digits of the SHA-256 of compiled_gates.py; see there."""
 
 
 @njit(cache=True, error_model="numpy")
 def _insert(state, kind, high, low, out, width, column):  # type: ignore[no-untyped-def]
     """Column ``column`` of ``out`` becomes the state with the Pauli word of a turn inserted: Y, Z, or Y and X."""
-    for x in range(state.shape[1]):
-        set_bit = x & high != 0
-        here = x * width + column
-        if kind == 1:
-            sign = -1 if set_bit else 1
-            out[0, here], out[1, here] = sign * state[0, x], sign * state[1, x]
-        else:
-            # (Y psi)_0 = -i psi_1, (Y psi)_1 = i psi_0.
-            from_x = x ^ high if kind == 0 else x ^ high ^ low
-            sign = 1 if set_bit else -1
-            out[0, here], out[1, here] = -sign * state[1, from_x], sign * state[0, from_x]
+    flip = low if kind == 2 else 0
+    for start in range(0, state.shape[1], 2 * high):
+        for zero in range(start, start + high):
+            one = zero + high
+            here, there = zero * width + column, one * width + column
+            if kind == 1:
+                out[0, here], out[1, here] = state[0, zero], state[1, zero]
+                out[0, there], out[1, there] = -state[0, one], -state[1, one]
+            else:
+                # (Y psi)_0 = -i psi_1, (Y psi)_1 = i psi_0.
+                x, y = one ^ flip, zero ^ flip
+                out[0, here], out[1, here] = state[1, x], -state[0, x]
+                out[0, there], out[1, there] = -state[1, y], state[0, y]
 
 
 @njit(cache=True, error_model="numpy")

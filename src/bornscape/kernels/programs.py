@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -131,4 +132,14 @@ def _in_passes(loops: Sequence[_Loop]) -> list[_Loop]:
                 found.append(loop)
         found += waiting
         rest = later
+    return _from_the_first_wire(found)
+
+
+def _from_the_first_wire(loops: Sequence[_Loop]) -> list[_Loop]:
+    """The same circuit, neighbouring turns about Y on different wires in the order of their wires, as passes expect."""
+    found: list[_Loop] = []
+    for is_turn, group in groupby(loops, lambda loop: loop.kind == TURN_Y):
+        chosen = list(group)
+        distinct = len({loop.wires for loop in chosen}) == len(chosen)
+        found += sorted(chosen, key=lambda loop: loop.wires) if is_turn and distinct else chosen
     return found

@@ -122,5 +122,7 @@ def _entangler(control: int, target: int) -> list[tuple[int, int]]:
 
 three_turns = _across([_turn(4), _turn(2), _turn(1)])
 two_entanglers = _across([_entangler(4, 2), _entangler(2, 1)])
+two_rising_entanglers = _across([_entangler(2, 1), _entangler(4, 2)])
 low_turns = _within([(8, 8), (4, 4), (2, 2), (1, 1)])
 low_entanglers = _within([(12, 8), (6, 4), (3, 2)])
+low_rising_entanglers = _within([(3, 2), (6, 4), (12, 8)])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bornscape.kernels import Precision, probability_gradient, shifted_blocks, statevector
 from bornscape.sampling import empirical
 from bornscape.training.objectives import Objective
-from bornscape.training.shifted_shots import shift_differences
+from bornscape.training.shifted_shots import measured, shift_differences
 
 Float = NDArray[np.float64]
 
@@ -36,10 +36,10 @@ def sampled_gradient(
     """
     psi = statevector(goal.circuit, theta, precision, goal.initial)
     seen = [empirical(psi.real**2 + psi.imag**2, shots, rng) for _ in range(batch)]
-    slopes = np.array([goal.loss.derivative(q) for q in seen])
+    slopes = measured(np.array([goal.loss.derivative(q) for q in seen]), shots)
     total = np.zeros(goal.circuit.n_angles)
     for block in shifted_blocks(goal.circuit, theta, precision, goal.initial, skip=goal.inert):
-        np.add.at(total, block.angles, shift_differences(slopes, psi, block, shots, rng) / 2)
+        np.add.at(total, block.angles, shift_differences(slopes, psi, block, rng) / 2)
     return goal.circuit.to_parameters(total), float(np.mean([goal.loss(q) for q in seen]))
 
 

@@ -1,128 +1,111 @@
-"""Means over the shots of both shifted circuits of many angles, in one compiled pass over each tangent state.
+"""Means over the shots of both shifted circuits of many angles.
 
-An epoch of the parameter-shift rule samples two distributions an angle. To write them out, sum them up and search the
-sums costs more than the gates that made the states; here neither distribution is ever stored. The shots of a circuit
-come in increasing order, as the partial sums of exponential variables, so that one walk along the outcomes meets them
-all, past whole blocks of outcomes at a time.
+An epoch of the parameter-shift rule samples two distributions an angle. To sum each of them up and to search the sums
+would cost more than the gates that made the states. What is done instead depends on how many outcomes the values tell
+apart, and on the shots. Few outcomes: the number of shots at each is drawn. Many: each shot looks its outcome up in a
+table of the distribution (``shot_tables``). Far more outcomes than shots: one walk along the outcomes meets the shots
+in increasing order, without a table (``shot_walks``).
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from bornscape.kernels import Complex, ShiftedBlock
 
 Float = NDArray[np.float64]
 
-_BLOCK = 64
-"""Outcomes that a walk passes at once where no shot falls among them."""
+_COUNT_FROM = 24
+"""From so many shots an outcome on it is fastest to draw the number of shots at every outcome."""
 
-_SHOTS_AN_OUTCOME = 8
-"""From so many shots an outcome on it is faster to draw the number of shots at every outcome."""
+_WALK_FROM = 12
+"""From so many outcomes a shot on it is fastest to walk along them."""
 
 
-def shift_differences(
-    values: Float, amplitudes: Complex, block: ShiftedBlock, shots: int, rng: np.random.Generator
-) -> Float:
-    """Mean of ``values`` over the shots at plus pi/2 less the mean at minus pi/2, for each angle of the block.
+class Measured(NamedTuple):
+    """What is averaged over the shots of a circuit, outcomes of the same values taken together.
+
+    Attributes
+    ----------
+    values
+        (B, K): each row is averaged over shots of its own.
+    shots
+        Of a row.
+    outcomes, labels
+        Outcomes that are looked at and which of the K classes each belongs to, (S,) both.
+    rest
+        Class of all other outcomes; -1 if there are none.
+    """
+
+    values: Float
+    shots: int
+    outcomes: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    rest: int
+
+
+def measured(values: Float, shots: int) -> Measured:
+    """Classes of the outcomes that ``values``, (B, 2**n), tell apart; ``shots``, at least 1, of each row.
+
+    Equal rows become one with the shots of all: the mean of their means has the same law.
+    """
+    values = np.ascontiguousarray(values) + 0.0  # -0.0 becomes 0.0.
+    if len(values) > 1 and np.all(values == values[0]):
+        values, shots = values[:1], shots * len(values)
+    everything = np.arange(values.shape[1])
+    columns = values[0] if len(values) == 1 else np.ascontiguousarray(values.T).view(f"V{8 * len(values)}")[:, 0]
+    _, first, labels, counts = np.unique(columns, return_index=True, return_inverse=True, return_counts=True)
+    if len(first) > len(everything) // 2:
+        return Measured(values, shots, everything, everything, -1)
+    rest = int(counts.argmax())
+    looked_at = np.flatnonzero(labels != rest)
+    return Measured(np.ascontiguousarray(values[:, first]), shots, looked_at, labels[looked_at].astype(np.int64), rest)
+
+
+def shift_differences(wanted: Measured, amplitudes: Complex, block: ShiftedBlock, rng: np.random.Generator) -> Float:
+    """Mean of the values over the shots at plus pi/2 less the mean at minus pi/2, for each angle of the block.
 
     Parameters
     ----------
-    values
-        (B, 2**n): each row meets shots of its own, and the B differences are averaged.
+    wanted
+        Values and shots; the differences of its B rows are averaged.
     amplitudes
         Of the unshifted state, (2**n,), in the precision of the block.
     block
         k tangent states.
-    shots
-        Of each circuit, at least 1.
 
     Returns
     -------
     (k,).
     """
-    if shots >= _SHOTS_AN_OUTCOME * values.shape[1]:
-        return _from_counts(values, amplitudes, block, shots, rng)
-    steps = rng.standard_exponential((len(block.angles), 2, len(values), shots + 1))
+    rows, classes = wanted.values.shape
     flat = np.ascontiguousarray(amplitudes).view(amplitudes.real.dtype)
     tangents = np.ascontiguousarray(block.tangents).view(flat.dtype)
-    return _walk_all(values, flat, tangents, block.signs, steps)
+    if wanted.shots >= _COUNT_FROM * classes:
+        return _from_counts(wanted, flat, tangents, block.signs, rng)
+    if wanted.rest < 0 and classes >= _WALK_FROM * wanted.shots * rows:
+        from bornscape.training.shot_walks import walk_all
+
+        steps = rng.standard_exponential((len(block.angles), 2, rows, wanted.shots + 1))
+        return walk_all(wanted.values, flat, tangents, block.signs, steps)
+    from bornscape.training.shot_tables import look_up_all
+
+    points = rng.integers(-(2**63), 2**63 - 1, (len(block.angles), 2, rows, wanted.shots), endpoint=True)
+    return look_up_all(wanted.values, wanted.outcomes, wanted.labels, wanted.rest, flat, tangents, block.signs, points)
 
 
 def _from_counts(
-    values: Float, amplitudes: Complex, block: ShiftedBlock, shots: int, rng: np.random.Generator
+    wanted: Measured, amplitudes: NDArray, tangents: NDArray, signs: NDArray[np.int64], rng: np.random.Generator
 ) -> Float:
-    psi, phi = amplitudes.astype(np.complex128), block.tangents.astype(np.complex128)
-    even = (np.abs(psi) ** 2 + np.abs(phi) ** 2) / 2
-    odd = block.signs[:, None] * (psi.conj() * phi).imag
-    # Differences of numbers of single precision can be a rounding error below 0.
-    sides = np.maximum([even + odd, even - odd], 0.0)
+    from bornscape.training.shot_tables import all_class_probabilities
+
+    rows, classes = wanted.values.shape
+    sides = np.empty((len(signs), 2, classes))
+    all_class_probabilities(wanted.outcomes, wanted.labels, wanted.rest, amplitudes, tangents, signs, sides)
     sides /= sides.sum(axis=-1, keepdims=True)
-    counts = rng.multinomial(shots, sides[:, :, None], size=(2, len(phi), len(values)))
-    means = np.einsum("skbx,bx->sk", counts, values) / (shots * len(values))
-    return np.asarray(means[0] - means[1])
-
-
-@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
-def _masses(psi, phi, sign, out):  # type: ignore[no-untyped-def]
-    """Probability of every block of outcomes on both sides, into (2, blocks)."""
-    for b in range(out.shape[1]):
-        u, v = psi[2 * _BLOCK * b : 2 * _BLOCK * (b + 1)], phi[2 * _BLOCK * b : 2 * _BLOCK * (b + 1)]
-        # Accumulated in the states' own precision, which lets the compiler use whole vectors.
-        even, odd = u[0] * 0, u[0] * 0
-        for j in range(u.size // 2):
-            even += u[2 * j] * u[2 * j] + u[2 * j + 1] * u[2 * j + 1]
-            even += v[2 * j] * v[2 * j] + v[2 * j + 1] * v[2 * j + 1]
-            odd += u[2 * j] * v[2 * j + 1] - u[2 * j + 1] * v[2 * j]
-        out[0, b] = even / 2 + sign * odd
-        out[1, b] = even / 2 - sign * odd
-
-
-@njit(cache=True, error_model="numpy")
-def _walk(row, psi, phi, sign, masses, steps):  # type: ignore[no-untyped-def]
-    """Mean of ``row`` at the shots of one side; ``sign`` is the side's sign in front of the odd part."""
-    scale = masses.sum() / steps.sum()
-    last_block = masses.size - 1
-    block, x, end = 0, 0, min(_BLOCK, row.size)
-    below = 0.0
-    inside = 0.0
-    point = 0.0
-    total = 0.0
-    hit = 0
-    for k in range(steps.size - 1):
-        point += steps[k] * scale
-        if block < last_block and point >= below + masses[block]:
-            while block < last_block and point >= below + masses[block]:
-                below += masses[block]
-                block += 1
-            x = _BLOCK * block
-            end = min(x + _BLOCK, row.size)
-            inside = below
-        while x < end:
-            even = psi[2 * x] ** 2 + psi[2 * x + 1] ** 2 + phi[2 * x] ** 2 + phi[2 * x + 1] ** 2
-            p = even / 2 + sign * (psi[2 * x] * phi[2 * x + 1] - psi[2 * x + 1] * phi[2 * x])
-            if p > 0:
-                # Kept where rounding leaves the point beyond the block's last outcome.
-                hit = x
-                if inside + p > point:
-                    break
-                inside += p
-            x += 1
-        total += row[hit]
-    return total / (steps.size - 1)
-
-
-@njit(cache=True, error_model="numpy")
-def _walk_all(values, psi, tangents, signs, steps):  # type: ignore[no-untyped-def]
-    masses = np.empty((2, (values.shape[1] + _BLOCK - 1) // _BLOCK))
-    found = np.zeros(len(signs))
-    for use in range(len(signs)):
-        phi, sign = tangents[use], signs[use]
-        _masses(psi, phi, sign, masses)
-        for b in range(len(values)):
-            plus = _walk(values[b], psi, phi, sign, masses[0], steps[use, 0, b])
-            minus = _walk(values[b], psi, phi, -sign, masses[1], steps[use, 1, b])
-            found[use] += (plus - minus) / len(values)
-    return found
+    counts = rng.multinomial(wanted.shots, sides[:, :, None], size=(len(signs), 2, rows))
+    means = np.einsum("ksbx,bx->ks", counts, wanted.values) / (wanted.shots * rows)
+    return np.asarray(means[:, 0] - means[:, 1])
