@@ -21,7 +21,7 @@ from bornscape.kernels.vector_passes import (
     two_rising_entanglers,
 )
 
-BUILT_ON = "71d940bd2da1b180"
+BUILT_ON = "332e260c6a811cc2"
 """First digits of the SHA-256 of vector_passes.py: Numba asks for the date of this file only before it runs what it
 has kept, so that this file has to change with that one (a test says to what).
 """

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from llvmlite import ir
+from llvmlite.binding import get_host_cpu_features
 from numba import types
 from numba.extending import intrinsic
 
-VECTOR_BYTES = 64
-"""Of a vector: eight numbers of double precision, sixteen of single."""
+VECTOR_BYTES = 64 if get_host_cpu_features().get("avx512f", False) else 32
+"""Of a vector: eight of them and what a gate needs fit the registers, of which there are more where they are wider."""
 
 LOW = 16
 """Neighbouring outcomes, those of the last four qubits, that one pass keeps in its registers."""
