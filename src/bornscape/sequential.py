@@ -150,20 +150,44 @@ def sequential_state(
         raise ValueError(f"theta: expected shape ({line_parameters(n_qubits, n_layers)},), got {values.shape}")
     if not np.isfinite(values).all():
         raise ValueError("theta: expected finite values")
-    return SequentialState(n_qubits, n_layers, _steps(n_qubits, n_layers, values, _DTYPES[precision]))
+    steps = isometries(step_angles(n_qubits, n_layers, values), _DTYPES[precision])
+    return SequentialState(n_qubits, n_layers, steps)
 
 
-def _steps(n: int, n_layers: int, theta: Float, dtype: type) -> NDArray[np.complexfloating]:
-    first, layers = theta[: 3 * n].reshape(n, 3), theta[3 * n :].reshape(n_layers, 4 * n - 1)
-    # Step t = 0 measures the idle qubit -n_layers; qubits count from 0, and qubit t + L - layer is turned by `layer`.
-    measured = np.arange(-n_layers, n)
-    turned = _placed(_euler(first), measured + n_layers)
-    # (steps, 2^0, 2): a fresh qubit, and a window of none.
-    steps: NDArray[np.complexfloating] = turned[:, None, :, 0].astype(dtype)
+def step_parameters(n_qubits: int, n_layers: int) -> NDArray[np.int64]:
+    """Parameters that the angles of each step are, (n_layers + n_qubits, 3 + 4 n_layers); -1 for those of idle qubits.
+
+    The angles of a step: three of the fresh qubit's first rotation, then, for each layer, that of the gate on a pair
+    and three of the rotation after it.
+    """
+    n, measured = n_qubits, np.arange(-n_layers, n_qubits)
+    found = np.full((len(measured), 3 + 4 * n_layers), -1)
+    # Qubits count from 0; qubit t + L - layer is turned by `layer`.
+    for layer in range(n_layers + 1):
+        place, first = measured + n_layers - layer, 3 * n + (layer - 1) * (4 * n - 1)
+        turned = (place >= 0) & (place < n)
+        start = first + n - 1 if layer else 0
+        found[turned, 4 * layer : 4 * layer + 3] = start + 3 * place[turned, None] + np.arange(3)
+        coupled = (place >= 0) & (place < n - 1)
+        if layer:
+            found[coupled, 4 * layer - 1] = first + place[coupled]
+    return found
+
+
+def isometries(angles: Float, dtype: type = np.complex128) -> NDArray[np.complexfloating]:
+    """Steps with these angles, (T, 3 + 4 L) as ``step_parameters`` has them: (T, 2^L, 2, 2^L)."""
+    n_layers = (angles.shape[1] - 3) // 4
+    # (T, 2^0, 2): a fresh qubit, and a window of none.
+    steps: NDArray[np.complexfloating] = _euler(angles[:, :3])[:, None, :, 0].astype(dtype)
     for layer in range(1, n_layers + 1):
-        place = measured + n_layers - layer
-        steps = _add_layer(_pair_gates(layers[layer - 1], n, place).astype(dtype), steps)
-    return steps.reshape(len(measured), 2**n_layers, 2, 2**n_layers)
+        steps = _add_layer(_pair_gates(angles[:, 4 * layer - 1 : 4 * layer + 3]).astype(dtype), steps)
+    return steps.reshape(len(angles), 2**n_layers, 2, 2**n_layers)
+
+
+def step_angles(n_qubits: int, n_layers: int, theta: Float) -> Float:
+    """Angles of every step at ``theta``, (n_layers + n_qubits, 3 + 4 n_layers); 0 for those of idle qubits."""
+    places = step_parameters(n_qubits, n_layers)
+    return np.where(places >= 0, theta[places], 0.0)
 
 
 def _add_layer(gates: NDArray[np.complexfloating], steps: NDArray[np.complexfloating]) -> NDArray[np.complexfloating]:
@@ -178,25 +202,14 @@ def _add_layer(gates: NDArray[np.complexfloating], steps: NDArray[np.complexfloa
     return np.ascontiguousarray(joined.transpose(0, 1, 4, 2, 3, 5)).reshape(count, 2 * width, 4 * width)
 
 
-def _pair_gates(layer: Float, n: int, place: NDArray[np.int64]) -> NDArray[np.complexfloating]:
-    """(T, 4, 4): exp(-i a/2 Y X) on (place, place + 1), then the Euler rotation on ``place``; idle qubits: nothing."""
-    angles = np.zeros(len(place))
-    coupled = (place >= 0) & (place < n - 1)
-    angles[coupled] = layer[: n - 1][place[coupled]]
+def _pair_gates(angles: Float) -> NDArray[np.complexfloating]:
+    """(T, 4, 4) of rows (a, three Euler angles): exp(-i a/2 Y X) on a pair, then the rotation of its first qubit."""
     # -i Y X is real: |00> -> |11>, |01> -> |10>, |10> -> -|01>, |11> -> -|00>.
     generator = np.zeros((4, 4))
     generator[[3, 2, 1, 0], [0, 1, 2, 3]] = [1, 1, -1, -1]
-    rotations = np.cos(angles / 2)[:, None, None] * np.eye(4) + np.sin(angles / 2)[:, None, None] * generator
-    single = _placed(_euler(layer[n - 1 :].reshape(n, 3)), place)
-    return np.einsum("tac,bd->tabcd", single, np.eye(2)).reshape(-1, 4, 4) @ rotations
-
-
-def _placed(gates: NDArray[np.complexfloating], place: NDArray[np.int64]) -> NDArray[np.complexfloating]:
-    """The gate at each place, (T, 2, 2); the identity where there is no such qubit."""
-    found = np.broadcast_to(np.eye(2, dtype=complex), (len(place), 2, 2)).copy()
-    real = (place >= 0) & (place < len(gates))
-    found[real] = gates[place[real]]
-    return found
+    halves = angles[:, 0, None, None] / 2
+    rotations = np.cos(halves) * np.eye(4) + np.sin(halves) * generator
+    return np.einsum("tac,bd->tabcd", _euler(angles[:, 1:]), np.eye(2)).reshape(-1, 4, 4) @ rotations
 
 
 def _euler(angles: Float) -> NDArray[np.complex128]:

@@ -7,10 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bornscape.kernels import Precision, probability_gradient, shifted_blocks, statevector
+from bornscape.kernels import Complex, Precision, probability_gradient, shifted_blocks, statevector
 from bornscape.sampling import empirical
 from bornscape.training.objectives import Objective
-from bornscape.training.shifted_shots import measured, shift_differences
+from bornscape.training.sequential_shots import sequential_differences, worth_it
+from bornscape.training.shifted_shots import Measured, measured, shift_differences
 
 Float = NDArray[np.float64]
 
@@ -36,11 +37,23 @@ def sampled_gradient(
     """
     psi = statevector(goal.circuit, theta, precision, goal.initial)
     seen = [empirical(psi.real**2 + psi.imag**2, shots, rng) for _ in range(batch)]
-    slopes = measured(np.array([goal.loss.derivative(q) for q in seen]), shots)
+    slopes = np.array([goal.loss.derivative(q) for q in seen])
+    layers = goal.line_layers
+    if layers is not None and precision == "single" and worth_it(goal.circuit.n_qubits, layers, batch * shots):
+        differences = sequential_differences(slopes, goal.circuit, layers, theta, shots, rng, goal.inert)
+    else:
+        differences = _from_states(goal, theta, psi, measured(slopes, shots), rng, precision)
+    return goal.circuit.to_parameters(differences / 2), float(np.mean([goal.loss(q) for q in seen]))
+
+
+def _from_states(
+    goal: Objective, theta: Float, psi: Complex, slopes: Measured, rng: np.random.Generator, precision: Precision
+) -> Float:
+    """Differences of the means at both shifts, (n_angles,), from the tangent states."""
     total = np.zeros(goal.circuit.n_angles)
     for block in shifted_blocks(goal.circuit, theta, precision, goal.initial, skip=goal.inert):
-        np.add.at(total, block.angles, shift_differences(slopes, psi, block, rng) / 2)
-    return goal.circuit.to_parameters(total), float(np.mean([goal.loss(q) for q in seen]))
+        np.add.at(total, block.angles, shift_differences(slopes, psi, block, rng))
+    return total
 
 
 def exact_gradient(goal: Objective, theta: Float) -> tuple[Float, float]:

@@ -14,6 +14,7 @@ from bornscape.circuits import Circuit, adjoint, inert_uses
 from bornscape.losses.explicit import ExplicitLoss
 from bornscape.losses.fidelity import LinearLoss, data_state, local_fidelity_values
 from bornscape.losses.mmd import MMDLoss
+from bornscape.training.sequential_shots import layers_of_line
 
 Float = NDArray[np.float64]
 
@@ -43,6 +44,11 @@ class Objective:
     def inert(self) -> frozenset[tuple[int, int]]:
         """Uses of angles that cannot change what is measured."""
         return inert_uses(self.circuit, from_zero=self.initial is None)
+
+    @cached_property
+    def line_layers(self) -> int | None:
+        """Layers of the line circuit from |0...0> that is measured; None if it is another circuit or start."""
+        return layers_of_line(self.circuit) if self.initial is None else None
 
 
 def objective(
