@@ -64,7 +64,8 @@ def sequential_differences(
     step_of, column_of = np.zeros((2, circuit.n_angles), dtype=np.int64)
     step_of[places[places >= 0]], column_of[places[places >= 0]] = np.nonzero(places >= 0)
     base = real_matrices(isometries(angles, np.complex64))
-    wanted = np.array([angle for angle in range(circuit.n_angles) if angle not in _angles(circuit, skip)])
+    skipped = [primitives(circuit.gates[gate])[part].angles[0] for gate, part in skip]
+    wanted = np.setdiff1d(np.arange(circuit.n_angles), skipped)
     for start in range(0, len(wanted), _BLOCK):
         chosen = wanted[start : start + _BLOCK]
         shifted = np.repeat(angles[step_of[chosen]][:, None], 2, axis=1)
@@ -74,7 +75,3 @@ def sequential_differences(
         means = sample_all(values, base, steps, np.repeat(step_of[chosen], 2), points).reshape(-1, 2)
         found[chosen] = means[:, 0] - means[:, 1]
     return found
-
-
-def _angles(circuit: Circuit, uses: frozenset[tuple[int, int]]) -> set[int]:
-    return {primitives(circuit.gates[gate])[part].angles[0] for gate, part in uses}
