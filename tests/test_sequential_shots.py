@@ -48,7 +48,7 @@ def deviations(n: int, layers: int, shots: int, wrong: float = 0.0) -> NDArray:
 @pytest.mark.parametrize(("n", "layers"), SIZES)
 def test_differences_are_those_of_the_shifted_circuits(n: int, layers: int) -> None:
     """Mean and spread: each angle's difference is right, and the errors are as large as so many shots make them."""
-    z = deviations(n, layers, 100_000)
+    z = deviations(n, layers, 20_000)
     if z.size:
         assert np.abs(z).max() < stats.norm.isf(FALSE_ALARM / 2 / z.size)
         assert FALSE_ALARM < stats.chi2.sf((z**2).sum(), z.size) < 1 - FALSE_ALARM
@@ -56,7 +56,7 @@ def test_differences_are_those_of_the_shifted_circuits(n: int, layers: int) -> N
 
 def test_wrong_angles_are_noticed() -> None:
     """Negative control."""
-    z = deviations(4, 4, 100_000, wrong=0.05)
+    z = deviations(4, 4, 20_000, wrong=0.15)
     assert np.abs(z).max() > stats.norm.isf(FALSE_ALARM / 2 / z.size)
 
 
@@ -69,7 +69,7 @@ def test_one_shot_has_the_law_of_the_outcomes() -> None:
         (k, j) for k, gate in enumerate(circuit.gates) for j in range(len(gate.angles)) if gate.angles[j] != angle
     )
     names = np.arange(8.0)[None]
-    seen = [sequential_differences(names, circuit, 2, theta, 1, rng, others)[angle] for _ in range(20_000)]
+    seen = [sequential_differences(names, circuit, 2, theta, 1, rng, others)[angle] for _ in range(5_000)]
     shift = np.zeros(circuit.n_parameters)
     shift[angle] = np.pi / 2
     plus, minus = (np.abs(statevector(circuit, theta + side * shift)) ** 2 for side in (1, -1))
@@ -85,9 +85,9 @@ def test_rows_have_shots_of_their_own() -> None:
     rng = np.random.default_rng(3)
 
     def variance(values: NDArray) -> NDArray:
-        return np.var([sequential_differences(values, circuit, 1, theta, 20, rng)[5] for _ in range(1500)])
+        return np.var([sequential_differences(values, circuit, 1, theta, 20, rng)[5] for _ in range(500)])
 
-    assert 3 < variance(row) / variance(np.repeat(row, 4, axis=0)) < 5.3
+    assert 2.7 < variance(row) / variance(np.repeat(row, 4, axis=0)) < 6
 
 
 def test_each_row_meets_its_own_values() -> None:
@@ -117,9 +117,9 @@ def test_gradients_use_it_where_it_is_worth_it(monkeypatch: pytest.MonkeyPatch) 
     for chosen in (True, False):
         monkeypatch.setattr(gradients, "worth_it", lambda *sizes, chosen=chosen: chosen)
         rng = np.random.default_rng(2)
-        drawn = np.array([sampled_gradient(goal, theta, 50, rng, batch=2)[0] for _ in range(300)])
+        drawn = np.array([sampled_gradient(goal, theta, 50, rng, batch=2)[0] for _ in range(120)])
         error = drawn.std(axis=0, ddof=1) / np.sqrt(len(drawn)) + 1e-12
         z = (drawn.mean(axis=0) - exact_gradient(goal, theta)[0]) / error
         assert np.abs(z).max() < stats.t.isf(FALSE_ALARM / len(theta), len(drawn) - 1)
         means.append(drawn.std(axis=0))
-    np.testing.assert_allclose(means[0], means[1], rtol=0.3, atol=1e-12)
+    np.testing.assert_allclose(means[0], means[1], rtol=0.5, atol=1e-12)
