@@ -10,6 +10,7 @@ from scipy import stats
 from bornscape.circuits import adjoint, inert_uses, line_circuit
 from bornscape.circuits.ansatze import brickwork_circuit
 from bornscape.kernels import ShiftedState, shifted_blocks, statevector
+from bornscape.sequential import sequential_state
 from bornscape.training import gradients, objective
 from bornscape.training.gradients import exact_gradient, sampled_gradient
 from bornscape.training.sequential_shots import layers_of_line, sequential_differences, worth_it
@@ -95,6 +96,26 @@ def test_each_row_meets_its_own_values() -> None:
     theta = np.random.default_rng(0).uniform(0, 6, circuit.n_parameters)
     found = sequential_differences(np.array([[1.0] * 8, [np.pi] * 8]), circuit, 1, theta, 7, np.random.default_rng(3))
     np.testing.assert_allclose(found, 0, atol=1e-12)
+
+
+def test_impossible_outcomes_are_never_met() -> None:
+    """At zero angles a turn about Z, shifted or not, leaves |0...0>: every other value is missing."""
+    circuit = line_circuit(5, 2)
+    values = np.full((1, 32), np.nan)
+    values[0, 0] = 3.0
+    rng = np.random.default_rng(0)
+    found = sequential_differences(values, circuit, 2, np.zeros(circuit.n_parameters), 2000, rng)
+    about_z = [angle for gate in circuit.gates if gate.name == "Rot" for angle in gate.angles[::2]]
+    assert np.all(found[about_z] == 0)
+    assert np.isnan(np.delete(found, about_z)).all()
+
+
+@pytest.mark.parametrize(("n", "layers"), [(4, 4), (16, 4), (12, 6)])
+def test_what_single_precision_changes(n: int, layers: int) -> None:
+    """A chance moves by at most 1e-5, where 1000 shots resolve 0.02."""
+    theta = np.random.default_rng([n, layers]).uniform(0, 2 * np.pi, line_circuit(n, layers).n_parameters)
+    found = [sequential_state(n, layers, theta, precision).single_z() for precision in ("single", "double")]
+    assert 0 < np.abs(found[0] - found[1]).max() < 1e-5
 
 
 def test_line_circuits_are_recognised() -> None:
