@@ -14,10 +14,10 @@ from bornscape.kernels.programs import program
 
 Float = NDArray[np.float64]
 
-_FEWEST, _MOST, _AMPLITUDES = 16, 64, 2**14
+_FEWEST, _MOST, _AMPLITUDES = 8, 64, 2**14
 """Columns of a block: as many as make so many amplitudes, within these bounds."""
 
-_LARGEST = 14
+_LARGEST = 12
 """Qubits of states that share a block; larger ones would not stay in the cache and come one at a time."""
 
 
