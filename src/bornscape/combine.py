@@ -19,7 +19,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from importlib.metadata import version
 from inspect import signature
 from pathlib import Path
@@ -44,6 +43,10 @@ PARTS = {
 
 RUN_KEYS = TRAINING_COLUMNS[:7]
 """What tells training runs apart: experiment, data set, loss, n, layers, shots, repetition."""
+
+
+FIGURES = ("fig_9", "fig_10", "fig_12", "generalisation")
+"""Those that show training runs."""
 
 
 class Cell(NamedTuple):
@@ -130,9 +133,11 @@ def source(run: Path, cells: Sequence[Cell]) -> dict[str, Any]:
 
 def draw(base: Path, name: str) -> list[str]:
     """Draw a figure from the tables of ``base``; the names of its files."""
+    from bornscape.figures import fig_9, fig_10, fig_12, generalisation
     from bornscape.figures.style import save
 
-    figure = import_module(f"bornscape.figures.{name}").figure
+    modules = (fig_9, fig_10, fig_12, generalisation)
+    figure: Any = dict(zip(FIGURES, modules, strict=True))[name].figure
     tables = Tables(base)
     files = [f"figures/{name}.{ending}" for ending in ("png", "pdf", "csv")]
     drawn, table = figure(**{name: tables.read(name) for name in signature(figure).parameters})
@@ -191,7 +196,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("base", type=Path, help="finished run, results/RUN")
     parser.add_argument("runs", type=Path, nargs="+", help="run folders with finished training cells")
     parser.add_argument("--claims", type=Path, default=Path("config/claims.yaml"))
-    parser.add_argument("--figures", nargs="*", default=[], metavar="FIGURE", help="figures to draw again")
+    parser.add_argument("--figures", nargs="*", default=[], choices=FIGURES, help="figures to draw again")
     options = parser.parse_args(arguments)
     try:
         claims = yaml.safe_load(options.claims.read_text(encoding="utf-8"))["claims"]
