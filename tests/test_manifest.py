@@ -19,7 +19,7 @@ from finished_run import CONFIG, write_manifest, write_run
 
 @pytest.fixture(autouse=True)
 def without_git(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_commit", lambda: "0123abc")
+    monkeypatch.setattr(module, "_commit", lambda *folder: "0123abc")
 
 
 @pytest.fixture

@@ -14,12 +14,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from inspect import signature
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,7 +28,7 @@ import yaml
 from bornscape.artifacts import sha256, write_json, write_table
 from bornscape.claims import count_verdicts, register
 from bornscape.evidence import Tables
-from bornscape.manifest import PACKAGES, cost_by_rule
+from bornscape.manifest import cost_by_rule, entry, environment
 from bornscape.tables import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
 
 PARTS = {
@@ -43,7 +40,6 @@ PARTS = {
 
 RUN_KEYS = TRAINING_COLUMNS[:7]
 """What tells training runs apart: experiment, data set, loss, n, layers, shots, repetition."""
-
 
 FIGURES = ("fig_9", "fig_10", "fig_12", "generalisation")
 """Those that show training runs."""
@@ -112,21 +108,11 @@ def changed(base: Path, listed: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return [name for name in names if sha256(base / name) != listed[name]["sha256"]]
 
 
-def _commit(folder: Path) -> str | None:
-    asked = ["git", "-C", str(folder), "rev-parse", "HEAD"]
-    found = subprocess.run(asked, capture_output=True, text=True, check=False)
-    return found.stdout.strip() if found.returncode == 0 else None
-
-
 def source(run: Path, cells: Sequence[Cell]) -> dict[str, Any]:
     """What the manifest says of an added folder: its commit, this environment, its training jobs' cost, its cells."""
     cost = cost_by_rule(run / "benchmarks", run / "logs")
-    return {
-        "commit": _commit(run),
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "versions": {name: version(name) for name in PACKAGES},
-        "cost": {rule: entry for rule, entry in cost.items() if rule == "train"},
+    return environment(run) | {
+        "cost": {rule: spent for rule, spent in cost.items() if rule == "train"},
         "cells": [cell.name for cell in cells],
     }
 
@@ -143,10 +129,6 @@ def draw(base: Path, name: str) -> list[str]:
     drawn, table = figure(**{name: tables.read(name) for name in signature(figure).parameters})
     save(drawn, table, [base / file for file in files])
     return files
-
-
-def _entry(path: Path) -> dict[str, Any]:
-    return {"sha256": sha256(path), "bytes": path.stat().st_size}
 
 
 def add(base: Path, runs: Sequence[Path], claims: Sequence[Mapping[str, Any]], figures: Sequence[str] = ()) -> None:
@@ -169,9 +151,9 @@ def add(base: Path, runs: Sequence[Path], claims: Sequence[Mapping[str, Any]], f
         for name, table in tables.items():
             write_table(table, work / name)
         files = [*tables, *_judge(work, claims), *(file for name in figures for file in draw(work, name))]
-        manifest["artifacts"] |= {name: _entry(work / name) for name in files}
+        manifest["artifacts"] |= {name: entry(work / name) for name in files}
         manifest["artifacts"] |= {
-            f"training/{cell.name}_{part}.csv": _entry(path) for cell in cells for part, path in cell.files.items()
+            f"training/{cell.name}_{part}.csv": entry(path) for cell in cells for part, path in cell.files.items()
         }
         manifest["artifacts"] = dict(sorted(manifest["artifacts"].items()))
         manifest.setdefault("added", []).extend(source(run, some) for run, some in found)

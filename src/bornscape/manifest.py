@@ -63,9 +63,9 @@ def cost_by_rule(benchmarks: Path, logs: Path) -> dict[str, dict[str, float]]:
     return {rule: {key: round(value, 2) for key, value in entry.items()} for rule, entry in cost.items()}
 
 
-def _commit() -> str | None:
+def _commit(folder: str | Path = ".") -> str | None:
     try:
-        found = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+        found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
     return found.stdout.strip()
@@ -73,14 +73,22 @@ def _commit() -> str | None:
 
 def provenance(config: Mapping[str, Any]) -> dict[str, Any]:
     """What a run was made from: its name and seed, the commit (None outside of git), Python, machine and packages."""
+    return {"run": config["run"], "seed": config["seed"]} | environment(Path())
+
+
+def environment(folder: Path) -> dict[str, Any]:
+    """The commit of the checkout of ``folder`` (None outside of git), and Python, machine and packages here."""
     return {
-        "run": config["run"],
-        "seed": config["seed"],
-        "commit": _commit(),
+        "commit": _commit(folder),
         "python": platform.python_version(),
         "machine": platform.machine(),
         "versions": {name: version(name) for name in PACKAGES},
     }
+
+
+def entry(path: Path) -> dict[str, Any]:
+    """What the manifest lists of a file."""
+    return {"sha256": sha256(path), "bytes": path.stat().st_size}
 
 
 def manifest(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
@@ -88,10 +96,7 @@ def manifest(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
     return provenance(config) | {
         "config": config,
         "cost": cost_by_rule(folder / "benchmarks", folder / "logs"),
-        "artifacts": {
-            path.as_posix(): {"sha256": sha256(folder / path), "bytes": (folder / path).stat().st_size}
-            for path in artifacts(folder)
-        },
+        "artifacts": {path.as_posix(): entry(folder / path) for path in artifacts(folder)},
     }
 
 
