@@ -17,7 +17,7 @@ from finished_run import CONFIG, notebook, write_manifest, write_run
 
 @pytest.fixture(autouse=True)
 def small_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manifest, "_commit", lambda: None)
+    monkeypatch.setattr(manifest, "_commit", lambda *folder: None)
     monkeypatch.setattr(manifest, "PACKAGES", ("numpy",))
 
 
