@@ -42,7 +42,7 @@ def training() -> pd.DataFrame:
             shots=(1000.0, 100.0),
         ),
         *(_runs("fig_9", n_qubits=n, n_layers=(1, k, n), shots=budgets) for n, k in ((4, 2), (9, 3))),
-        _runs("fig_9_n12", n_qubits=12, n_layers=(1, 4), shots=budgets),
+        _runs("fig_9_n12", n_qubits=12, n_layers=(1, 4, 12), shots=budgets),
         *(
             _runs(f"fig_12_{name}", n_qubits=6, n_layers=(1, 8, 16), shots=budgets)
             for name in ("polynomial", "exponential")

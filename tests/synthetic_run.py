@@ -117,7 +117,7 @@ def _runs(experiment: str, loss: str, level: float, **cell: Any) -> list[Row]:
     return rows
 
 
-FIG_9 = (("fig_9", 9, (3, 9)), ("fig_9_n12", 12, (4,)))
+FIG_9 = (("fig_9", 9, (3, 9)), ("fig_9_n12", 12, (4, 12)))
 """Experiments of Fig. 9, with their sizes and depths."""
 
 
@@ -133,8 +133,9 @@ def training_rows() -> list[Row]:
                 rows += _runs(experiment, loss, exact, shots=np.nan, **cell)
                 rows += _runs(experiment, loss, sampled + 0.01 * layers, **cell)
     for experiment, gap in (("fig_12_polynomial", 0.8), ("fig_12_exponential", 0.1)):
-        rows += _runs(experiment, "mmd_average", 0.2, n_qubits=6, n_layers=8)
-        rows += _runs(experiment, "kld", 0.2 + gap, n_qubits=6, n_layers=8)
+        for shots in (100, 1000):
+            rows += _runs(experiment, "mmd_average", 0.2, n_qubits=6, n_layers=8, shots=shots)
+            rows += _runs(experiment, "kld", 0.2 + gap, n_qubits=6, n_layers=8, shots=shots)
     return rows
 
 
