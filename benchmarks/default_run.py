@@ -22,10 +22,10 @@ TARGET = 0.25
 CORES = 2
 
 IMPORTS = {
-    "draw_": "import pandas, bornscape.figures.style",
-    "notebook": "import papermill, nbconvert, bornscape.notebooks",
+    "draw_": "import pandas, bornscape.figures.look.style",
+    "notebook": "import papermill, nbconvert, bornscape.pages.notebooks",
     "train": "import bornscape.training, bornscape.training.shifted_shots",
-    "claims_register": "import bornscape.claims, bornscape.evidence",
+    "claims_register": "import bornscape.claims.register, bornscape.claims.measurements",
     "": "import pandas, pyarrow, bornscape.variance",
 }
 """What a job imports, by how its rule's name begins; the first that fits."""

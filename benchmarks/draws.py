@@ -12,8 +12,8 @@ from benchmarks.peers import Float, Peer, peers
 from benchmarks.results import OURS, Case, Row, check
 from benchmarks.timing import take_turns
 from benchmarks.work import Size, circuit_of, parameters
-from bornscape.kernels import Precision, batch_probabilities, probabilities
-from bornscape.kernels.batches import LARGEST
+from bornscape.simulators.state_vector import Precision, batch_probabilities, probabilities
+from bornscape.simulators.state_vector.batches import LARGEST
 
 SIZES = [Size(*size) for size in ((4, 4), (8, 8), (12, 12), (14, 16), (16, 16), (18, 16), (20, 16))]
 TARGET = 2.0

@@ -17,8 +17,8 @@ from benchmarks.results import OURS, Case, Row, check
 from benchmarks.timing import take_turns
 from benchmarks.work import SEED, Size, circuit_of, parameters
 from bornscape.datasets import Target, synthetic_target
-from bornscape.kernels import probabilities
 from bornscape.losses.explicit import DEFINITIONS, EPSILON
+from bornscape.simulators.state_vector import probabilities
 from bornscape.variance import StateEvaluation
 
 SIZES = [Size(*size) for size in ((4, 4), (8, 8), (12, 12), (16, 16), (20, 16))]

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.style import COLUMN_WIDTH, legend_below, use_style
+from bornscape.figures.look.style import COLUMN_WIDTH, legend_below, use_style
 
 OURS = "bornscape"
 PANELS = {

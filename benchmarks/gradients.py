@@ -13,8 +13,8 @@ from benchmarks.peers import Float, Peer, peers
 from benchmarks.results import OURS, Case, Row, check
 from benchmarks.timing import take_turns
 from benchmarks.work import Size, circuit_of, data, parameters
-from bornscape.gradients import gradient
 from bornscape.losses.explicit import ExplicitLoss
+from bornscape.losses.gradient import gradient
 from bornscape.losses.mmd import MMDLoss
 
 SIZES = [Size(*size) for size in ((4, 4), (9, 9), (12, 12), (16, 4), (16, 16))]

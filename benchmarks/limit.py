@@ -24,7 +24,7 @@ from benchmarks.everything import targets_of
 from benchmarks.results import OURS, Row
 from benchmarks.timing import Times, take_turns
 from benchmarks.work import Size, circuit_of, parameters
-from bornscape.kernels import probabilities
+from bornscape.simulators.state_vector import probabilities
 
 SIZES = [Size(*size) for size in ((12, 12), (16, 16), (20, 16))]
 TARGET, TARGET_AT = 0.5, 20

@@ -1,4 +1,4 @@
-"""Peak memory of draws at 20 qubits, each kind in a process of its own: what src/bornscape/job_resources.py rests on.
+"""Peak memory of draws at 20 qubits, each kind in a process of its own: what planning/job_resources.py rests on.
 
     python benchmarks/memory.py            both kinds
     python benchmarks/memory.py line       one, in this process; prints MB
@@ -19,7 +19,7 @@ import yaml
 
 from bornscape.datasets import synthetic_target
 from bornscape.formulas import bandwidth_values, shots_values
-from bornscape.job_resources import SNAKEMAKES, memory
+from bornscape.planning.job_resources import SNAKEMAKES, memory
 from bornscape.variance import LineDraws, line_draws
 from bornscape.variance.fidelity import FidelityDraws, fidelity_draws
 

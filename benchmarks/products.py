@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.results import OURS, Case, Row, check
 from benchmarks.timing import take_turns
 from benchmarks.work import SEED
-from bornscape.product import product_mmd
+from bornscape.simulators.product import product_mmd
 
 ALLOWED = 1e-9
 STATES, STRINGS = 20, 50

@@ -21,8 +21,8 @@ from matplotlib.offsetbox import DrawingArea, HPacker, TextArea
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 
-from bornscape.figures.palette import BANDWIDTH_STYLES, KERNEL_STYLES, LOSS_STYLES, luminance
-from bornscape.figures.style import COLUMN_WIDTH, SMALLEST_TEXT
+from bornscape.figures.look.palette import BANDWIDTH_STYLES, KERNEL_STYLES, LOSS_STYLES, luminance
+from bornscape.figures.look.style import COLUMN_WIDTH, SMALLEST_TEXT
 
 SHADE = 0.12
 """Difference of lightness that a reader sees in greyscale."""

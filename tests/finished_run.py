@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from bornscape.artifacts import write_json, write_table, write_text
-from bornscape.contract import TABLES
-from bornscape.manifest import manifest
+from bornscape.run.contract import TABLES
+from bornscape.run.manifest import manifest
 
 CONFIG = {"run": "tiny", "seed": 7}
 

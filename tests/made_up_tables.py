@@ -7,7 +7,7 @@ import pandas as pd
 
 import made_up_training
 from bornscape.experiments.training_hits import COLUMNS as HIT_COLUMNS
-from bornscape.figures import palette
+from bornscape.figures.look import palette
 from bornscape.figures.shots_needed import LOSSES
 from bornscape.formulas import evaluate
 from bornscape.losses.explicit import DEFINITIONS

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bornscape.figures import palette
+from bornscape.figures.look import palette
 from made_up_rows import EXACT, crossed, noise
 
 TRAINED = ("mmd_average", "lqf", "kld")

@@ -11,11 +11,13 @@ import pandas as pd
 from PIL import Image
 
 from bornscape.artifacts import write_table, write_text
-from bornscape.claims import CLAIM_COLUMNS, CONTROL_COLUMNS, VERDICTS
-from bornscape.report.content import FigureFiles, NotebookSource, Result
-from bornscape.report.page import RunTables, page
-from bornscape.tables import MASS_COLUMNS, VARIANCE_COLUMNS, scaling_table, tidy
-from bornscape.trainability import trainability_table
+from bornscape.claims.register import CLAIM_COLUMNS, CONTROL_COLUMNS, VERDICTS
+from bornscape.pages.report.content import FigureFiles, NotebookSource, Result
+from bornscape.pages.report.page import RunTables, page
+from bornscape.tables.columns import MASS_COLUMNS, VARIANCE_COLUMNS
+from bornscape.tables.scaling import scaling_table
+from bornscape.tables.trainability import trainability_table
+from bornscape.tables.variance import tidy
 from synthetic_run import mass_rows, variance_rows
 
 ROOT = Path(__file__).parents[1]

@@ -9,18 +9,13 @@ import pandas as pd
 
 from bornscape import theory
 from bornscape.artifacts import write_table
-from bornscape.bodyness import bodyness_table
 from bornscape.datasets import Target, synthetic_target, write_target
 from bornscape.formulas import bandwidth_values
-from bornscape.tables import (
-    FIXED_POINT_COLUMNS,
-    MASS_COLUMNS,
-    TRAINING_COLUMNS,
-    VARIANCE_COLUMNS,
-    scaling_table,
-    tidy,
-)
-from bornscape.variance import DEEP
+from bornscape.losses.kernel_weights import bodyness_table
+from bornscape.tables.columns import FIXED_POINT_COLUMNS, MASS_COLUMNS, TRAINING_COLUMNS, VARIANCE_COLUMNS
+from bornscape.tables.names import DEEP
+from bornscape.tables.scaling import scaling_table
+from bornscape.tables.variance import tidy
 
 LINE_SETS = ("ghz", "o_n", "o_n2", "cardinality")
 PRODUCT_SETS = ("zero", "ghz")

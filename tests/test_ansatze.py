@@ -7,7 +7,7 @@ import pytest
 
 from bornscape.circuits import line_circuit
 from bornscape.circuits.ansatze import FAMILIES, hamming_weight_circuit, iqp_circuit, real_circuit
-from bornscape.kernels import probabilities, statevector
+from bornscape.simulators.state_vector import probabilities, statevector
 
 
 def angles(count: int, seed: int = 1) -> np.ndarray:

@@ -8,12 +8,14 @@ import pytest
 from scipy.stats import binom
 
 from bornscape import theory
-from bornscape.bandwidths import distance_distribution, median_of, peak, resampled_variances, values_at
+from bornscape.bitstrings.distances import distance_distribution, median_of
+from bornscape.bitstrings.walsh import bodyness_spectrum
+from bornscape.claims.comparison import Tables
+from bornscape.claims.measurements import MEASUREMENTS
 from bornscape.datasets import synthetic_target
-from bornscape.evidence import MEASUREMENTS, Tables
 from bornscape.experiments import optimal_bandwidth
-from bornscape.losses.mmd import mmd
-from bornscape.walsh import bodyness_spectrum
+from bornscape.losses.mmd import mmd, mmd_of_spectra
+from bornscape.statistics.maxima import peak, resampled_variances
 
 RNG = np.random.default_rng(0)
 
@@ -35,7 +37,7 @@ def test_peak_at_an_end_is_that_end() -> None:
 
 def test_one_spectrum_serves_every_bandwidth() -> None:
     q, p = RNG.dirichlet(np.ones(16)), RNG.dirichlet(np.ones(16))
-    found = values_at(bodyness_spectrum(q - p)[None, :], np.array([0.3, 1.0, 5.0]))
+    found = mmd_of_spectra(bodyness_spectrum(q - p)[None, :], np.array([0.3, 1.0, 5.0]))
     assert found[0] == pytest.approx([mmd(q, p, s) for s in (0.3, 1.0, 5.0)], rel=1e-12)
 
 

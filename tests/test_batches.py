@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from bornscape.circuits import Circuit, Gate, adjoint, entangled_circuit, line_circuit, product_circuit
 from bornscape.circuits.tracing import from_pennylane
-from bornscape.kernels import batch_probabilities, probabilities
-from bornscape.kernels import batches as module
-from bornscape.kernels.programs import ENTANGLER
+from bornscape.simulators.state_vector import batch_probabilities, probabilities
+from bornscape.simulators.state_vector import batches as module
+from bornscape.simulators.state_vector.programs import ENTANGLER
 
 
 def traced(theta: NDArray, wires: range) -> None:

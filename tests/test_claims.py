@@ -8,17 +8,10 @@ import numpy as np
 import pytest
 import yaml
 
-from bornscape.claims import (
-    CLAIM_COLUMNS,
-    CONTROL_COLUMNS,
-    JUDGES,
-    VERDICTS,
-    count_verdicts,
-    judge,
-    judge_claim,
-    register,
-)
-from bornscape.evidence import MEASUREMENTS, Comparison, Tables
+from bornscape.claims.comparison import Comparison, Tables
+from bornscape.claims.judges import JUDGES, judge
+from bornscape.claims.measurements import MEASUREMENTS
+from bornscape.claims.register import CLAIM_COLUMNS, CONTROL_COLUMNS, VERDICTS, count_verdicts, judge_claim, register
 from synthetic_run import write_tables, write_targets
 
 ROOT = Path(__file__).parents[1]

@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from bornscape.artifacts import sha256, write_json, write_table
-from bornscape.combine import add, finished_cells, main
-from bornscape.manifest import changed_artifacts, manifest
-from bornscape.tables import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
+from bornscape.run.combine import add, finished_cells, main
+from bornscape.run.manifest import changed_artifacts, manifest
+from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
 
 CLAIM = {
     "claim": "kld_behind",

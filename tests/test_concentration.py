@@ -11,8 +11,9 @@ import yaml
 
 from bornscape import theory
 from bornscape.circuits import line_circuit
-from bornscape.claims import judge_claim
-from bornscape.evidence import Tables
+from bornscape.circuits.depolarising import noisy_circuit
+from bornscape.claims.comparison import Tables
+from bornscape.claims.register import judge_claim
 from bornscape.experiments.concentration import deep_draw, noisy_draw, product_draw
 from bornscape.experiments.concentration import measure as measure_concentration
 from bornscape.experiments.concentration import table as concentration_table
@@ -20,7 +21,6 @@ from bornscape.experiments.kld_estimates import COLUMNS as KLD_COLUMNS
 from bornscape.experiments.kld_estimates import measure as measure_kld
 from bornscape.experiments.kld_estimates import table as kld_table
 from bornscape.experiments.shots_needed import table as shots_table
-from bornscape.kernels import probabilities
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.losses.mmd import mmd_of_samples_and_target
 from bornscape.losses.shots_needed import (
@@ -35,8 +35,8 @@ from bornscape.losses.shots_needed import (
     normal_shots,
 )
 from bornscape.losses.supports import SparseTarget
-from bornscape.noise import noisy_circuit
-from bornscape.product import product_mmd, product_samples, string_probabilities
+from bornscape.simulators.product import product_mmd, product_samples, string_probabilities
+from bornscape.simulators.state_vector import probabilities
 from bornscape.theory.kld_estimates import product_kld_estimate_mean
 from reference import all_strings
 

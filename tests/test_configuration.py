@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import yaml
 
-from bornscape.claims import JUDGES
+from bornscape.claims.judges import JUDGES
 from bornscape.configuration import (
     ConfigurationError,
     Source,

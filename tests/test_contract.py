@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bornscape import manifest, pages
 from bornscape.artifacts import write_json, write_table, write_text
-from bornscape.contract import NOT_EMPTY, TABLES, VALUES, main, problems_of
 from bornscape.experiments import experiment_of
+from bornscape.pages import self_contained
+from bornscape.run import manifest
+from bornscape.run.contract import NOT_EMPTY, TABLES, VALUES, main, problems_of
 from finished_run import CONFIG, notebook, write_manifest, write_run
 
 
@@ -80,7 +81,7 @@ def test_the_page_of_a_model_is_looked_at_too(run: Path) -> None:
 
 
 def test_a_page_that_is_too_large_is_named(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "LARGEST_PAGE", 5)
+    monkeypatch.setattr(self_contained, "LARGEST_PAGE", 5)
     assert only_problem(run).startswith(f"{run / 'report.html'}: expected at most")
 
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import comb
 
-from bornscape.correlations import deviations, mean_bodyness, order_shares, parity_target, random_subset
-from bornscape.walsh import bodyness_spectrum, walsh_hadamard
+from bornscape.bitstrings.correlations import deviations, mean_bodyness, order_shares, parity_target, random_subset
+from bornscape.bitstrings.walsh import bodyness_spectrum, walsh_hadamard
 
 
 def test_parity_targets_by_hand() -> None:

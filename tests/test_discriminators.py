@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 from scipy.special import expit
 
+from bornscape.bitstrings.correlations import order_shares, parity_target
 from bornscape.circuits import line_circuit
-from bornscape.correlations import order_shares, parity_target
 from bornscape.training.adversarial import Round, adversarial, supervise
 from bornscape.training.discriminators import Discriminator, Kind, features, linear_answers, threshold_accuracy
 

@@ -10,10 +10,11 @@ from scipy import stats
 
 from bornscape import theory
 from bornscape.artifacts import write_table
+from bornscape.claims.comparison import Comparison, Tables
+from bornscape.claims.measurements import MEASUREMENTS
 from bornscape.datasets import synthetic_target, write_target
-from bornscape.evidence import MEASUREMENTS, Comparison, Tables
-from bornscape.tables import FIXED_POINT_COLUMNS, SCALING_COLUMNS, TRAINING_COLUMNS, VARIANCE_COLUMNS
-from bornscape.variance import MASS
+from bornscape.tables.columns import FIXED_POINT_COLUMNS, SCALING_COLUMNS, TRAINING_COLUMNS, VARIANCE_COLUMNS
+from bornscape.tables.names import MASS
 
 RNG = np.random.default_rng(0)
 COLUMNS = {

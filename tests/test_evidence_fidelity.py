@@ -12,15 +12,17 @@ import yaml
 
 from bornscape import theory
 from bornscape.artifacts import write_table
-from bornscape.claims import judge_claim
+from bornscape.claims.comparison import Tables
+from bornscape.claims.register import judge_claim
 from bornscape.datasets import synthetic_target, write_target
-from bornscape.evidence import Tables
 from bornscape.experiments import faithfulness, hadamard_tests, phases
 from bornscape.figures import fig_8
 from bornscape.figures import hadamard_tests as hadamard_figure
 from bornscape.figures import phases as phases_figure
-from bornscape.tables import SCALING_COLUMNS, VARIANCE_COLUMNS, scaling_table, tidy, variance_rows
-from bornscape.trainability import quantum
+from bornscape.tables.columns import SCALING_COLUMNS, VARIANCE_COLUMNS
+from bornscape.tables.scaling import scaling_table
+from bornscape.tables.trainability import quantum
+from bornscape.tables.variance import tidy, variance_rows
 
 DEEP = np.inf
 SMALL, LARGE = [2, 4, 6, 8, 10, 12, 14], [4, 8, 12, 20, 40, 60, 100, 200]

@@ -9,11 +9,12 @@ import pytest
 import yaml
 
 from bornscape.circuits import product_circuit
-from bornscape.claims import judge_claim
-from bornscape.evidence import MEASUREMENTS, Tables
+from bornscape.claims.comparison import Tables
+from bornscape.claims.measurements import MEASUREMENTS
+from bornscape.claims.register import judge_claim
 from bornscape.experiments import cma_training
-from bornscape.kernels import probabilities
 from bornscape.losses.mmd import mmd, mmd_of_samples_and_target
+from bornscape.simulators.state_vector import probabilities
 from bornscape.training.evolution import (
     evolve,
     exact_zero_mmd,

@@ -10,14 +10,14 @@ from scipy import stats
 
 from bornscape import theory
 from bornscape.artifacts import write_table
-from bornscape.claims import judge
+from bornscape.claims.comparison import Tables
+from bornscape.claims.judges import judge
+from bornscape.claims.measurements.exact_losses import exact_kld_variance, exact_loss_law
 from bornscape.datasets import Target, synthetic_target, write_target
-from bornscape.evidence import Tables
-from bornscape.evidence.exact_losses import exact_kld_variance, exact_loss_law
 from bornscape.experiments import exact_losses
-from bornscape.porter_thomas import support_probabilities
-from bornscape.product import draw_marginals, log_string_probabilities, string_probabilities
-from bornscape.tables import VARIANCE_COLUMNS
+from bornscape.simulators.haar import support_probabilities
+from bornscape.simulators.product import draw_marginals, log_string_probabilities, string_probabilities
+from bornscape.tables.columns import VARIANCE_COLUMNS
 
 ZERO, GHZ = np.zeros((1, 3)), np.repeat([[0], [1]], 3, axis=1)
 

@@ -16,13 +16,14 @@ from bornscape import theory
 from bornscape.artifacts import write_table
 from bornscape.circuits import line_circuit
 from bornscape.circuits.starts import near_angles, turning_angles
-from bornscape.claims import judge
+from bornscape.claims.comparison import Tables
+from bornscape.claims.judges import judge
+from bornscape.claims.measurements import MEASUREMENTS
+from bornscape.claims.measurements.laws import law_comparison
 from bornscape.datasets import synthetic_target, write_target
-from bornscape.evidence import MEASUREMENTS, Tables
-from bornscape.evidence.laws import law_comparison
 from bornscape.experiments import exceptions as experiment
 from bornscape.figures import exceptions as drawing
-from bornscape.kernels import probabilities
+from bornscape.simulators.state_vector import probabilities
 
 FALSE_ALARM = 1e-4
 

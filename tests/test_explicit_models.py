@@ -11,16 +11,17 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bornscape.artifacts import write_table
+from bornscape.bitstrings.sampling import to_bits
 from bornscape.circuits import Circuit, Gate, line_circuit, product_circuit
-from bornscape.claims import judge
+from bornscape.claims.comparison import Tables
+from bornscape.claims.judges import judge
+from bornscape.claims.measurements import MEASUREMENTS
+from bornscape.classical_models import AutoregressiveModel, ExplicitModel, MatrixProductModel, fit
 from bornscape.datasets import synthetic_target
-from bornscape.evidence import MEASUREMENTS, Tables
 from bornscape.experiments import explicit_models as experiment
-from bornscape.explicit_models import AutoregressiveModel, ExplicitModel, MatrixProductModel, fit
 from bornscape.figures import explicit_models as drawing
 from bornscape.losses.supports import SparseTarget
-from bornscape.sampling import to_bits
-from bornscape.training.gradients import exact_gradient, sampled_gradient
+from bornscape.training.estimated_gradients import exact_gradient, sampled_gradient
 from bornscape.training.kld_shots import estimated_gradients
 from bornscape.training.objectives import objective
 

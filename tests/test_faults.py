@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from bornscape.artifacts import write_json
-from bornscape.contract import problems_of
+from bornscape.run.contract import problems_of
 from finished_run import write_manifest, write_run
 from workflow_run import RUN, Project
 

@@ -6,7 +6,6 @@ import pytest
 from bornscape import theory
 from bornscape.circuits import line_circuit
 from bornscape.datasets import Target, synthetic_target
-from bornscape.kernels import layer_register_probabilities, probabilities
 from bornscape.losses.fidelity import (
     data_state,
     local_fidelity_values,
@@ -14,8 +13,10 @@ from bornscape.losses.fidelity import (
     one_qubit_bloch_vectors,
     quantum_fidelity_loss,
 )
+from bornscape.simulators.state_vector import layer_register_probabilities, probabilities
 from bornscape.statistics import log_standard_error, simultaneous_z, variance_interval
-from bornscape.variance import DEEP, DRAW_COLUMNS
+from bornscape.tables.columns import DRAW_COLUMNS
+from bornscape.tables.names import DEEP
 from bornscape.variance.fidelity import (
     FidelityDraws,
     fidelity_batches,

@@ -7,8 +7,8 @@ from bornscape.circuits import line_circuit
 from bornscape.circuits.ansatze import real_circuit
 from bornscape.datasets import Target, synthetic_target
 from bornscape.experiments import faithfulness, phases
-from bornscape.kernels import probabilities, statevector
 from bornscape.losses.fidelity import quantum_fidelity_loss
+from bornscape.simulators.state_vector import probabilities, statevector
 from bornscape.training import objective
 from reference import all_strings
 

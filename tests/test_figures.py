@@ -23,10 +23,11 @@ from matplotlib.figure import Figure
 
 import bornscape.figures
 import figure_checks as checks
-from bornscape.figures import proposition_2, style
-from bornscape.figures.palette import LOSS_STYLES
-from bornscape.models.figure import figure as model_figure
-from bornscape.report.content import caption_text
+from bornscape.figures import proposition_2
+from bornscape.figures.look import style
+from bornscape.figures.look.palette import LOSS_STYLES
+from bornscape.my_model.figure import figure as model_figure
+from bornscape.pages.report.content import caption_text
 from made_up_rows import around, crossed, with_variance
 from made_up_tables import made_up
 

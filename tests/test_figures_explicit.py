@@ -14,7 +14,7 @@ from bornscape import theory
 from bornscape.experiments import exact_losses, loss_differences, training_hits
 from bornscape.figures import corollary_3, fig_2, fig_3, theorem_1
 from bornscape.losses.explicit import DEFINITIONS
-from bornscape.tables import FIXED_POINT_COLUMNS, VARIANCE_COLUMNS
+from bornscape.tables.columns import FIXED_POINT_COLUMNS, VARIANCE_COLUMNS
 
 SIZES = (4, 6, 8, 10, 12, 14)
 

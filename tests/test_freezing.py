@@ -10,13 +10,13 @@ from scipy import stats
 
 from bornscape import theory
 from bornscape.artifacts import write_table
-from bornscape.claims import judge
-from bornscape.evidence import Tables
-from bornscape.evidence.freezing import freezing, hit_frequency
+from bornscape.claims.comparison import Tables
+from bornscape.claims.judges import judge
+from bornscape.claims.measurements.freezing import freezing, hit_frequency
 from bornscape.experiments import training_hits
 from bornscape.statistics.freezing import freezing_law
 from bornscape.statistics.proportions import separation_p_value
-from bornscape.tables import FIXED_POINT_COLUMNS
+from bornscape.tables.columns import FIXED_POINT_COLUMNS
 
 SIZES = np.array([4, 6, 8, 10, 12, 14, 16, 20, 24])
 DRAWS = np.full(len(SIZES), 300)

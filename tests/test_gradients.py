@@ -12,11 +12,11 @@ from pennylane import numpy as pnp
 import bornscape as bs
 from bornscape.circuits import Circuit, Gate, adjoint, line_circuit
 from bornscape.circuits.tracing import from_pennylane
-from bornscape.gradients import gradient, slope_of
-from bornscape.kernels import probabilities, probability_gradient, statevector
 from bornscape.losses.explicit import DEFINITIONS, ExplicitLoss
 from bornscape.losses.fidelity import LinearLoss, data_state, local_fidelity_values
+from bornscape.losses.gradient import gradient, slope_of
 from bornscape.losses.mmd import MMDLoss
+from bornscape.simulators.state_vector import probabilities, probability_gradient, statevector
 from reference import apply_line, central_differences, kernel_matrix, probabilities_node
 
 N, LAYERS = 3, 2

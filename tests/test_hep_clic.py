@@ -4,9 +4,9 @@ import h5py
 import numpy as np
 import pytest
 
-from bornscape.hep import clic
-from bornscape.hep.clic import depth_axis, load_clic
-from bornscape.hep.showers import ShowerSettings, generate_showers
+from bornscape.datasets import clic
+from bornscape.datasets.clic import depth_axis, load_clic
+from bornscape.datasets.showers import ShowerSettings, generate_showers
 
 SHOWERS = generate_showers(ShowerSettings(energy_max=60.0), 30, np.random.default_rng(8))
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bornscape.hep.images import GRIDS, cut_table, hit_bitstrings, image_distribution, summary
+from bornscape.datasets.images import GRIDS, cut_table, hit_bitstrings, image_distribution, summary
 
 
 def test_grids_have_as_many_pixels_as_qubits():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bornscape.hep.jets import JetSettings, check_table, generate_jets, jet_pixels, spectrum_table
+from bornscape.datasets.jets import JetSettings, check_table, generate_jets, jet_pixels, spectrum_table
 
 SETTINGS = JetSettings()
 JETS = 120

@@ -5,15 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bornscape.hep import showers
-from bornscape.hep.showers import (
-    CELLS,
-    ShowerSettings,
-    generate_showers,
-    longitudinal_profile,
-    mean_shape,
-    shower_pixels,
-)
+from bornscape.datasets import showers
+from bornscape.datasets.calorimeter import CELLS, longitudinal_profile, shower_pixels
+from bornscape.datasets.showers import ShowerSettings, generate_showers, mean_shape
 
 SETTINGS = ShowerSettings()
 

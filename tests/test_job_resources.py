@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bornscape.job_resources import SNAKEMAKES, memory, minutes, state_seconds, training_seconds
-from bornscape.peaks import main, peaks_of
+from bornscape.planning.job_resources import SNAKEMAKES, memory, minutes, state_seconds, training_seconds
+from bornscape.run.memory import main, peaks_of
 
 ROOT = Path(__file__).parents[1]
 COLUMNS = ("s", "h:m:s", "max_rss", "cpu_time", "wildcards", "resources")

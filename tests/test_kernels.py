@@ -19,7 +19,7 @@ from bornscape.circuits import (
     product_circuit,
 )
 from bornscape.circuits.tracing import from_pennylane
-from bornscape.kernels import (
+from bornscape.simulators.state_vector import (
     Precision,
     layer_probabilities,
     probabilities,

@@ -8,10 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 from bornscape import theory
+from bornscape.bitstrings.walsh import subset_sizes, walsh_hadamard
 from bornscape.circuits.light_cones import FAMILIES, layer_rotations, random_supports, subset_pairs, supports
 from bornscape.losses.mmd import spectrum_weights
 from bornscape.theory.shallow import SECOND_MOMENTS
-from bornscape.walsh import subset_sizes, walsh_hadamard
 
 PAULIS = {
     "I": np.eye(2),

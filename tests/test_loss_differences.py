@@ -8,16 +8,16 @@ import pandas as pd
 import pytest
 
 from bornscape.artifacts import write_table
-from bornscape.claims import judge
+from bornscape.bitstrings.sampling import to_bits
+from bornscape.claims.comparison import Tables
+from bornscape.claims.judges import judge
+from bornscape.claims.measurements.loss_differences import classifier_order, difference_bound
 from bornscape.datasets import synthetic_target
-from bornscape.evidence import Tables
-from bornscape.evidence.loss_differences import classifier_order, difference_bound
 from bornscape.experiments import loss_differences
 from bornscape.experiments.loss_differences import _State
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.losses.mmd import mmd
-from bornscape.product import product_samples, string_probabilities
-from bornscape.sampling import to_bits
+from bornscape.simulators.product import product_samples, string_probabilities
 
 SETTINGS = {"ensemble": "haar", "pairs": 40, "shots": ["n**2"], "bandwidth": "n/4", "epsilon": 1e-14}
 COUNTS = ("frozen", "different", "correct")

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bornscape.bitstrings.sampling import to_bits, to_indices
 from bornscape.datasets import synthetic_target
 from bornscape.formulas import shots_values
 from bornscape.losses.estimates import estimated_losses, seen_strings
 from bornscape.losses.explicit import DEFINITIONS
-from bornscape.sampling import to_bits, to_indices
 from bornscape.variance import product_shot_draws
 
 EPSILON = 1e-6

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from bornscape.circuits import Circuit, line_circuit, product_circuit
-from bornscape.kernels import probabilities
 from bornscape.losses.fidelity import (
     LinearLoss,
     data_state,
@@ -19,6 +18,7 @@ from bornscape.losses.fidelity import (
     quantum_fidelity_loss,
     returned_probabilities,
 )
+from bornscape.simulators.state_vector import probabilities
 from reference import all_strings, apply_line
 
 ROUNDING = 1e-14

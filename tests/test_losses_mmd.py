@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from bornscape.bitstrings.sampling import sample_indices, to_bits
+from bornscape.bitstrings.walsh import bodyness_spectrum, walsh_hadamard
 from bornscape.losses.mmd import (
     MMDLoss,
     kernel_values,
@@ -18,8 +20,6 @@ from bornscape.losses.mmd import (
     sampled_spectrum,
     spectrum_weights,
 )
-from bornscape.sampling import sample_indices, to_bits
-from bornscape.walsh import bodyness_spectrum, walsh_hadamard
 from reference import Z_LIMIT, all_strings, central_differences, kernel_matrix, outcomes, z_score
 
 BANDWIDTHS = [0.01, 0.25, 1.0, 4.0, 1e3, (0.01, 1.0, 7.0)]

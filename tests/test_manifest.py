@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from bornscape import manifest as module
 from bornscape.artifacts import write_text
-from bornscape.joblog import costs
-from bornscape.manifest import PACKAGES, artifacts, changed_artifacts, cost_by_rule, manifest
+from bornscape.run import manifest as module
+from bornscape.run.job_log import costs
+from bornscape.run.manifest import PACKAGES, artifacts, changed_artifacts, cost_by_rule, manifest
 from finished_run import CONFIG, write_manifest, write_run
 
 
@@ -92,7 +92,7 @@ def test_jobs_know_better_what_they_cost(tmp_path: Path) -> None:
 
 def test_a_log_ends_in_the_cost_of_its_job(tmp_path: Path) -> None:
     code = (
-        "from bornscape.joblog import log_to\n"
+        "from bornscape.run.job_log import log_to\n"
         f"log_to({str(tmp_path / 'a.log')!r}, 'train')\n"
         "from time import process_time\n"
         "held = bytearray(100_000_000)\n"

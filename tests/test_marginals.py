@@ -7,9 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bornscape import theory
-from bornscape.evidence import MEASUREMENTS, Tables
-from bornscape.experiments import marginal_pairs
-from bornscape.marginals import (
+from bornscape.bitstrings.marginals import (
     differ_by_moves,
     differ_in_parities,
     local_observable,
@@ -17,8 +15,11 @@ from bornscape.marginals import (
     marginal_difference,
     observable_difference,
 )
-from bornscape.sampling import to_bits, to_indices
-from bornscape.walsh import bodyness_spectrum, subset_sizes, walsh_hadamard
+from bornscape.bitstrings.sampling import to_bits, to_indices
+from bornscape.bitstrings.walsh import bodyness_spectrum, subset_sizes, walsh_hadamard
+from bornscape.claims.comparison import Tables
+from bornscape.claims.measurements import MEASUREMENTS
+from bornscape.experiments import marginal_pairs
 
 FAMILIES = pytest.mark.parametrize("family", ["moves", "parities"])
 

@@ -13,29 +13,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from bornscape.bitstrings.sampling import empirical
 from bornscape.circuits import line_circuit, product_circuit
 from bornscape.circuits.ansatze import FAMILIES, iqp_circuit
-from bornscape.claims import judge_claim
+from bornscape.claims.comparison import Tables
+from bornscape.claims.register import judge_claim
 from bornscape.datasets import synthetic_target
-from bornscape.evidence import Tables
-from bornscape.gradients import gradient
-from bornscape.kernels import probabilities, statevector
+from bornscape.losses.gradient import gradient
 from bornscape.losses.mmd import MMDLoss
-from bornscape.models.circuits import model_circuit
-from bornscape.models.data import data_of, first_columns, generated, read_data
-from bornscape.models.draws import SizedModel, bodyness_share
-from bornscape.models.losses import model_loss, observable_values
-from bornscape.models.noise import Kernel, Shift, component, mmd_noise, sampled_noise, shift_noise
-from bornscape.models.page import as_markdown, describe
-from bornscape.models.precision import MET, NOT_ASKED, SPENT, ChunkStore, draw_until, fingerprint, half_widths
-from bornscape.models.probe import Probe
-from bornscape.models.settings import complete, named_files, scale_at, shots_at, size_groups
-from bornscape.models.shots import extrapolate, shots_needed, signal_to_noise
-from bornscape.models.starts import start_of
-from bornscape.models.tables import bodyness_table, extrapolation_table, law_table, size_table
-from bornscape.models.user_code import UserCodeError, call
-from bornscape.models.verdicts import judge_loss, number, verdict_table
-from bornscape.sampling import empirical
+from bornscape.my_model.circuits import model_circuit
+from bornscape.my_model.data import data_of, first_columns, generated, read_data
+from bornscape.my_model.draws import SizedModel, bodyness_share
+from bornscape.my_model.gradient_noise import Kernel, Shift, component, mmd_noise, sampled_noise, shift_noise
+from bornscape.my_model.losses import model_loss, observable_values
+from bornscape.my_model.precision import MET, NOT_ASKED, SPENT, ChunkStore, draw_until, fingerprint, half_widths
+from bornscape.my_model.probe import Probe
+from bornscape.my_model.settings import complete, named_files, scale_at, shots_at, size_groups
+from bornscape.my_model.shots import extrapolate, shots_needed, signal_to_noise
+from bornscape.my_model.starts import start_of
+from bornscape.my_model.tables import bodyness_table, extrapolation_table, law_table, size_table
+from bornscape.my_model.user_code import UserCodeError, call
+from bornscape.my_model.verdicts import judge_loss, number, verdict_table
+from bornscape.pages.model_page import as_markdown, describe
+from bornscape.simulators.state_vector import probabilities, statevector
 from bornscape.statistics import scaling_law
 
 GHZ = {"set": "ghz"}
@@ -461,7 +461,7 @@ class Source:
         self.made: list[int] = []
 
     def chunk(self, index: int) -> Any:
-        from bornscape.models.draws import Chunk
+        from bornscape.my_model.draws import Chunk
 
         self.made.append(index)
         rng = np.random.default_rng(index)

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from bornscape.configuration import ConfigurationError, Source, check_schema
-from bornscape.configuration.models import check_models, preflight
-from bornscape.models.preflight import first_problem
+from bornscape.configuration.my_model import check_models, preflight
+from bornscape.my_model.preflight import first_problem
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT / "workflow/schemas/config.schema.json"

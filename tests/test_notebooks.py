@@ -10,13 +10,13 @@ import nbformat
 import pytest
 from papermill import PapermillExecutionError
 
-from bornscape.notebooks import execute, to_html
+from bornscape.pages.notebooks import execute, to_html
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SIMULATION = (
-    *("kernels", "variance", "training", "gradients", "product", "sampling", "circuits", "tracing", "walsh", "losses"),
-    "hep",
+    *("simulators", "variance", "training", "bitstrings", "circuits", "losses", "datasets", "my_model", "experiments"),
+    "classical_models",
 )
 """Modules that make numbers; notebooks read the tables that the workflow made with them."""
 
@@ -140,7 +140,7 @@ def test_no_simulation(path: Path) -> None:
     [
         "import pennylane as qml",
         "from pennylane import numpy",
-        "from bornscape.kernels import probabilities",
+        "from bornscape.simulators.state_vector import probabilities",
         "from bornscape import training",
         "import bornscape as bs",
         "def f():\n    import bornscape.variance",

@@ -12,9 +12,9 @@ import pytest
 from jinja2 import UndefinedError
 from PIL import Image
 
-from bornscape import pages
-from bornscape.mathml import markdown_to_html
-from bornscape.pages import fetched_by, packed, page_environment, page_problems, picture_uri
+from bornscape.pages import self_contained
+from bornscape.pages.mathml import markdown_to_html
+from bornscape.pages.self_contained import fetched_by, packed, page_environment, page_problems, picture_uri
 
 INSIDE = """<!doctype html><link rel="icon" href="data:,"><style>p { background: url(data:image/png;base64,AA) }</style>
 <p style="fill: url(#here)"><a href="https://example.org">a link to follow</a> <img src="data:image/png;base64,AA">
@@ -50,7 +50,7 @@ def test_problems_of_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     page.write_text(INSIDE, encoding="utf-8")
     assert page_problems(page) == []
     page.write_text('<img src="x.png">', encoding="utf-8")
-    monkeypatch.setattr(pages, "LARGEST_PAGE", 10)
+    monkeypatch.setattr(self_contained, "LARGEST_PAGE", 10)
     assert page_problems(page) == [
         f"{page}: not self-contained: img src=x.png",
         f"{page}: expected at most 1e-05 MB, got 0.0 MB",

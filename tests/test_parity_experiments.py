@@ -9,9 +9,10 @@ import pytest
 import yaml
 
 from bornscape.artifacts import write_table
-from bornscape.claims import judge_claim
-from bornscape.evidence import MEASUREMENTS, Tables
-from bornscape.evidence.first_gradients import typical_ratios
+from bornscape.claims.comparison import Tables
+from bornscape.claims.measurements import MEASUREMENTS
+from bornscape.claims.measurements.first_gradients import typical_ratios
+from bornscape.claims.register import judge_claim
 from bornscape.experiments import experiment_of
 from bornscape.figures import qgan as qgan_figure
 from bornscape.figures import trainable_but_wrong as parity_figure

@@ -7,18 +7,18 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
+from bornscape.bitstrings.walsh import walsh_hadamard
 from bornscape.circuits import line_circuit, product_circuit
-from bornscape.kernels import probabilities
 from bornscape.losses.mmd import mmd
-from bornscape.product import (
+from bornscape.simulators.product import (
     draw_marginals,
     product_mmd,
     product_samples,
     recombined_variance,
     string_probabilities,
 )
+from bornscape.simulators.state_vector import probabilities
 from bornscape.theory import product_mmd_variance
-from bornscape.walsh import walsh_hadamard
 from reference import Z_LIMIT, all_strings, z_score
 
 MOMENTS = {"haar": (1 / 3, 1 / 5), "ry": (1 / 2, 3 / 8)}

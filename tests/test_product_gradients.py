@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from bornscape.bitstrings.correlations import parity_target
 from bornscape.circuits import product_circuit
-from bornscape.correlations import parity_target
 from bornscape.losses.mmd import MMDLoss
 from bornscape.theory.product_gradients import parity_gradient_moments
 from bornscape.training import Objective, exact_gradient, sampled_gradient

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bornscape.artifacts import sha256
-from bornscape.claims import CLAIM_COLUMNS, VERDICTS
+from bornscape.claims.register import CLAIM_COLUMNS, VERDICTS
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "results/paper"

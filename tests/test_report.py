@@ -15,11 +15,10 @@ import yaml
 from docutils.core import publish_doctree
 from matplotlib.colors import to_hex
 
-from bornscape.claims import VERDICTS
-from bornscape.figures.palette import DATASET_STYLES, LOSS_STYLES
-from bornscape.pages import page_problems
-from bornscape.report import content
-from bornscape.report.content import (
+from bornscape.claims.register import VERDICTS
+from bornscape.figures.look.palette import DATASET_STYLES, LOSS_STYLES
+from bornscape.pages.report import content
+from bornscape.pages.report.content import (
     ANSWER_SIGNS,
     CELL_EVIDENCE,
     VERDICT_SIGNS,
@@ -33,9 +32,10 @@ from bornscape.report.content import (
     shown_number,
     title_of,
 )
-from bornscape.report.page import RunTables, plotting_script
-from bornscape.report.series import CURVES, DATASETS, explorer_data
-from bornscape.trainability import PAPER
+from bornscape.pages.report.page import RunTables, plotting_script
+from bornscape.pages.report.series import CURVES, DATASETS, explorer_data
+from bornscape.pages.self_contained import page_problems
+from bornscape.tables.trainability import PAPER
 from report_page import COST, PROVENANCE, ROOT, TOPICS, write_figure, write_notebook, write_report
 
 

@@ -20,8 +20,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from statsmodels.regression.linear_model import WLS
 
-from bornscape.models.page import page as model_page
-from bornscape.models.settings import complete
+from bornscape.my_model.settings import complete
+from bornscape.pages.model_page import page as model_page
 from report_page import ROOT, TOPICS, VERDICTS, write_figure, write_report
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -8,8 +8,9 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from bornscape import sampling
-from bornscape.sampling import empirical, hamming_histogram, sample_indices, sampled_means, to_bits, to_indices
+from bornscape.bitstrings import distances
+from bornscape.bitstrings.distances import hamming_histogram
+from bornscape.bitstrings.sampling import empirical, sample_indices, sampled_means, to_bits, to_indices
 from reference import all_strings
 
 FALSE_ALARM = 1e-6
@@ -119,7 +120,7 @@ def test_histogram_over_several_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     x, y = rng.integers(0, 2, (50, 7), dtype=np.uint8), rng.integers(0, 2, (11, 7), dtype=np.uint8)
     whole = hamming_histogram(x, y)
     np.testing.assert_array_equal(whole, histogram_by_pairs(x, y))
-    monkeypatch.setattr(sampling, "_BLOCK", 16)
+    monkeypatch.setattr(distances, "_BLOCK", 16)
     np.testing.assert_array_equal(hamming_histogram(x, y), whole)
 
 
@@ -131,7 +132,7 @@ def test_compiled_histograms_agree_with_matrix_products(n: int, monkeypatch: pyt
     p, w = rng.random(6), rng.random(9)
     found = []
     for threshold in (0, 10**9):
-        monkeypatch.setattr(sampling, "_COMPILED_FROM", threshold)
+        monkeypatch.setattr(distances, "_COMPILED_FROM", threshold)
         found.append([hamming_histogram(x, y, *weights) for weights in ((), (p,), (None, w), (p, w))])
     np.testing.assert_array_equal(found[0][0], histogram_by_pairs(x, y))
     np.testing.assert_allclose(found[0], found[1], rtol=1e-13, atol=1e-15)
@@ -140,7 +141,7 @@ def test_compiled_histograms_agree_with_matrix_products(n: int, monkeypatch: pyt
 @pytest.mark.parametrize("n", [3, 70, 300])
 def test_pairs_of_a_set_with_itself_are_counted_once_and_doubled(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same as with a copy, which is not known to be the same set; weights that differ are no such case either."""
-    monkeypatch.setattr(sampling, "_COMPILED_FROM", 0)
+    monkeypatch.setattr(distances, "_COMPILED_FROM", 0)
     rng = np.random.default_rng(n)
     x, p, other = rng.integers(0, 2, (11, n), dtype=np.uint8), rng.random(11), rng.random(11)
     np.testing.assert_array_equal(hamming_histogram(x, x), hamming_histogram(x, x.copy()))

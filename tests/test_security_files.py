@@ -19,11 +19,11 @@ import yaml
 from snakemake.common.configfile import load_configfile
 
 from bornscape.configuration import ConfigurationError, Source, read_source
-from bornscape.configuration.models import preflight
+from bornscape.configuration.my_model import preflight
 from bornscape.configuration.problems import data_problems
-from bornscape.hep.clic import load_clic
-from bornscape.models.data import read_data
-from bornscape.models.user_code import UserCodeError, user_function
+from bornscape.datasets.clic import load_clic
+from bornscape.my_model.data import read_data
+from bornscape.my_model.user_code import UserCodeError, user_function
 from bornscape.training.checkpoints import restore
 from executed import Executed
 from snakemake_logger_plugin_bornscape.configfiles import check_configuration_files, configuration_files

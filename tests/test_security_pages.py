@@ -14,13 +14,13 @@ import pytest
 from PIL import Image
 
 from bornscape.configuration import ConfigurationError, Source, check_schema
-from bornscape.models.page import as_markdown, describe
-from bornscape.models.page import page as model_page
-from bornscape.models.settings import complete
-from bornscape.report.content import FigureFiles, caption_text
-from bornscape.report.page import RunTables
-from bornscape.trainability import DEPTHS, STRATEGIES, as_html
-from bornscape.trainability import as_markdown as table_as_markdown
+from bornscape.my_model.settings import complete
+from bornscape.pages.model_page import as_markdown, describe
+from bornscape.pages.model_page import page as model_page
+from bornscape.pages.report.content import FigureFiles, caption_text
+from bornscape.pages.report.page import RunTables
+from bornscape.tables.trainability import DEPTHS, STRATEGIES, as_html
+from bornscape.tables.trainability import as_markdown as table_as_markdown
 from report_page import CONFIG, PROVENANCE, write_report
 
 ROOT = Path(__file__).parents[1]

@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "benchmarks/peers/__init__.py": "names of a table of its own",
     "src/bornscape/__init__.py": "names of a table of its own",
     "src/bornscape/experiments/__init__.py": "kinds that have a schema",
-    "src/bornscape/models/user_code.py": "files that a configuration names by their path",
+    "src/bornscape/my_model/user_code.py": "files that a configuration names by their path",
     "workflow/scripts/figure.py": "figures of a list of the workflow's",
 }
 """Files that import what has no fixed name, and what names they can be given."""

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bornscape.bitstrings.sampling import to_indices
+from bornscape.bitstrings.walsh import walsh_hadamard
 from bornscape.circuits import line_circuit
-from bornscape.kernels import probabilities
-from bornscape.sampling import to_indices
-from bornscape.sequential import LARGEST_DEPTH, line_parameters, sequential_state
-from bornscape.walsh import walsh_hadamard
+from bornscape.simulators.line import LARGEST_DEPTH, line_parameters, sequential_state
+from bornscape.simulators.state_vector import probabilities
 from reference import Z_LIMIT
 
 SIZES = [(1, 0), (1, 2), (2, 1), (3, 2), (3, 5), (5, 3), (6, 0), (8, 4)]

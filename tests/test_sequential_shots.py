@@ -9,11 +9,11 @@ from scipy import stats
 
 from bornscape.circuits import adjoint, inert_uses, line_circuit
 from bornscape.circuits.ansatze import brickwork_circuit
-from bornscape.kernels import ShiftedState, shifted_blocks, statevector
-from bornscape.sequential import sequential_state
-from bornscape.training import gradients, objective
-from bornscape.training.gradients import exact_gradient, sampled_gradient
-from bornscape.training.sequential_shots import layers_of_line, sequential_differences, worth_it
+from bornscape.simulators.line import sequential_state
+from bornscape.simulators.state_vector import ShiftedState, shifted_blocks, statevector
+from bornscape.training import estimated_gradients, objective
+from bornscape.training.estimated_gradients import exact_gradient, sampled_gradient
+from bornscape.training.window_shots import layers_of_line, window_differences, worth_it
 
 FALSE_ALARM = 1e-6
 SIZES = [(1, 0), (1, 2), (2, 1), (3, 2), (4, 4), (6, 3), (5, 1)]
@@ -39,7 +39,7 @@ def deviations(n: int, layers: int, shots: int, wrong: float = 0.0) -> NDArray:
     theta, values = rng.uniform(0, 2 * np.pi, circuit.n_parameters), rng.normal(size=2**n)
     means, variances = exact(n, layers, theta, values)
     skip = inert_uses(circuit)
-    found = sequential_differences(values[None], circuit, layers, theta + wrong, shots, rng, skip)
+    found = window_differences(values[None], circuit, layers, theta + wrong, shots, rng, skip)
     kept = variances > 0
     assert np.all(found[~kept] == 0)
     assert kept.sum() == circuit.n_angles - len(skip)
@@ -70,7 +70,7 @@ def test_one_shot_has_the_law_of_the_outcomes() -> None:
         (k, j) for k, gate in enumerate(circuit.gates) for j in range(len(gate.angles)) if gate.angles[j] != angle
     )
     names = np.arange(8.0)[None]
-    seen = [sequential_differences(names, circuit, 2, theta, 1, rng, others)[angle] for _ in range(5_000)]
+    seen = [window_differences(names, circuit, 2, theta, 1, rng, others)[angle] for _ in range(5_000)]
     shift = np.zeros(circuit.n_parameters)
     shift[angle] = np.pi / 2
     plus, minus = (np.abs(statevector(circuit, theta + side * shift)) ** 2 for side in (1, -1))
@@ -86,7 +86,7 @@ def test_rows_have_shots_of_their_own() -> None:
     rng = np.random.default_rng(3)
 
     def variance(values: NDArray) -> NDArray:
-        return np.var([sequential_differences(values, circuit, 1, theta, 20, rng)[5] for _ in range(500)])
+        return np.var([window_differences(values, circuit, 1, theta, 20, rng)[5] for _ in range(500)])
 
     assert 2.7 < variance(row) / variance(np.repeat(row, 4, axis=0)) < 6
 
@@ -94,7 +94,7 @@ def test_rows_have_shots_of_their_own() -> None:
 def test_each_row_meets_its_own_values() -> None:
     circuit = line_circuit(3, 1)
     theta = np.random.default_rng(0).uniform(0, 6, circuit.n_parameters)
-    found = sequential_differences(np.array([[1.0] * 8, [np.pi] * 8]), circuit, 1, theta, 7, np.random.default_rng(3))
+    found = window_differences(np.array([[1.0] * 8, [np.pi] * 8]), circuit, 1, theta, 7, np.random.default_rng(3))
     np.testing.assert_allclose(found, 0, atol=1e-12)
 
 
@@ -104,7 +104,7 @@ def test_impossible_outcomes_are_never_met() -> None:
     values = np.full((1, 32), np.nan)
     values[0, 0] = 3.0
     rng = np.random.default_rng(0)
-    found = sequential_differences(values, circuit, 2, np.zeros(circuit.n_parameters), 2000, rng)
+    found = window_differences(values, circuit, 2, np.zeros(circuit.n_parameters), 2000, rng)
     about_z = [angle for gate in circuit.gates if gate.name == "Rot" for angle in gate.angles[::2]]
     assert np.all(found[about_z] == 0)
     assert np.isnan(np.delete(found, about_z)).all()
@@ -136,7 +136,7 @@ def test_gradients_use_it_where_it_is_worth_it(monkeypatch: pytest.MonkeyPatch) 
     goal = objective(circuit, np.random.default_rng(1).dirichlet(np.ones(32)), "mmd", [1.25])
     means = []
     for chosen in (True, False):
-        monkeypatch.setattr(gradients, "worth_it", lambda *sizes, chosen=chosen: chosen)
+        monkeypatch.setattr(estimated_gradients, "worth_it", lambda *sizes, chosen=chosen: chosen)
         rng = np.random.default_rng(2)
         drawn = np.array([sampled_gradient(goal, theta, 50, rng, batch=2)[0] for _ in range(120)])
         error = drawn.std(axis=0, ddof=1) / np.sqrt(len(drawn)) + 1e-12

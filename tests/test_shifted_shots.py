@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from bornscape.circuits import line_circuit
-from bornscape.kernels import ShiftedBlock, ShiftedState, shifted_blocks, statevector
+from bornscape.simulators.state_vector import ShiftedBlock, ShiftedState, shifted_blocks, statevector
 from bornscape.training import shifted_shots
 from bornscape.training.shifted_shots import measured, shift_differences
 

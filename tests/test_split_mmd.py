@@ -4,17 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bornscape.bitstrings.sampling import to_bits
 from bornscape.circuits import line_circuit
 from bornscape.datasets import synthetic_target
-from bornscape.kernels import probabilities
 from bornscape.losses.mmd import kernel_values, mmd
 from bornscape.losses.split_mmd import EXACT_STRINGS, Cardinality, SplitMMD, Strings
-from bornscape.sampling import to_bits
-from bornscape.sequential import line_parameters, sequential_state
+from bornscape.simulators.line import line_parameters, sequential_state
+from bornscape.simulators.state_vector import probabilities
 from bornscape.statistics import noise_free_variance, variance_interval
-from bornscape.tables import scaling_table, variance_rows
-from bornscape.variance import DRAW_COLUMNS, NOISE
-from bornscape.variance.sequential import SequentialDraws, data_of, sequential_draws
+from bornscape.tables.columns import DRAW_COLUMNS
+from bornscape.tables.names import NOISE
+from bornscape.tables.scaling import scaling_table
+from bornscape.tables.variance import variance_rows
+from bornscape.variance.tensor import TensorDraws, data_of, tensor_draws
 from reference import Z_LIMIT, z_score
 
 NAMES = ("zero", "ghz", "o_n", "o_n2", "cardinality")
@@ -85,8 +87,8 @@ def test_no_noise_and_nothing_else() -> None:
 
 
 def draws_of(seed: int, n: int = 4) -> pd.DataFrame:
-    chunk = SequentialDraws(n, [1, 2, 2], 6, 4, {"n/4": n / 4})
-    return sequential_draws(chunk, NAMES, targets_of(n), np.random.default_rng(seed))
+    chunk = TensorDraws(n, [1, 2, 2], 6, 4, {"n/4": n / 4})
+    return tensor_draws(chunk, NAMES, targets_of(n), np.random.default_rng(seed))
 
 
 def test_draws_table() -> None:

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from bornscape.artifacts import write_table
-from bornscape.claims import judge
+from bornscape.claims.comparison import Tables
+from bornscape.claims.judges import judge
+from bornscape.claims.measurements.stuck_estimates import stuck_estimate
 from bornscape.datasets import Target
-from bornscape.evidence import Tables
-from bornscape.evidence.stuck_estimates import stuck_estimate
 from bornscape.experiments import stuck_estimates
 from bornscape.losses.explicit import DEFINITIONS
 

@@ -12,20 +12,11 @@ from scipy import stats
 
 from bornscape.artifacts import write_table
 from bornscape.statistics import combine_batches, variance_interval
-from bornscape.tables import (
-    FIXED_POINT_COLUMNS,
-    MASS_COLUMNS,
-    SCALING_COLUMNS,
-    VARIANCE_COLUMNS,
-    ansatz_of,
-    fixed_point_rows,
-    gather,
-    mass_rows,
-    scaling_table,
-    tidy,
-    variance_rows,
-)
-from bornscape.variance import DEEP, DRAW_COLUMNS, MASS
+from bornscape.tables.columns import DRAW_COLUMNS, FIXED_POINT_COLUMNS, MASS_COLUMNS, SCALING_COLUMNS, VARIANCE_COLUMNS
+from bornscape.tables.names import DEEP, MASS
+from bornscape.tables.scaling import scaling_table
+from bornscape.tables.training import gather
+from bornscape.tables.variance import ansatz_of, fixed_point_rows, mass_rows, tidy, variance_rows
 from reference import Z_LIMIT, z_score
 
 Float = NDArray[np.float64]

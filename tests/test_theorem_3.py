@@ -10,13 +10,15 @@ import yaml
 
 from bornscape import theory
 from bornscape.artifacts import write_table
-from bornscape.claims import judge_claim
+from bornscape.claims.comparison import Tables
+from bornscape.claims.register import judge_claim
 from bornscape.datasets import synthetic_target
-from bornscape.evidence import Tables
 from bornscape.experiments import light_cones
 from bornscape.figures.theorem_3 import figure, figure_table
-from bornscape.tables import MASS_COLUMNS, VARIANCE_COLUMNS, scaling_table, tidy
-from bornscape.trainability import trainability_table
+from bornscape.tables.columns import MASS_COLUMNS, VARIANCE_COLUMNS
+from bornscape.tables.scaling import scaling_table
+from bornscape.tables.trainability import trainability_table
+from bornscape.tables.variance import tidy
 from bornscape.variance.shallow_terms import CIRCUITS, random_parameters
 
 ROOT = Path(__file__).parents[1]

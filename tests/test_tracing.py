@@ -10,7 +10,7 @@ from pennylane import numpy as pnp
 
 from bornscape.circuits import line_circuit
 from bornscape.circuits.tracing import from_pennylane
-from bornscape.kernels import probabilities, probability_gradient
+from bornscape.simulators.state_vector import probabilities, probability_gradient
 from reference import apply_line, probabilities_node
 
 N = 4

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bornscape import trainability
-from bornscape.tables import FIXED_POINT_COLUMNS, SCALING_COLUMNS
-from bornscape.trainability import (
+from bornscape.tables import trainability
+from bornscape.tables.columns import FIXED_POINT_COLUMNS, SCALING_COLUMNS
+from bornscape.tables.names import MASS
+from bornscape.tables.trainability import (
     DEPTHS,
     EXPERIMENTS,
     PAPER,
@@ -21,7 +22,6 @@ from bornscape.trainability import (
     as_markdown,
     trainability_table,
 )
-from bornscape.variance import MASS
 
 EXP, POLY, OPEN = "exponential", "polynomial", "inconclusive"
 LOSSES = {"conventional": MASS, "quantum": "lqf", "mmd": "mmd"}

@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 import bornscape as bs
+from bornscape.bitstrings.sampling import empirical
 from bornscape.circuits import Circuit, Gate, line_circuit, primitives
-from bornscape.kernels import probabilities, shifted_states, statevector
 from bornscape.losses.explicit import DEFINITIONS, ExplicitLoss
-from bornscape.sampling import empirical
+from bornscape.simulators.state_vector import probabilities, shifted_states, statevector
 from bornscape.training import (
     Adam,
     Objective,

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bornscape.training_plan import as_list, cells, sizes_and_layers
+from bornscape.planning.training_cells import as_list, cells, sizes_and_layers
 
 ENTRY: dict[str, Any] = {"n_qubits": [4, 9], "n_layers": [1, "log2(n)", "n"], "shots": [None, 100], "repetitions": 2}
 ENTRY["losses"] = {"mmd": {}, "kld": {}}

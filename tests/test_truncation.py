@@ -8,14 +8,15 @@ import pandas as pd
 import pytest
 
 from bornscape import theory
-from bornscape.bodyness import measured_weights, wire_by_wire_weights
+from bornscape.bitstrings.sampling import to_bits
 from bornscape.circuits import line_circuit
+from bornscape.claims.comparison import Tables
+from bornscape.claims.measurements import MEASUREMENTS
 from bornscape.datasets import synthetic_target
-from bornscape.evidence import MEASUREMENTS, Tables
 from bornscape.experiments import bodyness_weights, truncation
-from bornscape.kernels import layer_probabilities
+from bornscape.losses.kernel_weights import measured_weights, wire_by_wire_weights
 from bornscape.losses.mmd import mmd
-from bornscape.sampling import to_bits
+from bornscape.simulators.state_vector import layer_probabilities
 
 WEIGHTS = {"bandwidths": {"0": 0.001, "1": 1, "n/4": "n/4", "average": [0.001, 1, "n/4"]}}
 TRUNCATION = {"bandwidths": {"1": 1, "n/4": "n/4", "n": "n"}, "draws": 3, "datasets": ["ghz"]}

@@ -11,21 +11,15 @@ import pytest
 from numpy.typing import NDArray
 
 from bornscape import theory
+from bornscape.bitstrings.sampling import empirical
 from bornscape.circuits import line_circuit
 from bornscape.datasets import Target, synthetic_target
-from bornscape.kernels import probabilities
 from bornscape.losses import explicit
-from bornscape.product import draw_marginals, product_samples, recombined_mass, recombined_variance
-from bornscape.sampling import empirical
-from bornscape.variance import (
-    DEEP,
-    DRAW_COLUMNS,
-    MASS,
-    LineDraws,
-    line_draws,
-    product_shot_draws,
-    product_variance_draws,
-)
+from bornscape.simulators.product import draw_marginals, product_samples, recombined_mass, recombined_variance
+from bornscape.simulators.state_vector import probabilities
+from bornscape.tables.columns import DRAW_COLUMNS
+from bornscape.tables.names import DEEP, MASS
+from bornscape.variance import LineDraws, line_draws, product_shot_draws, product_variance_draws
 from reference import Z_LIMIT, all_strings, kernel_matrix, z_score
 
 Float = NDArray[np.float64]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from bornscape import walsh
-from bornscape.walsh import (
+from bornscape.bitstrings import walsh
+from bornscape.bitstrings.walsh import (
     bodyness_spectrum,
     products_by_size,
     qubits_of,

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bornscape.pages import fetched_by
+from bornscape.pages.self_contained import fetched_by
 from workflow_run import LOSSES, NOTEBOOKS, PARTS, ROOT, RUN, Project
 
 pytestmark = pytest.mark.workflow
@@ -47,7 +47,7 @@ def rules(project: Project, *targets: str, **settings: Any) -> set[str]:
 
 
 def test_finished_run_keeps_the_contract(copied: Project) -> None:
-    check = ("-m", "bornscape.contract", str(RUN))
+    check = ("-m", "bornscape.run.contract", str(RUN))
     found = copied.python(*check)
     assert found.status == 0, found.output
     assert "artifact contract: holds" in found.output
@@ -207,7 +207,7 @@ def test_nothing_runs_again_for_a_new_time_of_change(copied: Project) -> None:
 
 
 def test_editing_the_kernels_repeats_draws_and_training(copied: Project) -> None:
-    copied.append("src/bornscape/kernels/states.py", "\nNEW = 1\n")
+    copied.append("src/bornscape/simulators/state_vector/states.py", "\nNEW = 1\n")
     planned = copied.planned()
     assert planned.rules["line_draws"] == 4
     assert planned.rules["train"] == len(LOSSES)

@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 
 from bornscape.artifacts import sha256
-from bornscape.manifest import artifacts
+from bornscape.run.manifest import artifacts
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("Snakefile", "workflow", "config", "notebooks", "profiles", "src")

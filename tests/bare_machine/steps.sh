@@ -43,7 +43,7 @@ for command in "${commands[@]}"; do
     # shellcheck disable=SC2086 # words of a command
     step "\`$command\`" $command
 done
-step "artifact contract" .venv/bin/python -m bornscape.contract results/smoke
+step "artifact contract" .venv/bin/python -m bornscape.run.contract results/smoke
 
 .venv/bin/python - "$begun" >"$here/run.md" <<'END'
 """What the run was: its environment, its jobs and its verdicts."""

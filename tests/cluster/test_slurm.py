@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from slurm_cluster import Cluster, cluster, install, wait_for
 
-from bornscape.manifest import changed_artifacts
-from bornscape.peaks import peaks_of
+from bornscape.run.manifest import changed_artifacts
+from bornscape.run.memory import peaks_of
 from workflow_run import RUN, Project, comparable
 
 pytestmark = pytest.mark.cluster

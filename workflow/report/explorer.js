@@ -1,7 +1,7 @@
 "use strict";
 // The plot of the variances and its controls.
 
-const SMALLEST_FITTED = 4; // As bornscape.tables leaves smaller sizes out of its fits.
+const SMALLEST_FITTED = 4; // As bornscape.tables.variance leaves smaller sizes out of its fits.
 const DEPTH_NAMES = { 0: "product (0 layers)", shallow: "log2(n) layers", inf: "deep limit" };
 const AXES = { auto: "as the sizes need", linear: "linear", log: "logarithmic" };
 const LAW_DEPTHS = { 0: "product", inf: "deep" };

@@ -17,7 +17,7 @@ from bornscape.configuration import (
     read_source,
     take_away,
 )
-from bornscape.dependencies import modules_behind
+from bornscape.planning.code_behind import modules_behind
 
 
 def config_sources():

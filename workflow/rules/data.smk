@@ -1,6 +1,6 @@
 # Target distributions: synthetic sets, particle jets, calorimeter showers.
 
-from bornscape.hep.images import GRIDS
+from bornscape.datasets.images import GRIDS
 
 JETS = config["data"]["jets"]
 SHOWERS = config["data"]["showers"]

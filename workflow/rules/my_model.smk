@@ -2,8 +2,8 @@
 
 import csv
 
-from bornscape.configuration.models import preflight
-from bornscape.models.settings import complete, named_files, size_groups
+from bornscape.configuration.my_model import preflight
+from bornscape.my_model.settings import complete, named_files, size_groups
 
 MODELS = {
     name: complete(settings) for name, settings in config.get("models", {}).items()

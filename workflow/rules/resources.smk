@@ -1,8 +1,8 @@
-# What jobs ask a cluster for. A run on one machine does not look at it; the model is src/bornscape/job_resources.py.
+# What jobs ask a cluster for. A run on one machine does not look at it; the model is src/bornscape/planning/job_resources.py.
 
 from math import prod
 
-from bornscape.job_resources import (
+from bornscape.planning.job_resources import (
     LARGEST_STATE,
     experiment_minutes,
     memory,

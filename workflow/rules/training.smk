@@ -1,6 +1,6 @@
 # Training runs: one repetition is one job, of one loss or, where a run is shorter than a job's start, of all.
 
-from bornscape.training_plan import as_list, cells
+from bornscape.planning.training_cells import as_list, cells
 
 CELLS = {
     name: {cell.name: cell for cell in cells(training)}

@@ -1,6 +1,6 @@
 from bornscape.artifacts import write_table
-from bornscape.bodyness import bodyness_table
-from bornscape.joblog import log_to
+from bornscape.losses.kernel_weights import bodyness_table
+from bornscape.run.job_log import log_to
 
 log_to(snakemake.log[0], snakemake.rule)
 job = snakemake.params.job

@@ -1,9 +1,9 @@
 from pathlib import Path
 
 from bornscape.artifacts import write_json, write_table
-from bornscape.claims import count_verdicts, register
-from bornscape.evidence import Tables
-from bornscape.joblog import log_to
+from bornscape.claims.comparison import Tables
+from bornscape.claims.register import count_verdicts, register
+from bornscape.run.job_log import log_to
 
 log_to(snakemake.log[0], snakemake.rule)
 claims, controls = register(snakemake.params.job["claims"], Tables(Path(snakemake.params.folder)))

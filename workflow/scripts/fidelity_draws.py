@@ -3,7 +3,7 @@ import pandas as pd
 from bornscape.artifacts import write_draws
 from bornscape.datasets import read_target
 from bornscape.formulas import depth_value
-from bornscape.joblog import log_to
+from bornscape.run.job_log import log_to
 from bornscape.seeds import generator
 from bornscape.variance.fidelity import FidelityDraws, fidelity_batches, fidelity_draws
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from bornscape.figures.style import save
-from bornscape.joblog import log_to
+from bornscape.figures.look.style import save
+from bornscape.run.job_log import log_to
 
 log_to(snakemake.log[0], snakemake.rule)
 drawn = import_module(f"bornscape.figures.{snakemake.params.job['figure']}")

@@ -1,6 +1,6 @@
 from bornscape.artifacts import write_draws
-from bornscape.hep.jets import JetSettings, generate_jets
-from bornscape.joblog import log_to
+from bornscape.datasets.jets import JetSettings, generate_jets
+from bornscape.run.job_log import log_to
 from bornscape.seeds import small_seed
 
 log_to(snakemake.log[0], snakemake.rule)

@@ -2,9 +2,9 @@ import pandas as pd
 
 from bornscape.artifacts import atomic, read_draws, write_table
 from bornscape.datasets import Target, write_target
-from bornscape.hep.images import GRIDS, cut_table, hit_bitstrings, image_distribution
-from bornscape.hep.jets import check_table, jet_pixels, spectrum_table
-from bornscape.joblog import log_to
+from bornscape.datasets.images import GRIDS, cut_table, hit_bitstrings, image_distribution
+from bornscape.datasets.jets import check_table, jet_pixels, spectrum_table
+from bornscape.run.job_log import log_to
 
 log_to(snakemake.log[0], snakemake.rule)
 job = snakemake.params.job

@@ -3,7 +3,7 @@ import pandas as pd
 from bornscape.artifacts import write_draws
 from bornscape.datasets import read_target
 from bornscape.experiments import experiment_of
-from bornscape.joblog import log_to
+from bornscape.run.job_log import log_to
 from bornscape.seeds import generator
 
 log_to(snakemake.log[0], snakemake.rule)

@@ -4,10 +4,10 @@ from pathlib import Path
 import pandas as pd
 
 from bornscape.artifacts import write_draws
-from bornscape.joblog import log_to
-from bornscape.models.data import data_of
-from bornscape.models.draws import SizedModel
-from bornscape.models.precision import ChunkStore, draw_until, fingerprint
+from bornscape.my_model.data import data_of
+from bornscape.my_model.draws import SizedModel
+from bornscape.my_model.precision import ChunkStore, draw_until, fingerprint
+from bornscape.run.job_log import log_to
 from bornscape.seeds import generator
 
 log_to(snakemake.log[0], snakemake.rule)

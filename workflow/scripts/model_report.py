@@ -3,12 +3,12 @@ from pathlib import Path
 import pandas as pd
 
 from bornscape.artifacts import read_draws, write_table, write_text
-from bornscape.figures.style import save
-from bornscape.joblog import log_to
-from bornscape.models.figure import figure
-from bornscape.models.page import model_rows, page
-from bornscape.models.tables import bodyness_table, extrapolation_table, law_table, size_table
-from bornscape.models.verdicts import verdict_table
+from bornscape.figures.look.style import save
+from bornscape.my_model.figure import figure
+from bornscape.my_model.tables import bodyness_table, extrapolation_table, law_table, size_table
+from bornscape.my_model.verdicts import verdict_table
+from bornscape.pages.model_page import model_rows, page
+from bornscape.run.job_log import log_to
 
 log_to(snakemake.log[0], snakemake.rule)
 job = snakemake.params.job

@@ -1,8 +1,8 @@
 import pandas as pd
 
 from bornscape.artifacts import write_table, write_text
-from bornscape.joblog import log_to
-from bornscape.models.page import as_markdown
+from bornscape.pages.model_page import as_markdown
+from bornscape.run.job_log import log_to
 
 log_to(snakemake.log[0], snakemake.rule)
 models = snakemake.params.job["models"]

@@ -1,5 +1,5 @@
-from bornscape.joblog import log_to
-from bornscape.notebooks import execute, to_html
+from bornscape.pages.notebooks import execute, to_html
+from bornscape.run.job_log import log_to
 
 log_to(snakemake.log[0], snakemake.rule)
 parameters = {"results": "..", **snakemake.params.job["parameters"]}

@@ -1,7 +1,7 @@
 from bornscape.artifacts import write_draws
 from bornscape.datasets import read_target
 from bornscape.formulas import bandwidth_values, shots_values
-from bornscape.joblog import log_to
+from bornscape.run.job_log import log_to
 from bornscape.seeds import generator
 from bornscape.variance import product_shot_draws
 

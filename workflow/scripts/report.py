@@ -1,10 +1,10 @@
 from pathlib import Path
 
 from bornscape.artifacts import write_text
-from bornscape.joblog import log_to
-from bornscape.manifest import cost_by_rule, provenance
-from bornscape.report.content import FigureFiles, NotebookSource, Result, caption_text
-from bornscape.report.page import RunTables, page
+from bornscape.pages.report.content import FigureFiles, NotebookSource, Result, caption_text
+from bornscape.pages.report.page import RunTables, page
+from bornscape.run.job_log import log_to
+from bornscape.run.manifest import cost_by_rule, provenance
 
 log_to(snakemake.log[0], snakemake.rule)
 job, config, folder = snakemake.params.job, snakemake.params.config, Path(snakemake.params.folder)

@@ -1,9 +1,10 @@
 from bornscape.artifacts import atomic, write_table
 from bornscape.datasets import Target, write_target
-from bornscape.hep.clic import load_clic
-from bornscape.hep.images import GRIDS, cut_table, hit_bitstrings, image_distribution
-from bornscape.hep.showers import ShowerSettings, generate_showers, longitudinal_profile, shower_pixels
-from bornscape.joblog import log_to
+from bornscape.datasets.calorimeter import longitudinal_profile, shower_pixels
+from bornscape.datasets.clic import load_clic
+from bornscape.datasets.images import GRIDS, cut_table, hit_bitstrings, image_distribution
+from bornscape.datasets.showers import ShowerSettings, generate_showers
+from bornscape.run.job_log import log_to
 from bornscape.seeds import generator
 
 log_to(snakemake.log[0], snakemake.rule)

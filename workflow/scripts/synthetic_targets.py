@@ -1,6 +1,6 @@
 from bornscape.artifacts import atomic
 from bornscape.datasets import synthetic_target, write_target
-from bornscape.joblog import log_to
+from bornscape.run.job_log import log_to
 from bornscape.seeds import generator
 
 log_to(snakemake.log[0], snakemake.rule)

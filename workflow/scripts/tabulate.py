@@ -2,7 +2,7 @@ import pandas as pd
 
 from bornscape.artifacts import read_draws, write_table
 from bornscape.experiments import experiment_of
-from bornscape.joblog import log_to
+from bornscape.run.job_log import log_to
 
 log_to(snakemake.log[0], snakemake.rule)
 settings = snakemake.params.job["settings"]

@@ -9,9 +9,9 @@ from bornscape.artifacts import sha256, write_table
 from bornscape.circuits import line_circuit
 from bornscape.datasets import read_target
 from bornscape.formulas import bandwidth_values
-from bornscape.joblog import log_to
-from bornscape.kernels import probabilities
+from bornscape.run.job_log import log_to
 from bornscape.seeds import generator
+from bornscape.simulators.state_vector import probabilities
 from bornscape.training import TrainingRun, generalisation, gradient_signal, initial_angles, objective, task, train
 
 log_to(snakemake.log[0], snakemake.rule)

@@ -1,8 +1,8 @@
 import pandas as pd
 
 from bornscape.artifacts import write_table, write_text
-from bornscape.joblog import log_to
-from bornscape.trainability import as_html, as_markdown, trainability_table
+from bornscape.run.job_log import log_to
+from bornscape.tables.trainability import as_html, as_markdown, trainability_table
 
 log_to(snakemake.log[0], snakemake.rule)
 scaling = pd.read_csv(snakemake.input.scaling, dtype={"bandwidth": str})

@@ -1,8 +1,9 @@
 import pandas as pd
 
 from bornscape.artifacts import write_table
-from bornscape.joblog import log_to
-from bornscape.tables import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS, gather
+from bornscape.run.job_log import log_to
+from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
+from bornscape.tables.training import gather
 
 log_to(snakemake.log[0], snakemake.rule)
 gathered = (

@@ -1,16 +1,9 @@
 import pandas as pd
 
 from bornscape.artifacts import read_draws, write_table
-from bornscape.joblog import log_to
-from bornscape.tables import (
-    FIXED_POINT_COLUMNS,
-    MASS_COLUMNS,
-    VARIANCE_COLUMNS,
-    fixed_point_rows,
-    mass_rows,
-    tidy,
-    variance_rows,
-)
+from bornscape.run.job_log import log_to
+from bornscape.tables.columns import FIXED_POINT_COLUMNS, MASS_COLUMNS, VARIANCE_COLUMNS
+from bornscape.tables.variance import fixed_point_rows, mass_rows, tidy, variance_rows
 
 log_to(snakemake.log[0], snakemake.rule)
 variances, fixed_points, masses = [], [], []

@@ -1,5 +1,6 @@
 """Circuits as data, and where they come from: the paper's ansatz, other families, and traced PennyLane functions."""
 
+from bornscape.circuits.ansatze import entangled_circuit, line_circuit, product_circuit
 from bornscape.circuits.gates import (
     DIAGONAL_GATES,
     FIXED_GATES,
@@ -8,11 +9,8 @@ from bornscape.circuits.gates import (
     Circuit,
     Gate,
     adjoint,
-    entangled_circuit,
     inert_uses,
-    line_circuit,
     primitives,
-    product_circuit,
 )
 
 __all__ = [

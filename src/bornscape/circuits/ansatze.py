@@ -1,11 +1,59 @@
-"""Families of circuits beside the paper's own (``circuits.line_circuit``), each as data, with its layers marked."""
+"""The paper's ansatz on a line and other families of circuits, each as data, with its layers marked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
-from bornscape.circuits.gates import Circuit, Gate, entangled_circuit, line_circuit
+from bornscape.circuits.gates import Circuit, Gate
+
+
+def _check_sizes(n_qubits: int, n_layers: int = 0) -> None:
+    if n_qubits < 1:
+        raise ValueError(f"n_qubits: expected at least 1, got {n_qubits}")
+    if n_layers < 0:
+        raise ValueError(f"n_layers: expected at least 0, got {n_layers}")
+
+
+def entangled_circuit(n_qubits: int, n_layers: int, pairs: Sequence[tuple[int, int]]) -> Circuit:
+    """Euler angles on every qubit, then layers of CX RY(a) CX on ``pairs`` and Euler angles, as in Eq. 53.
+
+    CX RY(a) CX is exp(-i a YX / 2). The first pair acts first. Parameters in the order of use.
+    """
+    _check_sizes(n_qubits, n_layers)
+    gates: list[Gate] = []
+    ends: list[int] = []
+    used = 0
+    for layer in range(n_layers + 1):
+        if layer:
+            for pair in pairs:
+                gates += [Gate("CNOT", pair), Gate("RY", pair[:1], (used,)), Gate("CNOT", pair)]
+                used += 1
+        for i in range(n_qubits):
+            gates.append(Gate("Rot", (i,), (used, used + 1, used + 2)))
+            used += 3
+        ends.append(len(gates))
+    return Circuit(n_qubits, used, tuple(gates), tuple(ends))
+
+
+def line_circuit(n_qubits: int, n_layers: int) -> Circuit:
+    """The paper's ansatz on a line (Eq. 53), U = [prod_l R(theta^l) W(alpha^l)] R(theta^0).
+
+    R turns every qubit by three Euler angles (PennyLane's ``Rot``); W is prod_i CX RY_i(alpha_i) CX on the pairs
+    (i, i+1), the first pair acting first. Zero layers are R(theta^0) alone: a product state. Parameters come
+    in the order of use: 3 n for R(theta^0), then n-1 and 3 n for each layer.
+    """
+    return entangled_circuit(n_qubits, n_layers, [(i, i + 1) for i in range(n_qubits - 1)])
+
+
+def product_circuit(n_qubits: int, single_qubit: str = "rot") -> Circuit:
+    """One layer of single-qubit gates: ``"rot"`` (3 Euler angles a qubit) or ``"ry"`` (1 angle a qubit)."""
+    _check_sizes(n_qubits)
+    if single_qubit == "rot":
+        return line_circuit(n_qubits, 0)
+    if single_qubit == "ry":
+        return Circuit(n_qubits, n_qubits, tuple(Gate("RY", (i,), (i,)) for i in range(n_qubits)))
+    raise ValueError(f"single_qubit: expected 'rot' or 'ry', got {single_qubit!r}")
 
 
 def line_pairs(n_qubits: int) -> list[tuple[int, int]]:
@@ -23,11 +71,6 @@ def all_pairs(n_qubits: int) -> list[tuple[int, int]]:
     return list(combinations(range(n_qubits), 2))
 
 
-def _check(n_qubits: int, n_layers: int) -> None:
-    if n_qubits < 1 or n_layers < 0:
-        raise ValueError(f"expected n_qubits >= 1 and n_layers >= 0, got {n_qubits} and {n_layers}")
-
-
 def brickwork_circuit(n_qubits: int, n_layers: int) -> Circuit:
     """The gates of Eq. 53 in a brick wall: every qubit meets both neighbours in each layer, light cones grow slowly."""
     return entangled_circuit(n_qubits, n_layers, brickwork_pairs(n_qubits))
@@ -40,7 +83,7 @@ def all_to_all_circuit(n_qubits: int, n_layers: int) -> Circuit:
 
 def real_circuit(n_qubits: int, n_layers: int) -> Circuit:
     """R_y on every qubit, then layers of CZ on a line and R_y: amplitudes stay real. n (n_layers + 1) angles."""
-    _check(n_qubits, n_layers)
+    _check_sizes(n_qubits, n_layers)
     gates: list[Gate] = []
     ends: list[int] = []
     for layer in range(n_layers + 1):
@@ -62,7 +105,7 @@ def hamming_weight_circuit(n_qubits: int, n_layers: int, weight: int | None = No
     ValueError
         If the weight is not between 0 and n.
     """
-    _check(n_qubits, n_layers)
+    _check_sizes(n_qubits, n_layers)
     ones = n_qubits // 2 if weight is None else weight
     if not 0 <= ones <= n_qubits:
         raise ValueError(f"weight: expected a number between 0 and {n_qubits}, got {weight}")
@@ -87,7 +130,7 @@ def iqp_circuit(n_qubits: int, n_layers: int = 1) -> Circuit:
 
     All rotations commute, so layers add their angles; one layer is the whole family. n (n+1)/2 angles a layer.
     """
-    _check(n_qubits, n_layers)
+    _check_sizes(n_qubits, n_layers)
     mixed = [Gate("Hadamard", (i,)) for i in range(n_qubits)]
     gates = list(mixed)
     used = 0

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-Float = NDArray[np.float64]
+from bornscape.aliases import Float
 
 ROTATION_PAULIS = {
     "RX": "X",
@@ -102,54 +101,6 @@ class Circuit:
     def to_parameters(self, per_angle: Float) -> Float:
         """Derivatives over theta, (n_parameters,), from those over the angles, (n_angles,)."""
         return per_angle if self.angle_map is None else self.angle_map.matrix.T @ per_angle
-
-
-def _check_sizes(n_qubits: int, n_layers: int = 0) -> None:
-    if n_qubits < 1:
-        raise ValueError(f"n_qubits: expected at least 1, got {n_qubits}")
-    if n_layers < 0:
-        raise ValueError(f"n_layers: expected at least 0, got {n_layers}")
-
-
-def entangled_circuit(n_qubits: int, n_layers: int, pairs: Sequence[tuple[int, int]]) -> Circuit:
-    """Euler angles on every qubit, then layers of CX RY(a) CX on ``pairs`` and Euler angles, as in Eq. 53.
-
-    CX RY(a) CX is exp(-i a YX / 2). The first pair acts first. Parameters in the order of use.
-    """
-    _check_sizes(n_qubits, n_layers)
-    gates: list[Gate] = []
-    ends: list[int] = []
-    used = 0
-    for layer in range(n_layers + 1):
-        if layer:
-            for pair in pairs:
-                gates += [Gate("CNOT", pair), Gate("RY", pair[:1], (used,)), Gate("CNOT", pair)]
-                used += 1
-        for i in range(n_qubits):
-            gates.append(Gate("Rot", (i,), (used, used + 1, used + 2)))
-            used += 3
-        ends.append(len(gates))
-    return Circuit(n_qubits, used, tuple(gates), tuple(ends))
-
-
-def line_circuit(n_qubits: int, n_layers: int) -> Circuit:
-    """The paper's ansatz on a line (Eq. 53), U = [prod_l R(theta^l) W(alpha^l)] R(theta^0).
-
-    R turns every qubit by three Euler angles (PennyLane's ``Rot``); W is prod_i CX RY_i(alpha_i) CX on the pairs
-    (i, i+1), the first pair acting first. Zero layers are R(theta^0) alone: a product state. Parameters come
-    in the order of use: 3 n for R(theta^0), then n-1 and 3 n for each layer.
-    """
-    return entangled_circuit(n_qubits, n_layers, [(i, i + 1) for i in range(n_qubits - 1)])
-
-
-def product_circuit(n_qubits: int, single_qubit: str = "rot") -> Circuit:
-    """One layer of single-qubit gates: ``"rot"`` (3 Euler angles a qubit) or ``"ry"`` (1 angle a qubit)."""
-    _check_sizes(n_qubits)
-    if single_qubit == "rot":
-        return line_circuit(n_qubits, 0)
-    if single_qubit == "ry":
-        return Circuit(n_qubits, n_qubits, tuple(Gate("RY", (i,), (i,)) for i in range(n_qubits)))
-    raise ValueError(f"single_qubit: expected 'rot' or 'ry', got {single_qubit!r}")
 
 
 def adjoint(circuit: Circuit) -> Circuit:

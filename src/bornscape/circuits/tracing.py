@@ -7,12 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
+from bornscape.aliases import Float
 from bornscape.circuits.gates import FIXED_GATES, ROTATION_PAULIS, AngleMap, Circuit, Gate
-
-Float = NDArray[np.float64]
 
 _IGNORED = frozenset({"Barrier", "WireCut", "Snapshot", "Identity", "GlobalPhase"})
 _TRACEABLE = FIXED_GATES | set(ROTATION_PAULIS) | {"Rot"} | _IGNORED

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bornscape.configuration.claims import check_claims
 from bornscape.configuration.experiments import check_experiments, experiment_kinds
-from bornscape.configuration.models import check_models
+from bornscape.configuration.my_model import check_models
 from bornscape.configuration.problems import (
     Problems,
     data_problems,

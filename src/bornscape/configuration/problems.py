@@ -13,9 +13,9 @@ import psutil
 from bornscape.artifacts import sha256
 from bornscape.configuration.sources import Config, ConfigurationError, Key
 from bornscape.datasets import LARGEST_CARDINALITY
+from bornscape.datasets.images import GRIDS
 from bornscape.formulas import bandwidth_values, depth_value, shots_values
-from bornscape.hep.images import GRIDS
-from bornscape.training_plan import as_list
+from bornscape.planning.training_cells import as_list
 
 Problems = Iterator[tuple[Key, str | None]]
 """Keys, each with what is wrong with its value; None where nothing is."""
@@ -24,7 +24,7 @@ ARRAYS_PER_STATE = 8
 """Arrays of 2**n complex numbers that one draw holds at its peak: the state, q, transforms and temporaries."""
 
 LARGEST_DEPTH = 9
-"""Layers of a study of kind tensor: the work grows as 8**layers (bornscape.sequential)."""
+"""Layers of a study of kind tensor: the work grows as 8**layers (bornscape.simulators.line)."""
 
 LARGEST_SUPPORT = 20_000
 """Strings of a target in the studies without 2**n vectors, whose cost grows with the square of this number."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bornscape.bodyness import wire_by_wire_weights
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import bandwidth_values
+from bornscape.losses.kernel_weights import wire_by_wire_weights
 
 COLUMNS = ["bandwidth", "n_qubits", "wires", "weight"]
 

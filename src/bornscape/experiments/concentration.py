@@ -13,18 +13,16 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import stats
 
+from bornscape.aliases import Float
 from bornscape.circuits import Circuit, line_circuit
+from bornscape.circuits.depolarising import noisy_circuit
 from bornscape.circuits.local_designs import random_support
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import depth_value
-from bornscape.kernels import probabilities
-from bornscape.noise import noisy_circuit
-from bornscape.product import draw_marginals
-
-Float = NDArray[np.float64]
+from bornscape.simulators.product import draw_marginals
+from bornscape.simulators.state_vector import probabilities
 
 COLUMNS = [
     *("n_qubits", "circuit", "n_layers", "noise", "draws", "mean", "mean_ci_low", "mean_ci_high"),

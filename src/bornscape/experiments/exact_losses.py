@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from bornscape.datasets import Target
 from bornscape.experiments import Settings, Targets
 from bornscape.losses.explicit import DEFINITIONS
-from bornscape.porter_thomas import support_probabilities
-from bornscape.product import draw_marginals, log_string_probabilities
+from bornscape.simulators.haar import support_probabilities
+from bornscape.simulators.product import draw_marginals, log_string_probabilities
 from bornscape.statistics import variance_interval
 
 COLUMNS = [

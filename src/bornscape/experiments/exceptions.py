@@ -17,17 +17,17 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from bornscape.aliases import Float
 from bornscape.circuits import line_circuit
 from bornscape.circuits.ansatze import hamming_weight_circuit
 from bornscape.circuits.starts import near_angles, turning_angles
 from bornscape.datasets import Target
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import depth_value, evaluate
-from bornscape.kernels import probabilities
-from bornscape.product import recombined_mass
+from bornscape.simulators.product import recombined_mass
+from bornscape.simulators.state_vector import probabilities
 from bornscape.statistics import proportion_interval
 
-Float = NDArray[np.float64]
 Row = dict[str, Any]
 
 UNIFORM = "uniform"

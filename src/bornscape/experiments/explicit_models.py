@@ -16,20 +16,20 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import rel_entr
 
+from bornscape.aliases import Float
 from bornscape.circuits import Circuit, line_circuit, primitives
+from bornscape.classical_models import AutoregressiveModel, ExplicitModel, MatrixProductModel, fit
 from bornscape.datasets import Target
 from bornscape.experiments import Settings, Targets
-from bornscape.explicit_models import AutoregressiveModel, ExplicitModel, MatrixProductModel, fit
 from bornscape.formulas import depth_value
-from bornscape.kernels import probabilities
 from bornscape.losses.supports import SparseTarget
+from bornscape.simulators.state_vector import probabilities
 from bornscape.training.adam import Adam
 from bornscape.training.annealing import paced_rate
-from bornscape.training.gradients import exact_gradient, sampled_gradient
+from bornscape.training.estimated_gradients import exact_gradient, sampled_gradient
 from bornscape.training.kld_shots import EstimatedGradient, estimated_gradients
 from bornscape.training.objectives import Objective, objective
 
-Float = NDArray[np.float64]
 Row = dict[str, Any]
 
 SAMPLED, EXACT = "qcbm_sampled", "qcbm_exact"

@@ -16,24 +16,22 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from bornscape import theory
+from bornscape.aliases import Float
+from bornscape.bitstrings.sampling import to_indices
+from bornscape.bitstrings.walsh import bodyness_spectrum, subset_sizes
 from bornscape.circuits import line_circuit, product_circuit
 from bornscape.experiments import Settings, Targets
-from bornscape.kernels import probabilities
 from bornscape.losses.fidelity import local_quantum_fidelity_loss, quantum_fidelity_loss
 from bornscape.losses.mmd import spectrum_weights
-from bornscape.sampling import to_indices
+from bornscape.simulators.state_vector import probabilities
 from bornscape.variance.fidelity import FidelityDraws, fidelity_draws
-from bornscape.walsh import bodyness_spectrum, subset_sizes
 
 COLUMNS = ["case", "n_qubits", "chunk", "n_layers", "dataset", "draw", "lqf", "qf", "mmd_truncated", "mmd"]
 
 ORDER = 2
 """Largest bodyness of the truncated MMD."""
-
-Float = NDArray[np.float64]
 
 
 def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.Generator) -> pd.DataFrame:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bornscape.bitstrings.correlations import parity_target
 from bornscape.circuits import line_circuit
-from bornscape.correlations import parity_target
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import bandwidth_values, depth_value
 from bornscape.losses.mmd import MMDLoss
-from bornscape.training.gradients import gradient_signal
+from bornscape.training.estimated_gradients import gradient_signal
 from bornscape.training.objectives import Objective
 
 COLUMNS = ["loss", "n_qubits", "n_layers", "shots", "repetition", "norm", "noise", "ratio"]

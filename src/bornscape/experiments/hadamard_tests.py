@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from bornscape.aliases import Float
+from bornscape.bitstrings.sampling import empirical, to_bits
+from bornscape.bitstrings.walsh import walsh_hadamard
 from bornscape.circuits import Circuit, line_circuit
 from bornscape.datasets import Target
 from bornscape.experiments import Settings, Targets
-from bornscape.kernels import probabilities
 from bornscape.losses.fidelity import local_quantum_fidelity_loss
 from bornscape.losses.hadamard import (
     Outcomes,
@@ -30,16 +31,13 @@ from bornscape.losses.hadamard import (
     sweep_estimates,
 )
 from bornscape.losses.mmd import mmd, sampled_spectrum, spectrum_weights
-from bornscape.sampling import empirical, to_bits
+from bornscape.simulators.state_vector import probabilities
 from bornscape.statistics import variance_interval
-from bornscape.walsh import walsh_hadamard
 
 COLUMNS = [
     *("n_qubits", "chunk", "strings", "source", "estimator", "tests", "shots", "repeats", "exact", "mixture"),
     *("weight", "mean", "standard_error", "shot_variance", "ci_low", "ci_high", "shots_needed"),
 ]
-
-Float = NDArray[np.float64]
 
 
 def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.Generator) -> pd.DataFrame:

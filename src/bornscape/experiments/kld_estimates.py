@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bornscape.experiments import Settings, Targets
-from bornscape.product import draw_marginals, log_string_probabilities
+from bornscape.simulators.product import draw_marginals, log_string_probabilities
 from bornscape.statistics import proportion_interval, variance_interval
 
 COLUMNS = [

@@ -20,17 +20,16 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import xlogy
 
+from bornscape.aliases import Float
+from bornscape.bitstrings.distances import hamming_histogram
 from bornscape.datasets import Target
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import evaluate, shots_values
 from bornscape.losses.estimates import SeenStrings, estimated_losses, seen_strings
 from bornscape.losses.mmd import mmd_of_samples_and_target
 from bornscape.losses.supports import SparseTarget
-from bornscape.product import draw_marginals, product_mmd, product_samples, string_probabilities
-from bornscape.sampling import hamming_histogram
+from bornscape.simulators.product import draw_marginals, product_mmd, product_samples, string_probabilities
 from bornscape.statistics import proportion_interval
-
-Float = NDArray[np.float64]
 
 COLUMNS = [
     *("n_qubits", "dataset", "strings", "loss", "shots", "pairs"),

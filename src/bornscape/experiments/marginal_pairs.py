@@ -11,23 +11,21 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from bornscape import theory
-from bornscape.experiments import Settings, Targets
-from bornscape.formulas import bandwidth_values
-from bornscape.losses.mmd import spectrum_weights
-from bornscape.marginals import (
+from bornscape.aliases import Float
+from bornscape.bitstrings.marginals import (
     differ_by_moves,
     differ_in_parities,
     local_observable,
     marginal_difference,
     observable_difference,
 )
-from bornscape.sampling import to_indices
-from bornscape.walsh import bodyness_spectrum, subset_sizes
-
-Float = NDArray[np.float64]
+from bornscape.bitstrings.sampling import to_indices
+from bornscape.bitstrings.walsh import bodyness_spectrum, subset_sizes
+from bornscape.experiments import Settings, Targets
+from bornscape.formulas import bandwidth_values
+from bornscape.losses.mmd import spectrum_weights
 
 COLUMNS = ["family", "n_qubits", "k", "quantity", "bandwidth", "order", "pairs", "smallest", "median", "largest"]
 _KEYS = COLUMNS[:6]

@@ -10,20 +10,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from bornscape import theory
-from bornscape.bandwidths import distance_distribution, median_of, peak, resampled_variances, values_at
+from bornscape.aliases import Float
+from bornscape.bitstrings.distances import distance_distribution, median_of
+from bornscape.bitstrings.walsh import spectrum_of_transform, walsh_hadamard
 from bornscape.circuits import line_circuit
 from bornscape.datasets import Target
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import depth_value
-from bornscape.kernels import probabilities
+from bornscape.losses.mmd import mmd_of_spectra
+from bornscape.simulators.state_vector import probabilities
 from bornscape.statistics import variance_interval
+from bornscape.statistics.maxima import peak, resampled_variances
 from bornscape.theory.product import SingleQubit
-from bornscape.walsh import spectrum_of_transform, walsh_hadamard
-
-Float = NDArray[np.float64]
 
 COLUMNS = [
     *("ansatz", "dataset", "n_qubits", "point", "draws", "s", "s_low", "s_high"),
@@ -117,7 +117,7 @@ def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
             made = _exact_rows(grid, bandwidths, variances)
         else:
             spectra = group.loc[group["quantity"] == "spectrum", "value"].to_numpy().reshape(-1, n + 1)
-            made = _drawn_rows(grid, bandwidths, values_at(spectra, bandwidths))
+            made = _drawn_rows(grid, bandwidths, mmd_of_spectra(spectra, bandwidths))
         found += [lead | {"point": name} | row for name, row in zip([*names, "best"], made, strict=True)]
     return pd.DataFrame(found, columns=COLUMNS)
 

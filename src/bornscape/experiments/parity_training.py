@@ -12,21 +12,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from bornscape.aliases import Float
+from bornscape.bitstrings.correlations import deviations, parity_target, random_subset
 from bornscape.circuits import Circuit, line_circuit
-from bornscape.correlations import deviations, parity_target, random_subset
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import bandwidth_values, depth_value, evaluate
-from bornscape.kernels import probabilities
 from bornscape.losses.explicit import total_variation
 from bornscape.losses.mmd import MMDLoss
+from bornscape.simulators.state_vector import probabilities
 from bornscape.training.adam import Adam
 from bornscape.training.annealing import annealed_bandwidth, paced_rate
-from bornscape.training.gradients import exact_gradient, sampled_gradient
+from bornscape.training.estimated_gradients import exact_gradient, sampled_gradient
 from bornscape.training.objectives import Objective
 
-Float = NDArray[np.float64]
 Schedule = Callable[[int], tuple[float, ...]]
 """Bandwidths at an epoch."""
 

@@ -20,13 +20,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bornscape.aliases import Float
 from bornscape.circuits import Circuit, line_circuit
 from bornscape.circuits.ansatze import real_circuit
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import bandwidth_values, depth_value
-from bornscape.kernels import probabilities, statevector
 from bornscape.losses.explicit import total_variation
 from bornscape.losses.fidelity import data_state
+from bornscape.simulators.state_vector import probabilities, statevector
 from bornscape.training import Adam, Objective, exact_gradient, learning_rate, objective, sampled_gradient
 
 COLUMNS = [
@@ -40,8 +41,6 @@ LOSSES = {
     "real_parameters": ("lqf", "lqf_free", "mmd_average"),
 }
 """Losses trained on each ansatz."""
-
-Float = NDArray[np.float64]
 
 
 def ansaetze(n_qubits: int, n_layers: int) -> dict[str, Circuit]:

@@ -12,18 +12,16 @@ from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from bornscape.aliases import Float
+from bornscape.bitstrings.correlations import mean_bodyness, order_shares, parity_target
+from bornscape.bitstrings.sampling import sample_indices
 from bornscape.circuits import line_circuit
-from bornscape.correlations import mean_bodyness, order_shares, parity_target
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import depth_value
 from bornscape.losses.explicit import total_variation
-from bornscape.sampling import sample_indices
 from bornscape.training.adversarial import Round, adversarial, supervise
 from bornscape.training.discriminators import Discriminator, Kind, linear_answers, threshold_accuracy
-
-Float = NDArray[np.float64]
 
 COLUMNS = [
     *("phase", "discriminator", "n_qubits", "repetition", "epoch", "tvd", "accuracy", "trials", "correct"),

@@ -8,7 +8,7 @@ import pandas as pd
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import bandwidth_values
 from bornscape.losses.shots_needed import explicit_shots, lqf_moments, mmd_moments, neighbours, normal_shots
-from bornscape.product import string_probabilities
+from bornscape.simulators.product import string_probabilities
 
 COLUMNS = [
     *("n_qubits", "dataset", "loss", "pairs", "resolved", "median", "ci_low", "ci_high"),

@@ -11,13 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bornscape import theory
+from bornscape.aliases import Float
 from bornscape.datasets import Target
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import shots_values
 from bornscape.losses.explicit import DEFINITIONS
-from bornscape.product import draw_marginals, product_samples
-
-Float = NDArray[np.float64]
+from bornscape.simulators.product import draw_marginals, product_samples
 
 COLUMNS = [
     *("n_qubits", "dataset", "loss", "shots", "epsilon", "hit", "draws"),

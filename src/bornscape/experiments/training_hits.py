@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import evaluate, shots_values
-from bornscape.product import draw_marginals, product_samples, string_probabilities
+from bornscape.simulators.product import draw_marginals, product_samples, string_probabilities
 from bornscape.statistics import proportion_interval
 
 COLUMNS = [

@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bornscape.bitstrings.walsh import bodyness_spectrum, spectrum_of_transform, walsh_hadamard
 from bornscape.circuits import line_circuit
 from bornscape.experiments import Settings, Targets
 from bornscape.formulas import bandwidth_values, depth_value
-from bornscape.kernels import layer_probabilities
 from bornscape.losses.mmd import spectrum_weights
-from bornscape.walsh import bodyness_spectrum, spectrum_of_transform, walsh_hadamard
+from bornscape.simulators.state_vector import layer_probabilities
 
 COLUMNS = ["ansatz", "dataset", "bandwidth", "n_qubits", "k", "pairs", "mmd", "error_median", "error_largest"]
 OPPOSITE = "opposite"

@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.palette import DATASET_TITLES, LOSS_STYLES
-from bornscape.figures.style import few_sizes, grid, legend_below, panel_letters, points, use_style
+from bornscape.figures.look.palette import DATASET_TITLES, LOSS_STYLES
+from bornscape.figures.look.style import few_sizes, grid, legend_below, panel_letters, points, use_style
 
 LOSSES = ("reverse_kld", "jsd", "tvd", "classical_fidelity", "renyi_2", "renyi_0.5", "kld", "mmd_n4")
 NEAREST = ("tvd", "kld", "mmd_n4")

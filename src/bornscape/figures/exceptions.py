@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.palette import START_STYLES, SUPPORT_STYLES
-from bornscape.figures.style import (
+from bornscape.figures.look.palette import START_STYLES, SUPPORT_STYLES
+from bornscape.figures.look.style import (
     few_sizes,
     legend_below,
     legend_in,

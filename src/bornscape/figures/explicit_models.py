@@ -6,8 +6,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.palette import DATASET_TITLES, MODEL_STYLES
-from bornscape.figures.style import few_sizes, grid, legend_below, panel_letters, use_style, whole_decades, whole_steps
+from bornscape.figures.look.palette import DATASET_TITLES, MODEL_STYLES
+from bornscape.figures.look.style import (
+    few_sizes,
+    grid,
+    legend_below,
+    panel_letters,
+    use_style,
+    whole_decades,
+    whole_steps,
+)
 
 SAMPLED = "qcbm_sampled"
 KEYS = ["panel", "n_qubits", "dataset", "model", "epoch"]

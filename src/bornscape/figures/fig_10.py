@@ -10,10 +10,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.curves import at_budget, budget_name, budgets, draw_curves, quartiles
-from bornscape.figures.palette import DATASET_TITLES, LOSS_STYLES
-from bornscape.figures.style import SMALLEST_TEXT, legend_below, panel_letters, stack, use_style
-from bornscape.hep.images import GRIDS
+from bornscape.datasets.images import GRIDS
+from bornscape.figures.look.curves import at_budget, budget_name, budgets, draw_curves, quartiles
+from bornscape.figures.look.palette import DATASET_TITLES, LOSS_STYLES
+from bornscape.figures.look.style import SMALLEST_TEXT, legend_below, panel_letters, stack, use_style
 
 EXPERIMENT = "jets_16"
 SHOWN = 15

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from bornscape.figures.curves import at_budget, budgets, curve_legend, curve_table, draw_curves, height, row_name
-from bornscape.figures.style import grid, panel_letters, use_style
+from bornscape.figures.look.curves import at_budget, budgets, curve_legend, curve_table, draw_curves, height, row_name
+from bornscape.figures.look.style import grid, panel_letters, use_style
 
 TITLES = {"fig_12_polynomial": "polynomial", "fig_12_exponential": "exponential"}
 

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape import theory
-from bornscape.figures.palette import DATASET_STYLES, DATASET_TITLES, SHOTS_STYLES, shades
-from bornscape.figures.style import few_sizes, legend_below, panel_letters, points, stack, use_style, whole_numbers
+from bornscape.figures.look.palette import DATASET_STYLES, DATASET_TITLES, SHOTS_STYLES, shades
+from bornscape.figures.look.style import few_sizes, legend_below, panel_letters, points, stack, use_style, whole_numbers
 from bornscape.formulas import shots_values
 
 LAYERS = [2, 4, 6, 8, 10, 12, 14, np.inf]

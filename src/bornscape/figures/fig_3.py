@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape import theory
-from bornscape.figures.palette import BANDWIDTH_STYLES, DATASET_TITLES, SHOTS_STYLES
-from bornscape.figures.style import legend_below, panel_letters, points, stack, use_style
+from bornscape.figures.look.palette import BANDWIDTH_STYLES, DATASET_TITLES, SHOTS_STYLES
+from bornscape.figures.look.style import legend_below, panel_letters, points, stack, use_style
 from bornscape.formulas import bandwidth_values, evaluate
 
 ONE_STRING = "zero"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from bornscape.figures.palette import shades
-from bornscape.figures.style import grid, legend_below, panel_letters, points, use_style
+from bornscape.figures.look.palette import shades
+from bornscape.figures.look.style import grid, legend_below, panel_letters, points, use_style
 
 SIZES = (5, 10, 15, 20, 25, 30)
 """The paper's; the table holds more."""

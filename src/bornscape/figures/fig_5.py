@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape import theory
-from bornscape.figures.palette import DATASET_STYLES, DATASET_TITLES, KERNEL_STYLES
-from bornscape.figures.style import legend_below, log_sizes, panel_letters, stack, use_style, whole_steps
+from bornscape.figures.look.palette import DATASET_STYLES, DATASET_TITLES, KERNEL_STYLES
+from bornscape.figures.look.style import legend_below, log_sizes, panel_letters, stack, use_style, whole_steps
 from bornscape.formulas import bandwidth_values
 
 SIZES = [50, 100, 200]

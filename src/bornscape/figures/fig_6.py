@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape import theory
-from bornscape.figures.palette import BANDWIDTH_STYLES
-from bornscape.figures.style import grid, legend_below, log_sizes, panel_letters, points, use_style
+from bornscape.figures.look.palette import BANDWIDTH_STYLES
+from bornscape.figures.look.style import grid, legend_below, log_sizes, panel_letters, points, use_style
 from bornscape.formulas import bandwidth_values
 
 Ensemble = Literal["haar", "ry"]

@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.palette import BANDWIDTH_STYLES, shades
-from bornscape.figures.style import grid, legend_below, panel_letters, use_style
+from bornscape.figures.look.palette import BANDWIDTH_STYLES, shades
+from bornscape.figures.look.style import grid, legend_below, panel_letters, use_style
 
 PAPER_STEPS = 1400
 BANDWIDTHS = ["1", "n/4"]

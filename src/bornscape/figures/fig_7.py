@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.palette import DATASET_TITLES, shades
-from bornscape.figures.style import few_sizes, grid, legend_below, panel_letters, points, use_style
+from bornscape.figures.look.palette import DATASET_TITLES, shades
+from bornscape.figures.look.style import few_sizes, grid, legend_below, panel_letters, points, use_style
 
 BANDWIDTH = "n/4"
 LAYERS = [0, 1, 2, 4, 8, 12, 16, np.inf]

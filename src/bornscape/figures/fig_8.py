@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.palette import DATASET_TITLES, LOSS_STYLES, shades
-from bornscape.figures.style import few_sizes, legend_below, log_sizes, panel_letters, points, stack, use_style
+from bornscape.figures.look.palette import DATASET_TITLES, LOSS_STYLES, shades
+from bornscape.figures.look.style import few_sizes, legend_below, log_sizes, panel_letters, points, stack, use_style
 
 SMALL, LARGE = "fidelity", "fidelity_large"
 LAYERS = [2, 4, 6, 8, 10, 12, 14, np.inf]

@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.palette import DATASET_TITLES, LOSS_STYLES
-from bornscape.figures.style import grid, legend_below, panel_letters, points, use_style
+from bornscape.figures.look.palette import DATASET_TITLES, LOSS_STYLES
+from bornscape.figures.look.style import grid, legend_below, panel_letters, points, use_style
 
 STARTS = {"": "uniform", "_identity": "near\nidentity", "_marginals": "at the\nmarginals"}
 """Endings of the experiments' names, and what they start from."""

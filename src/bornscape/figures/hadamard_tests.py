@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.palette import LOSS_STYLES
-from bornscape.figures.style import legend_below, panel_letters, points, stack, use_style, whole_numbers
+from bornscape.figures.look.palette import LOSS_STYLES
+from bornscape.figures.look.style import legend_below, panel_letters, points, stack, use_style, whole_numbers
 
 _LQF, _MMD = LOSS_STYLES["lqf"], LOSS_STYLES["mmd_n4"]
 ESTIMATORS = {

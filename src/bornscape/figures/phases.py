@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from bornscape.figures.curves import draw_curves, quartiles
-from bornscape.figures.palette import DATASET_TITLES
-from bornscape.figures.style import grid, legend_below, panel_letters, use_style
+from bornscape.figures.look.curves import draw_curves, quartiles
+from bornscape.figures.look.palette import DATASET_TITLES
+from bornscape.figures.look.style import grid, legend_below, panel_letters, use_style
 
 ANSATZ_TITLES = {
     "line": "line\n(Eq. 53)",

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from bornscape.figures.palette import shades
-from bornscape.figures.style import few_sizes, grid, legend_below, points, use_style
+from bornscape.figures.look.palette import shades
+from bornscape.figures.look.style import few_sizes, grid, legend_below, points, use_style
 
 _COLOURS = shades("mako", 6)
 LARGEST = 24

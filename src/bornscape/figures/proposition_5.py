@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.palette import shades
-from bornscape.figures.style import legend_below, panel_letters, stack, use_style, whole_steps
+from bornscape.figures.look.palette import shades
+from bornscape.figures.look.style import legend_below, panel_letters, stack, use_style, whole_steps
 
 BANDWIDTH = "n/4"
 FAMILY = "moves"

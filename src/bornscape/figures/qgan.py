@@ -6,9 +6,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.curves import quartiles
-from bornscape.figures.palette import shades
-from bornscape.figures.style import legend_below, legend_in, panel_letters, points, stack, use_style, whole_steps
+from bornscape.figures.look.curves import quartiles
+from bornscape.figures.look.palette import shades
+from bornscape.figures.look.style import legend_below, legend_in, panel_letters, points, stack, use_style, whole_steps
 
 _COLOURS = shades("mako", 4)
 STYLES = {

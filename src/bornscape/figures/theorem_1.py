@@ -9,11 +9,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.palette import DATASET_STYLES, DATASET_TITLES, LOSS_STYLES, SHOTS_STYLES, Colour
-from bornscape.figures.style import legend_below, panel_letters, points, stack, use_style, whole_numbers
+from bornscape.figures.look.palette import DATASET_STYLES, DATASET_TITLES, LOSS_STYLES, SHOTS_STYLES, Colour
+from bornscape.figures.look.style import legend_below, panel_letters, points, stack, use_style, whole_numbers
 from bornscape.formulas import shots_values
 from bornscape.statistics.freezing import FreezingLaw, freezing_law
-from bornscape.tables import SMALLEST_SIZE
+from bornscape.tables.scaling import SMALLEST_SIZE
 
 SHOTS = ("100", "1000", "n**2")
 STUDIES = (("product_shots", 0.0), ("line", np.inf))

@@ -9,13 +9,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
-from bornscape.figures.palette import DATASET_STYLES, DATASET_TITLES
-from bornscape.figures.style import few_sizes, grid, legend_below, panel_letters, points, use_style, whole_numbers
+from bornscape.figures.look.palette import DATASET_STYLES, DATASET_TITLES
+from bornscape.figures.look.style import few_sizes, grid, legend_below, panel_letters, points, use_style, whole_numbers
 from bornscape.statistics import log_standard_error, scaling_law
-
-Float = NDArray[np.float64]
 
 BANDWIDTH = "n/4"
 BOUND_CIRCUIT = "line_haar"

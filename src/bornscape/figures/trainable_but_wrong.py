@@ -7,10 +7,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.evidence.first_gradients import typical_ratios
-from bornscape.figures.curves import at_budget, budget_name, budgets, draw_curves, quartiles
-from bornscape.figures.palette import LOSS_STYLES
-from bornscape.figures.style import grid, legend_below, panel_letters, points, use_style, whole_numbers
+from bornscape.claims.measurements.first_gradients import typical_ratios
+from bornscape.figures.look.curves import at_budget, budget_name, budgets, draw_curves, quartiles
+from bornscape.figures.look.palette import LOSS_STYLES
+from bornscape.figures.look.style import grid, legend_below, panel_letters, points, use_style, whole_numbers
 
 TARGET = "parity"
 LOSSES = ("mmd_n4", "mmd_0.1", "mmd_average", "mmd_annealed")

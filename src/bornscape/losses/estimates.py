@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import xlogy
 
+from bornscape.aliases import Float
 from bornscape.losses.explicit import EPSILON
 from bornscape.losses.supports import SparseTarget
-
-Float = NDArray[np.float64]
 
 _WORD = 8
 """Bytes of an integer, which numpy sorts much faster than bytes."""

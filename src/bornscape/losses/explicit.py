@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import rel_entr
 
-Float = NDArray[np.float64]
+from bornscape.aliases import Float
 
 EPSILON = 1e-14
 """The paper's clipping value in Fig. 4; training uses 1e-6."""

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bornscape.aliases import Float
+from bornscape.bitstrings.walsh import subset_sizes
 from bornscape.circuits import Circuit, adjoint
-from bornscape.kernels import probabilities
-from bornscape.walsh import subset_sizes
-
-Float = NDArray[np.float64]
+from bornscape.simulators.state_vector import probabilities
 
 
 def data_state(p: Float) -> Float:

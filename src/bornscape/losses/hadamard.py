@@ -13,12 +13,12 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bornscape.aliases import Float
+from bornscape.bitstrings.sampling import to_bits
 from bornscape.circuits import Circuit, Gate, adjoint
 from bornscape.datasets import Target
-from bornscape.kernels import statevector
-from bornscape.sampling import to_bits
+from bornscape.simulators.state_vector import statevector
 
-Float = NDArray[np.float64]
 Part = Literal["real", "imaginary"]
 
 

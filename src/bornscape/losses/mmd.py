@@ -15,10 +15,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bornscape.sampling import hamming_histogram
-from bornscape.walsh import products_by_size, qubits_of, spectrum_of_transform, subset_sizes, walsh_hadamard
-
-Float = NDArray[np.float64]
+from bornscape.aliases import Float
+from bornscape.bitstrings.distances import hamming_histogram
+from bornscape.bitstrings.walsh import products_by_size, qubits_of, spectrum_of_transform, subset_sizes, walsh_hadamard
 
 
 def _bandwidths(bandwidth: float | Sequence[float]) -> Float:
@@ -222,3 +221,9 @@ class MMDLoss:
     def derivative(self, q: Float) -> Float:
         """dL/dq = 2 K (q - p), (2**n,), by two Walsh-Hadamard transforms."""
         return 2.0 * walsh_hadamard(self._weights * walsh_hadamard(q - self.p))
+
+
+def mmd_of_spectra(spectra: Float, bandwidths: Float) -> Float:
+    """Exact MMD_s of each spectrum, (draws, n+1), at each bandwidth, (k,): (draws, k)."""
+    n = spectra.shape[1] - 1
+    return spectra @ np.array([spectrum_weights(n, s) for s in bandwidths]).T

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import rel_entr
 
-Float = NDArray[np.float64]
+from bornscape.aliases import Float
 
 CONFIDENCE = 0.95
 """How often the sign has to come out right."""

@@ -13,16 +13,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import hypergeom
 
+from bornscape.aliases import Bits, Float
+from bornscape.bitstrings.distances import hamming_histogram
 from bornscape.datasets import Target
 from bornscape.losses.mmd import kernel_values, spectrum_weights
-from bornscape.sampling import hamming_histogram
-from bornscape.sequential import SequentialState
-
-Float = NDArray[np.float64]
-Bits = NDArray[np.uint8]
+from bornscape.simulators.line import SequentialState
 
 EXACT_STRINGS = 2
 """Targets of so few strings have E_qp K contracted exactly: theirs is the term that samples would blur most."""

@@ -9,9 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bornscape.aliases import Float
 from bornscape.losses.explicit import DEFINITIONS
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,13 +32,13 @@ class SparseTarget:
 
     def losses_inside(self, inside: Float, negative_entropy: float, epsilon: float) -> dict[str, float]:
         """As ``losses``, from q on the support alone, (M,): all that a sparse empirical distribution needs."""
-        from bornscape.losses.explicit_compiled import losses_inside
+        from bornscape.losses.compiled_explicit import losses_inside
 
         return _named(losses_inside(self.probabilities, inside, negative_entropy, epsilon))
 
     def fixed_points(self, mass: float, negative_entropy: float, epsilon: float) -> dict[str, float]:
         """Every loss's fixed point L0 (Thm. 1): its value if no outcome of q lay in the support."""
-        from bornscape.losses.explicit_compiled import all_losses
+        from bornscape.losses.compiled_explicit import all_losses
 
         inside = np.zeros_like(self.probabilities)
         return _named(all_losses(self.probabilities, inside, mass, negative_entropy, epsilon))
@@ -65,7 +64,7 @@ class Supports:
 
     def losses(self, q: Float, negative_entropy: float, epsilon: float) -> tuple[Float, Float]:
         """Losses as ``SparseTarget.losses``, in rows (D, 7) in the order of ``DEFINITIONS``; q(support), (D,)."""
-        from bornscape.losses.explicit_compiled import losses_of_supports
+        from bornscape.losses.compiled_explicit import losses_of_supports
 
         return losses_of_supports(*self._flat, q, negative_entropy, epsilon)
 

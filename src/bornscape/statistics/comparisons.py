@@ -10,10 +10,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import stats
 
-Float = NDArray[np.float64]
+from bornscape.aliases import Float
 
 _MAX_PERMUTATIONS = 200_000
 _RESAMPLES = 9_999

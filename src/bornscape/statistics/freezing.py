@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
-Float = NDArray[np.float64]
+from bornscape.aliases import Float
+
 Law = Literal["exponential", "polynomial", "inconclusive"]
 
 _LARGEST_RATE = 50.0

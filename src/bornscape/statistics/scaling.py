@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import stats
 
+from bornscape.aliases import Float
 from bornscape.statistics.variances import log_standard_error
 
-Float = NDArray[np.float64]
 Law = Literal["exponential", "polynomial", "inconclusive"]
 
 _DECISIVE_WEIGHT = 0.95

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-Float = NDArray[np.float64]
+from bornscape.aliases import Float
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.stats import binom
 
+from bornscape.aliases import Float
 from bornscape.theory.bodyness import log_subset_weights
 from bornscape.theory.data import hamming_pair_weights, log_marginal_weights
 from bornscape.theory.product import SingleQubit, _check_width, _ensemble, _self_variance
-
-Float = NDArray[np.float64]
 
 
 def product_mmd_variances(

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import logsumexp
 from scipy.stats import binom
 
-Float = NDArray[np.float64]
+from bornscape.aliases import Float
+
 Bandwidth = float | Sequence[float] | Float
 """One bandwidth, or several that stand for the mean of their kernels (Eq. 50)."""
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.integrate import quad
 from scipy.special import gammaln, xlogy
 
+from bornscape.aliases import Float
 from bornscape.theory.data import check_distribution
-
-Float = NDArray[np.float64]
 
 
 def _kld(p: Float, q: Float, epsilon: float) -> Float:

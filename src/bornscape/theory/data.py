@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Float = NDArray[np.float64]
+from bornscape.aliases import Float
 
 _FIXED_POINT_BITS = 60
 _LIMB_BITS = 20

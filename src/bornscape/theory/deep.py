@@ -7,13 +7,12 @@ those of centred exponentials (variance 1, cumulants 2 and 6) over N (N + 1) (N 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import gammaln, polygamma
 
+from bornscape.aliases import Float
 from bornscape.theory.bodyness import Bandwidth, log_subset_weights
 from bornscape.theory.data import check_distribution
-
-Float = NDArray[np.float64]
 
 
 def deep_mmd_mean(n_qubits: int, bandwidth: Bandwidth, p: ArrayLike) -> float:

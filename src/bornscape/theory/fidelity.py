@@ -14,11 +14,11 @@ import math
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from bornscape.aliases import Float
 from bornscape.theory.data import check_distribution, check_strings
 
-Float = NDArray[np.float64]
 Gates = Literal["haar", "euler", "ry"]
 
 # E[m_x^2], E[m_z^2] of the direction m of U Z U^dagger; m_y meets r_y = 0, as the data state is real.

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bornscape.theory.bodyness import Bandwidth, flip_probabilities, log_subset_weights
 from bornscape.theory.data import check_distribution, check_strings, log_marginal_weights
 
-Float = NDArray[np.float64]
 SingleQubit = Literal["haar", "ry"]
 
 

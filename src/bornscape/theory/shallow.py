@@ -19,12 +19,12 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from bornscape.aliases import Float
 from bornscape.theory.bodyness import log_subset_weights
 from bornscape.theory.data import check_distribution, check_strings
 
-Float = NDArray[np.float64]
 FirstLayer = Literal["haar", "euler"]
 
 SECOND_MOMENTS: dict[FirstLayer, tuple[float, float]] = {"haar": (1 / 3, 1 / 3), "euler": (1 / 2, 1 / 4)}

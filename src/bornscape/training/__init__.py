@@ -2,7 +2,7 @@
 
 from bornscape.training.adam import Adam, learning_rate
 from bornscape.training.checkpoints import Progress
-from bornscape.training.gradients import GradientSignal, exact_gradient, gradient_signal, sampled_gradient
+from bornscape.training.estimated_gradients import GradientSignal, exact_gradient, gradient_signal, sampled_gradient
 from bornscape.training.objectives import Loss, Objective, objective
 from bornscape.training.runs import TrainingRun, initial_angles, train
 from bornscape.training.targets import Generalisation, Task, generalisation, negative_log, task

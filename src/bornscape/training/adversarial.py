@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bornscape.aliases import Float
+from bornscape.bitstrings.sampling import sample_indices
 from bornscape.circuits import Circuit
-from bornscape.kernels import probability_gradient, statevector
-from bornscape.sampling import sample_indices
+from bornscape.simulators.state_vector import probability_gradient, statevector
 from bornscape.training.adam import Adam
 from bornscape.training.annealing import paced_rate
 from bornscape.training.discriminators import Discriminator
-
-Float = NDArray[np.float64]
 
 
 class Round(NamedTuple):

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bornscape.aliases import Float
 from bornscape.artifacts import atomic
 from bornscape.training.adam import Adam
-
-Float = NDArray[np.float64]
 
 
 @dataclass

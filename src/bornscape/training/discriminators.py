@@ -12,9 +12,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bornscape.sampling import to_bits
+from bornscape.aliases import Float
+from bornscape.bitstrings.sampling import to_bits
 
-Float = NDArray[np.float64]
 Kind = Literal["network", "marginals"]
 
 _UNMOVED = 1e-12

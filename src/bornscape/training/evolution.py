@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+from bornscape.aliases import Float
 
 _BLOCK = 128
 """Rows of a block of pairs: a block of distances then stays in the cache."""

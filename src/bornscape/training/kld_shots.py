@@ -15,11 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bornscape.aliases import Float
 from bornscape.circuits import Circuit, inert_uses
-from bornscape.kernels import Complex, ShiftedState, shifted_states, statevector
 from bornscape.losses.supports import SparseTarget
-
-Float = NDArray[np.float64]
+from bornscape.simulators.state_vector import Complex, ShiftedState, shifted_states, statevector
 
 _SLOPE_DRAWS = 64
 """Draws of the slopes s, which hardly vary where few shots hit the training set."""

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-import numpy as np
 from numpy.typing import NDArray
 
+from bornscape.aliases import Float
 from bornscape.circuits import Circuit, adjoint, inert_uses
 from bornscape.losses.explicit import ExplicitLoss
 from bornscape.losses.fidelity import LinearLoss, data_state, local_fidelity_values
 from bornscape.losses.mmd import MMDLoss
-from bornscape.training.sequential_shots import layers_of_line
-
-Float = NDArray[np.float64]
+from bornscape.training.window_shots import layers_of_line
 
 
 class Loss(Protocol):

@@ -9,18 +9,17 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bornscape.aliases import Float
 from bornscape.circuits import Circuit
-from bornscape.kernels import Precision, probabilities
 from bornscape.losses.explicit import total_variation
 from bornscape.seeds import generator
+from bornscape.simulators.state_vector import Precision, probabilities
 from bornscape.training.adam import Adam, learning_rate
 from bornscape.training.checkpoints import Progress, restore, save
-from bornscape.training.gradients import exact_gradient, sampled_gradient
+from bornscape.training.estimated_gradients import exact_gradient, sampled_gradient
 from bornscape.training.objectives import Objective
 
-Float = NDArray[np.float64]
 Start = Literal["uniform", "near_identity", "marginals"]
 
 NEAR = 0.05

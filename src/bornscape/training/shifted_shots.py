@@ -14,9 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bornscape.kernels import Complex, ShiftedBlock
-
-Float = NDArray[np.float64]
+from bornscape.aliases import Float
+from bornscape.simulators.state_vector import Complex, ShiftedBlock
 
 _COUNT_FROM = 24
 """From so many shots an outcome on it is fastest to draw the number of shots at every outcome."""
@@ -87,11 +86,11 @@ def shift_differences(wanted: Measured, amplitudes: Complex, block: ShiftedBlock
     if wanted.shots >= _COUNT_FROM * classes:
         return _from_counts(wanted, flat, tangents, block.signs, rng)
     if wanted.rest < 0 and classes >= _WALK_FROM * wanted.shots * rows:
-        from bornscape.training.shot_walks import walk_all
+        from bornscape.training.compiled_shot_walks import walk_all
 
         steps = rng.standard_exponential((len(block.angles), 2, rows, wanted.shots + 1))
         return walk_all(wanted.values, flat, tangents, block.signs, steps)
-    from bornscape.training.shot_tables import look_up_all
+    from bornscape.training.compiled_shot_tables import look_up_all
 
     points = rng.integers(-(2**63), 2**63 - 1, (len(block.angles), 2, rows, wanted.shots), endpoint=True)
     return look_up_all(wanted.values, wanted.outcomes, wanted.labels, wanted.rest, flat, tangents, block.signs, points)
@@ -100,7 +99,7 @@ def shift_differences(wanted: Measured, amplitudes: Complex, block: ShiftedBlock
 def _from_counts(
     wanted: Measured, amplitudes: NDArray, tangents: NDArray, signs: NDArray[np.int64], rng: np.random.Generator
 ) -> Float:
-    from bornscape.training.shot_tables import all_class_probabilities
+    from bornscape.training.compiled_shot_tables import all_class_probabilities
 
     rows, classes = wanted.values.shape
     sides = np.empty((len(signs), 2, classes))

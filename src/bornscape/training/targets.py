@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bornscape.aliases import Float
+from bornscape.bitstrings.sampling import empirical
 from bornscape.losses.explicit import total_variation
-from bornscape.sampling import empirical
-
-Float = NDArray[np.float64]
 
 
 class Task(NamedTuple):

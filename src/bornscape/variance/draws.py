@@ -13,17 +13,20 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import xlogy
 
+from bornscape.aliases import Float
+from bornscape.bitstrings.distances import hamming_histogram
+from bornscape.bitstrings.sampling import empirical
+from bornscape.bitstrings.walsh import products_by_size, spectra_of_differences, spectrum_of_transform, walsh_hadamard
 from bornscape.circuits import Circuit, line_circuit
 from bornscape.datasets import Target
-from bornscape.kernels import Precision, layer_probabilities
 from bornscape.losses.estimates import estimated_losses, seen_strings
 from bornscape.losses.explicit import DEFINITIONS, EPSILON
 from bornscape.losses.mmd import mmd_of_histograms, spectrum_weights, unbiased_spectrum
 from bornscape.losses.supports import SparseTarget, Supports
-from bornscape.product import (
+from bornscape.simulators.product import (
     Ensemble,
     draw_marginals,
     product_samples,
@@ -31,18 +34,13 @@ from bornscape.product import (
     recombined_variance,
     string_probabilities,
 )
-from bornscape.sampling import empirical, hamming_histogram
-from bornscape.walsh import products_by_size, spectra_of_differences, spectrum_of_transform, walsh_hadamard
+from bornscape.simulators.state_vector import Precision, layer_probabilities
+from bornscape.tables.columns import DRAW_COLUMNS
+from bornscape.tables.names import DEEP, MASS
 
-Float = NDArray[np.float64]
 Bandwidths = Mapping[str, tuple[float, ...]]
 Targets = Mapping[str, Target]
 
-DRAW_COLUMNS = ["draw", "n_layers", "loss", "dataset", "bandwidth", "shots", "value", "fixed_point"]
-MASS = "training_mass"
-NOISE = "mmd_noise"
-"""Half the difference of two estimates, whose mean square is their mean's sampling noise (sequential_draws)."""
-DEEP = float("inf")
 
 Row = tuple[str, str, str, float]
 """What a value is: loss, data set, bandwidth label ("" for none), shots (NaN for exact)."""

@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from bornscape.aliases import Float
 from bornscape.circuits import Circuit, adjoint, line_circuit
 from bornscape.datasets import Target
-from bornscape.kernels import layer_register_probabilities
 from bornscape.losses.fidelity import data_state, local_fidelity_values, one_qubit_bloch_vectors
-from bornscape.pauli_paths import DataMoments, lqf_variance_of_paths
-from bornscape.variance.draws import DEEP, DRAW_COLUMNS
+from bornscape.simulators.pauli_paths import DataMoments, lqf_variance_of_paths
+from bornscape.simulators.state_vector import layer_register_probabilities
+from bornscape.tables.columns import DRAW_COLUMNS
+from bornscape.tables.names import DEEP
 
-Float = NDArray[np.float64]
 Targets = Mapping[str, Target]
 
 DIGITS = 13

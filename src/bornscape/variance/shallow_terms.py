@@ -6,18 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bornscape.aliases import Float
+from bornscape.bitstrings.walsh import subset_sizes, walsh_hadamard
 from bornscape.circuits.light_cones import Family
 from bornscape.datasets import Target
 from bornscape.formulas import Formula, bandwidth_values
 from bornscape.losses.mmd import spectrum_weights
 from bornscape.losses.split_mmd import SplitMMD, Strings
-from bornscape.sequential import SequentialState
+from bornscape.simulators.line import SequentialState
 from bornscape.theory.shallow import FirstLayer
-from bornscape.walsh import subset_sizes, walsh_hadamard
 
-Float = NDArray[np.float64]
 Row = dict[str, Any]
 
 

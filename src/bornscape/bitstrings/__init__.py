@@ -1,0 +1,1 @@
+"""Bitstrings and distributions over them: shots, Walsh-Hadamard transforms, correlations, marginals, distances."""

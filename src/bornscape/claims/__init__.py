@@ -1,0 +1,1 @@
+"""From tables of a run to verdicts: measurements, judges, the register."""

@@ -1,0 +1,109 @@
+"""The exceptions that the paper names: mass on the training set for restricted supports and near starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from bornscape import theory
+from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.claims.measurements.laws import law_comparison
+from bornscape.datasets import read_target
+from bornscape.formulas import evaluate
+from bornscape.statistics.proportions import separation_p_value
+
+TABLE = "exceptions"
+SECTORS = {"half_weight": lambda n: n // 2, "weight_two": lambda n: 2, "line": lambda n: n // 2}
+"""Weight of the strings that a model's sector data sets hold."""
+
+
+def _rows(tables: Tables, settings: Settings) -> pd.DataFrame:
+    """Rows of the model, start and sigma that the settings name."""
+    rows = tables.read(TABLE).assign(sigma=lambda table: table["sigma"].astype(str))
+    for name in ("model", "start", "sigma"):
+        if name in settings:
+            rows = rows[rows[name] == str(settings[name])]
+    return rows[rows["dataset"].isin(settings["datasets"])] if "datasets" in settings else rows
+
+
+def training_mass_law(tables: Tables, settings: Settings) -> list[Comparison]:
+    """The law of the mean mass on the training set against n, for each data set and depth."""
+    found = []
+    for dataset, part in _rows(tables, settings).groupby("dataset", sort=False):
+        found += law_comparison(str(dataset), part.rename(columns={"mass": "value"}))
+    return found
+
+
+def sector_mass(tables: Tables, settings: Settings) -> list[Comparison]:
+    """Mean mass on all strings of the sector beside 1."""
+    return [
+        Comparison(f"n = {row.n_qubits}, {row.draws} draws", row.mass, row.ci_low, row.ci_high, 1.0, abs(row.mass - 1))
+        for row in _rows(tables, {**settings, "datasets": ["sector"]}).itertuples()
+    ]
+
+
+def _deviation(row: Any, expected: float) -> float:
+    """Normal deviate of the t statistic of a mean mass beside what is expected, on the log scale of its interval."""
+    quantile = stats.t.ppf(0.975, row.samples - 1)
+    t = np.log(row.mass / expected) / (np.log(row.ci_high / row.mass) / quantile)
+    return float(np.sign(t) * stats.norm.isf(max(stats.t.sf(abs(t), row.samples - 1), 1e-300)))
+
+
+def sector_subset_mass(tables: Tables, settings: Settings) -> list[Comparison]:
+    """Mean mass of ``models`` on random parts of the sector beside M / C(n, w)."""
+    found = []
+    rows = _rows(tables, settings)
+    rows = rows[rows["model"].isin(settings["models"]) & rows["dataset"].str.startswith("sector_")]
+    for row in rows.itertuples():
+        expected = theory.sector_subset_mass(row.n_qubits, SECTORS[row.model](row.n_qubits), row.strings)
+        label = f"{row.model}, {row.strings} strings, n = {row.n_qubits}"
+        found.append(Comparison(label, row.mass, row.ci_low, row.ci_high, expected, _deviation(row, expected)))
+    return found
+
+
+def start_mass(tables: Tables, settings: Settings) -> list[Comparison]:
+    """Mean training mass of product circuits near the data beside the closed form with ``sigma_factor`` sigma.
+
+    Starts without noise have no scatter to compare with and are left out.
+    """
+    found = []
+    for row in _rows(tables, {**settings, "model": "product"}).itertuples():
+        sigma = np.inf if row.sigma == "uniform" else evaluate(row.sigma, row.n_qubits) * settings["sigma_factor"]
+        if sigma == 0:
+            continue
+        target = read_target(tables.target_path(row.dataset, row.n_qubits))
+        bits = target.bitstrings.astype(np.float64)
+        ones = bits[0] if row.start == "string" else target.probabilities @ bits
+        expected = theory.product_start_mass(target.bitstrings, ones, sigma)
+        label = f"{row.dataset}, start {row.start}, sigma {row.sigma}, n = {row.n_qubits}"
+        found.append(Comparison(label, row.mass, row.ci_low, row.ci_high, expected, _deviation(row, expected)))
+    return found
+
+
+def leaving_order(tables: Tables, settings: Settings) -> list[Comparison]:
+    """Draws whose estimate leaves the fixed point at the largest n, of two starts, for each data set.
+
+    ``lower`` and ``higher`` name model, start and sigma; the p is that of two Clopper-Pearson intervals that part.
+    """
+    sides = [_rows(tables, {**settings, **settings[name]}) for name in ("lower", "higher")]
+    found = []
+    for dataset in settings["datasets"]:
+        low, high = (side[(side["dataset"] == dataset) & side["hits"].notna()] for side in sides)
+        if low.empty or high.empty:
+            return []
+        ends = [part.loc[part["n_qubits"].idxmax()] for part in (low, high)]
+        counts = [(int(end["hits"]), int(end["draws"])) for end in ends]
+        p, reverse = separation_p_value(counts[0], counts[1]), separation_p_value(counts[1], counts[0])
+        estimate = ends[0]["fraction"] - ends[1]["fraction"]
+        ci_low = ends[0]["fraction_low"] - ends[1]["fraction_high"]
+        ci_high = ends[0]["fraction_high"] - ends[1]["fraction_low"]
+        names = [
+            f"{count} of {draws} (start {end['start']}, sigma {end['sigma']})"
+            for (count, draws), end in zip(counts, ends, strict=True)
+        ]
+        label = f"{dataset}, n = {ends[0]['n_qubits']}: {names[0]} against {names[1]}, one-sided p = {p:.3g}"
+        found.append(Comparison(label, estimate, ci_low, ci_high, 0.0, p, reverse))
+    return found

@@ -1,0 +1,39 @@
+"""The control experiment: first gradients of explicit models and of Born machines that are sampled, on the same KLD."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.claims.measurements.first_gradients import typical_ratios
+from bornscape.claims.measurements.laws import law_comparison
+
+TABLE = "explicit_models"
+
+
+def model_signal_law(tables: Tables, settings: Settings) -> list[Comparison]:
+    """The law of the first gradient's signal-to-noise ratio of a model against n, for each data set."""
+    rows = tables.read(TABLE).rename(columns={"signal_to_noise": "ratio"})
+    rows = rows[(rows["model"] == settings["model"]) & rows["ratio"].notna()]
+    found = []
+    for dataset in settings["datasets"]:
+        means = typical_ratios(rows[rows["dataset"] == dataset]).rename(columns={"ratio": "value"})
+        found += law_comparison(str(dataset), means)
+    return found
+
+
+def nonzero_entries(tables: Tables, settings: Settings) -> list[Comparison]:
+    """Entries of the first estimated gradients that are not zero, beside ``factor`` times what hits allow.
+
+    An entry can only differ from 0 if a shot of its two circuits hits the training set; how many do is a sum of
+    independent events of known chances. Differences are in standard deviations of that sum, of at least one entry.
+    """
+    rows = tables.read(TABLE)
+    found = []
+    for (n, dataset), part in rows[rows["entries"].notna()].groupby(["n_qubits", "dataset"], sort=False):
+        factor, count = settings["factor"], float(part["nonzero"].sum())
+        allowed = factor * float(part["chance"].sum())
+        spread = max(1.0, np.sqrt(factor * float((part["chance_sd"] ** 2).sum())))
+        label = f"{dataset}, n = {n}, {part['entries'].sum():g} entries"
+        found.append(Comparison(label, count, count, count, allowed, (count - allowed) / spread))
+    return found

@@ -1,0 +1,72 @@
+"""How fast estimates freeze at their fixed points, and how often samples hit the training set (Thm. 1, Fig. 3)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from bornscape import theory
+from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.formulas import Formula, evaluate, shots_values
+from bornscape.statistics.freezing import freezing_law
+from bornscape.tables.scaling import SMALLEST_SIZE
+
+HITS = "training_hits"
+
+
+def _of_estimates(tables: Tables, settings: Settings, formula: Formula) -> pd.DataFrame:
+    """Draws whose estimate left the fixed point, from fixed_points.csv."""
+    rows = tables.read("fixed_points")
+    rows = rows[(rows["experiment"] == settings["experiment"]) & (rows["loss"] == settings["loss"])]
+    rows = rows[rows["n_layers"] == float(settings["n_layers"])]
+    wanted = [shots_values([formula], int(n))[0] for n in rows["n_qubits"]]
+    rows = rows[rows["shots"] == np.array(wanted, dtype=np.float64)]
+    return rows.assign(changed=rows["draws"] - rows["at_fixed_point"])
+
+
+def _of_hits(tables: Tables, formula: Formula) -> pd.DataFrame:
+    """Draws in which a sample hit the training set."""
+    rows = tables.read(HITS)
+    return rows[rows["formula"].astype(str) == str(formula)].rename(columns={"hits": "changed"})
+
+
+def freezing(tables: Tables, settings: Settings) -> list[Comparison]:
+    """The law poly(n) / c^n of the share of estimates that are not frozen, for each data set and number of shots.
+
+    ``table`` says what is counted: "fixed_points", or "training_hits" where only hits were recorded.
+    """
+    found = []
+    for formula in settings["shots"]:
+        counted = _of_hits(tables, formula) if settings["table"] == HITS else _of_estimates(tables, settings, formula)
+        counted = counted[counted["n_qubits"] >= SMALLEST_SIZE]
+        for dataset in settings["datasets"]:
+            part = counted[counted["dataset"] == dataset]
+            if part.empty:
+                continue
+            law = freezing_law(part["n_qubits"], part["changed"], part["draws"])
+            text = f"c = {law.base:.3g} [{law.ci_low:.3g}, {law.ci_high:.3g}]"
+            label = f"{dataset}, N = {formula}: {law.preferred}, {text}"
+            found.append(Comparison(label, law.base, law.ci_low, law.ci_high, "", law.p_value, found=law.preferred))
+    return found
+
+
+def hit_frequency(tables: Tables, settings: Settings) -> list[Comparison]:
+    """How often N samples hit a training set of one string, beside the mean of 1 - (1 - q)^N over product circuits.
+
+    Where ``shots_factor`` is not 1 the expectation is that of as many more samples (a broken variant). The deviation is
+    the normal deviate of the exact binomial tail.
+    """
+    rows = tables.read(HITS)
+    found = []
+    for row in rows[rows["dataset"] == "zero"].itertuples():
+        if str(row.formula) not in [str(formula) for formula in settings["shots"]]:
+            continue
+        samples = round(evaluate(row.formula, row.n_qubits) * settings["shots_factor"])
+        chance = theory.product_hit_probability(row.n_qubits, samples)
+        below, above = stats.binom.cdf(row.hits, row.draws, chance), stats.binom.sf(row.hits - 1, row.draws, chance)
+        sign = 1 if above < below else -1
+        deviation = sign * max(0.0, float(stats.norm.isf(max(min(above, below), 1e-300))))
+        label = f"n = {row.n_qubits}, N = {row.shots:g}"
+        found.append(Comparison(label, row.fraction, row.ci_low, row.ci_high, chance, deviation))
+    return found

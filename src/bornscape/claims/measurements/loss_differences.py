@@ -1,0 +1,68 @@
+"""What differences of estimated losses tell of the training set, beside Cor. 3."""
+
+from __future__ import annotations
+
+import pandas as pd
+from scipy import stats
+
+from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.statistics import proportion_interval
+from bornscape.statistics.proportions import separation_p_value
+
+TABLE = "loss_differences"
+
+SETS = {"changed": 1, "different": 2}
+"""Training sets whose hits matter: that of the estimate, or both sets that the classifier has to tell apart."""
+
+
+def difference_bound(tables: Tables, settings: Settings) -> list[Comparison]:
+    """How often a difference of estimates is informative, beside the union bound for two circuits.
+
+    ``count`` "changed": it is not Delta L0; bound 2 N M 2^-n = 2 delta. "different": it is not the same for both
+    training sets; bound 4 N M 2^-n. The bound is multiplied by ``factor``.
+    """
+    rows = tables.read(TABLE)
+    found = []
+    for row in rows[rows["loss"] != "mmd"].itertuples():
+        count = row.pairs - row.frozen if settings["count"] == "changed" else row.different
+        bound = settings["factor"] * 2 * SETS[settings["count"]] * row.shots * row.strings * 2.0**-row.n_qubits
+        tail = stats.binom.sf(count - 1, row.pairs, min(1.0, bound)) if count else 1.0
+        share, low, high = proportion_interval(int(count), int(row.pairs))
+        label = f"{row.loss}, {row.dataset}, n = {row.n_qubits}, {row.shots:g} shots"
+        found.append(Comparison(label, share, low, high, bound, float(stats.norm.isf(max(tail, 1e-300)))))
+    return found
+
+
+def _parts(p_low: pd.Series, p_high: pd.Series) -> float:
+    """P against "the best classifier on one loss is not below the nearest one on the other"."""
+    best = (int(p_low["different"]), int(p_low["pairs"]))
+    nearest = (int(p_high["correct"]), int(p_high["pairs"]))
+    return separation_p_value(best, nearest, transform=lambda share: (1 + share) / 2)
+
+
+def _parts_reversed(p_low: pd.Series, p_high: pd.Series) -> float:
+    """P against "the nearest classifier on the one loss is not below the best on the other"."""
+    nearest = (int(p_high["correct"]), int(p_high["pairs"]))
+    same = (int(p_low["pairs"] - p_low["different"]), int(p_low["pairs"]))
+    wrong = (nearest[1] - nearest[0], nearest[1])
+    # The best classifier's error is (1 - different) / 2 = same / 2.
+    return separation_p_value(same, wrong, transform=lambda share: share / 2)
+
+
+def classifier_order(tables: Tables, settings: Settings) -> list[Comparison]:
+    """At the largest n: the best accuracy on the ``lower`` loss against the nearest classifier's on the ``higher``."""
+    rows = tables.read(TABLE)
+    rows = rows[rows["n_qubits"] == rows["n_qubits"].max()]
+    found = []
+    for (dataset, shots), part in rows.groupby(["dataset", "shots"], sort=False):
+        lower, higher = (part[part["loss"] == settings[side]].iloc[0] for side in ("lower", "higher"))
+        difference = lower["best_accuracy"] - higher["nearest_accuracy"]
+        label = (
+            f"{dataset}, n = {lower['n_qubits']}, {shots:g} shots: best accuracy {lower['best_accuracy']:.3f} "
+            f"({settings['lower']}), nearest {higher['nearest_accuracy']:.3f} ({settings['higher']})"
+        )
+        low = lower["best_low"] - higher["nearest_high"]
+        high = lower["best_high"] - higher["nearest_low"]
+        orders = (_parts(lower, higher), _parts_reversed(lower, higher))
+        found.append(Comparison(label, difference, low, high, 0.0, *orders))
+    return found

@@ -1,0 +1,55 @@
+"""Where the variance of the MMD is largest in the bandwidth, and what n/4 costs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bornscape import theory
+from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.statistics import log_standard_error
+
+ROUNDING = 1e-9
+"""Relative error of a closed form."""
+
+SMALLEST_ASYMPTOTIC = 200
+"""Qubits from which a best bandwidth is compared with its limit."""
+
+
+def best_bandwidth(tables: Tables, settings: Settings) -> list[Comparison]:
+    """s/n of the largest variance of product circuits, at the largest n of each data set, beside its limit.
+
+    ``datasets`` maps a data set to whether its one-wire terms grow as n. Nothing below ``SMALLEST_ASYMPTOTIC`` qubits.
+    """
+    rows = tables.read("optimal_bandwidth")
+    rows = rows[(rows["point"] == "best") & (rows["ansatz"] == f"product_{settings['single_qubit']}")]
+    found = []
+    for dataset, biased in settings["datasets"].items():
+        part = rows[(rows["dataset"] == dataset) & (rows["n_qubits"] >= SMALLEST_ASYMPTOTIC)]
+        if part.empty:
+            continue
+        row = part.loc[part["n_qubits"].idxmax()]
+        value = float(row["s"] / row["n_qubits"])
+        expected = theory.asymptotic_best_bandwidth(settings["single_qubit"], biased)
+        label = f"{dataset}, n = {row['n_qubits']}"
+        found.append(Comparison(label, value, value, value, expected, abs(value / expected - 1)))
+    return found
+
+
+def variance_given_up(tables: Tables, settings: Settings) -> list[Comparison]:
+    """Largest variance over that at ``point``, at every size, data set and circuit, beside the bound ``factor``.
+
+    Nothing unless the sizes reach ``SMALLEST_ASYMPTOTIC`` qubits: a choice of s in Theta(n) is one for growing n.
+    """
+    rows = tables.read("optimal_bandwidth")
+    if not (rows["n_qubits"] >= SMALLEST_ASYMPTOTIC).any():
+        return []
+    rows = rows[rows["point"] == settings["point"]]
+    found = []
+    for row in rows.itertuples():
+        error = ROUNDING
+        if row.ratio_high > row.ratio_low:
+            error = float(log_standard_error(row.ratio, min(row.ratio_low, row.ratio), max(row.ratio_high, row.ratio)))
+        deviation = float(np.log(row.ratio / settings["factor"]) / error)
+        label = f"{row.ansatz}, {row.dataset}, n = {row.n_qubits}"
+        found.append(Comparison(label, row.ratio, row.ratio_low, row.ratio_high, settings["factor"], deviation))
+    return found

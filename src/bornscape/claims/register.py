@@ -1,0 +1,70 @@
+"""Judging claims: comparisons of measured and expected numbers become a verdict; every judge can say no.
+
+Verdicts: reproduced, consistent (points the right way without deciding), inconclusive, contradicted, not_run.
+Evidence at finite n never proves a theorem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bornscape.claims.comparison import Tables
+from bornscape.claims.judges import Judgement, judge
+from bornscape.claims.measurements import MEASUREMENTS
+
+VERDICTS = ("reproduced", "consistent", "inconclusive", "contradicted", "not_run")
+CLAIM_COLUMNS = [
+    *("claim", "source", "statement", "kind", "estimate", "ci_low", "ci_high"),
+    *("expected", "tolerance", "verdict", "evidence"),
+]
+CONTROL_COLUMNS = ["claim", "control", "verdict", "evidence"]
+
+
+def _measure(claim: Mapping[str, Any], tables: Tables, changes: Mapping[str, Any]) -> Judgement:
+    settings = {**claim["settings"], **changes}
+    if claim["check"] not in MEASUREMENTS:
+        raise ValueError(f"claim {claim['claim']}: check: expected one of {sorted(MEASUREMENTS)}")
+    # A run need not have every experiment.
+    if missing := [name for name in claim["evidence"] if not (tables.folder / name).is_file()]:
+        return Judgement("not_run", None, f"no {' and no '.join(missing)} in this run")
+    comparisons = MEASUREMENTS[claim["check"]](tables, settings)
+    return judge(claim["kind"], comparisons, claim["expected"], claim["tolerance"])
+
+
+def judge_claim(claim: Mapping[str, Any], tables: Tables) -> tuple[Judgement, Judgement]:
+    """(verdict on a claim, verdict on its broken variant).
+
+    A claim is not "reproduced" by a judge that does not contradict the broken variant: it is then "inconclusive".
+    """
+    found, control = _measure(claim, tables, {}), _measure(claim, tables, claim["control"])
+    if found.verdict == "reproduced" and control.verdict != "contradicted":
+        reason = f"{found.evidence}; but the broken variant {dict(claim['control'])} came out {control.verdict}"
+        found = Judgement("inconclusive", found.decisive, reason)
+    return found, control
+
+
+def register(claims: Sequence[Mapping[str, Any]], tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """claims.csv and claim_controls.csv."""
+    rows, controls = [], []
+    for claim in claims:
+        found, control = judge_claim(claim, tables)
+        decisive = found.decisive
+        numbers = (decisive.estimate, decisive.low, decisive.high) if decisive else (np.nan,) * 3
+        rows.append(
+            {name: claim[name] for name in ("claim", "source", "statement", "kind", "expected", "tolerance")}
+            | dict(zip(("estimate", "ci_low", "ci_high"), numbers, strict=True))
+            | {"verdict": found.verdict, "evidence": f"{found.evidence} [{', '.join(claim['evidence'])}]"}
+        )
+        changed = ", ".join(f"{key} = {value}" for key, value in claim["control"].items())
+        controls.append((claim["claim"], changed, control.verdict, control.evidence))
+    return pd.DataFrame(rows, columns=CLAIM_COLUMNS), pd.DataFrame(controls, columns=CONTROL_COLUMNS)
+
+
+def count_verdicts(register_table: pd.DataFrame) -> dict[str, int]:
+    """Number of claims of each verdict, in the order of ``VERDICTS``."""
+    found = register_table["verdict"].value_counts()
+    return {verdict: int(found.get(verdict, 0)) for verdict in VERDICTS}

@@ -1,0 +1,202 @@
+"""Checking the configuration's ``models``: what a schema cannot say, and a trial of the files that they name."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bornscape.configuration.problems import (
+    Problems,
+    bandwidth_problem,
+    check_dataset,
+    depth_problem,
+    memory_problem,
+)
+from bornscape.configuration.sources import Config, ConfigurationError, Key, Source, check_schema, failure
+from bornscape.formulas import evaluate
+from bornscape.losses.explicit import DEFINITIONS
+from bornscape.my_model.data import read_data
+from bornscape.my_model.settings import USER_LOSSES, Settings, complete, named_files, scale_at, shots_at
+
+BASE = "models"
+
+
+def check_models(config: Config, sources: Sequence[Source], schema_path: str | Path) -> None:
+    """Check every model against ``model.schema.json`` beside the configuration's schema, and its parts for sense.
+
+    No file of a user's is run here: see ``preflight``.
+
+    Raises
+    ------
+    ConfigurationError
+        At the first problem.
+    """
+    for name, settings in config.get(BASE, {}).items():
+        check_schema(settings, Path(schema_path).parent / "model.schema.json", sources, (BASE, name))
+        for key, problem in model_problems((BASE, name), complete(settings)):
+            if problem is not None:
+                raise failure(key, problem, sources)
+
+
+def model_problems(base: Key, settings: Settings) -> Problems:
+    """What is wrong with a model that fits its schema."""
+    yield from _circuit_problems((*base, "circuit"), settings["circuit"])
+    yield from _start_problems((*base, "initialisation"), settings["initialisation"])
+    for label, loss in settings["losses"].items():
+        yield from _loss_problems((*base, "losses", label), loss)
+    yield from _choice((*base, "data"), settings["data"], ("set", "csv", "file"))
+    if "seed" in settings["data"] and "file" not in settings["data"]:
+        yield (*base, "data", "seed"), "expected only beside file: nothing else is random"
+    yield from _count_problems(base, settings)
+    for part in ("circuit", "initialisation", "data"):
+        yield from _file_problems((*base, part), settings[part])
+    for label, loss in settings["losses"].items():
+        yield from _file_problems((*base, "losses", label), loss)
+    for n in sorted(settings["sizes"]):
+        yield from _size_problems(base, settings, n)
+
+
+def _choice(key: Key, part: Settings, names: tuple[str, ...]) -> Problems:
+    """Exactly one of the names, and file together with function."""
+    given = [name for name in names if name in part]
+    if len(given) != 1:
+        yield key, f"expected exactly one of {list(names)}, got {given or 'none'}"
+    yield from _pair(key, part)
+
+
+def _pair(key: Key, part: Settings) -> Problems:
+    if ("file" in part) != ("function" in part):
+        yield key, "expected file and function together"
+
+
+def _circuit_problems(key: Key, circuit: Settings) -> Problems:
+    yield from _choice(key, circuit, ("family", "file"))
+    own = "file" in circuit
+    if own and "parameters" not in circuit:
+        yield key, "expected the key 'parameters': a formula of n, or {function: name}"
+    if not own and "parameters" in circuit:
+        yield (*key, "parameters"), "expected only beside file: a family knows its number of parameters"
+    if not own and circuit["family"] == "product" and "layers" in circuit:
+        yield (*key, "layers"), "expected no layers: a product circuit is one layer of single-qubit gates"
+    if not own and circuit["family"] not in ("product", "iqp") and "layers" not in circuit:
+        yield key, "expected the key 'layers': a number or a formula of n"
+
+
+def _start_problems(key: Key, start: Settings) -> Problems:
+    yield from _choice(key, start, ("kind", "file"))
+    small = start.get("kind") == "small"
+    if small and "scale" not in start:
+        yield key, "expected the key 'scale': the angles' standard deviation, a number or a formula of n"
+    if not small and "scale" in start:
+        yield (*key, "scale"), "expected only with kind: small"
+
+
+def _loss_problems(key: Key, loss: Settings) -> Problems:
+    kind = loss["kind"]
+    allowed = {
+        "bandwidth": kind == "mmd",
+        "epsilon": kind in DEFINITIONS,
+        "file": kind in USER_LOSSES,
+        "function": kind in USER_LOSSES,
+        "derivative": kind == "function",
+    }
+    for name, fits in allowed.items():
+        if name in loss and not fits:
+            yield (*key, name), f"does not belong to a loss of kind {kind}"
+    for name in ("bandwidth", "file", "function"):
+        if allowed[name] and name not in loss:
+            yield key, f"expected the key {name!r} with kind {kind}"
+
+
+def _count_problems(base: Key, settings: Settings) -> Problems:
+    draws, chunk = settings["draws"], settings["chunk"]
+    if draws % chunk:
+        yield (*base, "draws"), f"expected a multiple of chunk ({chunk}), got {draws}"
+    if settings["precision"] is None and settings["max_draws"] != draws:
+        yield (*base, "max_draws"), "expected only with precision, which says when to stop before"
+    if settings["max_draws"] < draws:
+        yield (*base, "max_draws"), f"expected at least draws ({draws}), got {settings['max_draws']}"
+
+
+def _file_problems(key: Key, part: Settings) -> Problems:
+    for name in ("file", "csv"):
+        if name in part and not Path(part[name]).is_file():
+            yield (*key, name), f"expected the path of an existing file, got {part[name]!r}"
+    if "csv" in part and Path(part["csv"]).is_file():
+        try:
+            _string_length(part["csv"], Path(part["csv"]).stat().st_mtime_ns)
+        except ValueError as error:
+            yield (*key, "csv"), str(error)
+
+
+@cache
+def _string_length(path: str, changed: int) -> int:
+    """Characters of the strings of a CSV file, last changed at that time: a large file is read once."""
+    return read_data(path).n_qubits
+
+
+def _value_problem(function: Callable[[Any, int], Any], formula: Any, n: int) -> str | None:
+    try:
+        function(formula, n)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _size_problems(base: Key, settings: Settings, n: int) -> Problems:
+    yield (*base, "sizes"), memory_problem(n)
+    circuit, start, data = settings["circuit"], settings["initialisation"], settings["data"]
+    if "layers" in circuit:
+        yield (*base, "circuit", "layers"), depth_problem(circuit["layers"], n)
+    if "parameters" in circuit and not isinstance(circuit["parameters"], dict):
+        yield (*base, "circuit", "parameters"), _value_problem(evaluate, circuit["parameters"], n)
+    if "scale" in start:
+        yield (*base, "initialisation", "scale"), _value_problem(scale_at, start["scale"], n)
+    yield (*base, "shots"), _value_problem(shots_at, settings["shots"], n)
+    for label, loss in settings["losses"].items():
+        if "bandwidth" in loss:
+            yield (*base, "losses", label, "bandwidth"), bandwidth_problem(loss["bandwidth"], n)
+    if "set" in data:
+        yield (*base, "data", "set"), check_dataset(data["set"], n, state_vectors=True)
+    if "csv" in data and (length := _string_length(data["csv"], Path(data["csv"]).stat().st_mtime_ns)) < n:
+        yield (*base, "sizes"), f"{data['csv']}: expected strings of at least {n} characters, got {length}"
+
+
+def _to_be_tried(models: Config) -> dict[str, Any]:
+    """Models that name a Python file."""
+    return {
+        name: settings
+        for name, settings in models.items()
+        if any(path not in (settings["data"].get("csv"),) for path in named_files(settings))
+    }
+
+
+def preflight(config: Config, sources: Sequence[Source]) -> None:
+    """Run the Python files that the models name, at each model's smallest size, in a process of its own.
+
+    Models without such files cost nothing.
+
+    Raises
+    ------
+    ConfigurationError
+        At the first problem, which names the file, the key and what was expected.
+    """
+    models = _to_be_tried(config.get(BASE, {}))
+    if not models:
+        return
+    job = json.dumps({"models": models, "seed": config["seed"]})
+    # -P as in the jobs: a file of the current folder is run if it is named, not because it is called numpy.py.
+    command = [sys.executable, "-P", "-m", "bornscape.my_model.preflight"]
+    done = subprocess.run(command, input=job, capture_output=True, text=True, check=False)
+    lines = done.stdout.strip().splitlines()
+    if done.returncode or not lines:
+        told = " ".join(done.stderr.strip().splitlines()[-1:]) or f"exit status {done.returncode}"
+        raise ConfigurationError(f"models: a file of {sorted(models)} ended the trial: {told}")
+    problem = json.loads(lines[-1])
+    if problem is not None:
+        raise failure((BASE, *problem[0]), problem[1], sources)

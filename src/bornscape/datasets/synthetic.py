@@ -1,0 +1,72 @@
+"""Synthetic data sets: one string, the GHZ pair, random strings, all strings of half weight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+
+import numpy as np
+
+from bornscape.aliases import Bits
+from bornscape.datasets.targets import Target
+
+
+def _uniform(bitstrings: Bits) -> Target:
+    return Target(bitstrings, np.full(len(bitstrings), 1 / len(bitstrings)))
+
+
+def _zero(n: int, rng: np.random.Generator) -> Target:
+    return _uniform(np.zeros((1, n), dtype=np.uint8))
+
+
+def _ghz(n: int, rng: np.random.Generator) -> Target:
+    return _uniform(np.repeat(np.array([[0], [1]], dtype=np.uint8), n, axis=1))
+
+
+def _random_strings(count: int, n: int, rng: np.random.Generator) -> Target:
+    """``count`` distinct uniformly random strings (all of them where there are no more)."""
+    if n < 62:
+        count = min(count, 2**n)
+    found: dict[bytes, Bits] = {}
+    while len(found) < count:
+        row = rng.integers(0, 2, size=n, dtype=np.uint8)
+        found[row.tobytes()] = row
+    return _uniform(np.array([found[key] for key in sorted(found)]))
+
+
+def _cardinality(n: int, rng: np.random.Generator) -> Target:
+    places = np.array(list(combinations(range(n), n // 2)), dtype=np.int64)
+    bitstrings = np.zeros((len(places), n), dtype=np.uint8)
+    np.put_along_axis(bitstrings, places, 1, axis=1)
+    return _uniform(bitstrings[np.lexsort(bitstrings.T[::-1])])
+
+
+SYNTHETIC: dict[str, Callable[[int, np.random.Generator], Target]] = {
+    "zero": _zero,
+    "ghz": _ghz,
+    "o_n": lambda n, rng: _random_strings(n, n, rng),
+    "o_n2": lambda n, rng: _random_strings(n * n, n, rng),
+    "cardinality": _cardinality,
+}
+"""|0...0>; the GHZ pair; n and n^2 distinct random strings; all strings of weight n // 2."""
+
+
+LARGEST_CARDINALITY = 24
+"""Largest n at which the cardinality set (2.7 million strings) is listed."""
+
+
+def synthetic_target(name: str, n_qubits: int, rng: np.random.Generator) -> Target:
+    """One of the synthetic data sets at n qubits, uniform on its strings.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown, or the cardinality set is asked for beyond 24 qubits.
+    """
+    if name not in SYNTHETIC:
+        raise ValueError(f"data set {name!r}: expected one of {sorted(SYNTHETIC)}")
+    if n_qubits < 1:
+        raise ValueError(f"n_qubits: expected at least 1, got {n_qubits}")
+    if name == "cardinality" and n_qubits > LARGEST_CARDINALITY:
+        raise ValueError(f"data set cardinality: expected n_qubits at most {LARGEST_CARDINALITY}, got {n_qubits}")
+    return SYNTHETIC[name](n_qubits, rng)

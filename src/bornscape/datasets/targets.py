@@ -1,0 +1,81 @@
+"""Target distributions: bitstrings and their probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bornscape.aliases import Bits, Float
+from bornscape.bitstrings.sampling import to_indices
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """A target distribution p.
+
+    Attributes
+    ----------
+    bitstrings
+        Its support, (M, n) uint8, distinct rows, wire 0 (the most significant bit) first.
+    probabilities
+        (M,), positive, sum 1.
+    """
+
+    bitstrings: Bits
+    probabilities: Float
+
+    @property
+    def n_qubits(self) -> int:
+        """Length of the bitstrings."""
+        return self.bitstrings.shape[1]
+
+    @property
+    def indices(self) -> NDArray[np.int64]:
+        """Basis-state indices of the support, (M,); n at most 62."""
+        return to_indices(self.bitstrings)
+
+    def dense(self) -> Float:
+        """P over all basis states, (2**n,)."""
+        p = np.zeros(2**self.n_qubits)
+        p[self.indices] = self.probabilities
+        return p
+
+
+def write_target(target: Target, path: Path) -> None:
+    """Write a target as CSV: bitstring, probability."""
+    strings = ["".join(map(str, row)) for row in target.bitstrings.tolist()]
+    table = pd.DataFrame({"bitstring": strings, "probability": target.probabilities})
+    table.to_csv(path, index=False, float_format="%.17g")
+
+
+def read_target(path: Path) -> Target:
+    """Read a target written as CSV (bitstring, probability).
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, strings have unequal lengths, other characters or repeat, or probabilities are not
+        positive or do not sum to 1 within 1e-9. The message names the file.
+    """
+    try:
+        table = pd.read_csv(path, dtype={"bitstring": str}, index_col=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: expected a CSV file: {error}") from error
+    if list(table.columns) != ["bitstring", "probability"] or table.empty:
+        raise ValueError(f"{path}: expected columns bitstring, probability and at least one row")
+    strings = table["bitstring"].fillna("").tolist()
+    if len({len(s) for s in strings}) != 1 or set("".join(strings)) - {"0", "1"} or not strings[0]:
+        raise ValueError(f"{path}: bitstring: expected strings of 0 and 1, all of one length")
+    if len(set(strings)) != len(strings):
+        raise ValueError(f"{path}: bitstring: expected distinct strings")
+    p = pd.to_numeric(table["probability"], errors="coerce").to_numpy(dtype=np.float64)
+    if not np.isfinite(p).all() or (p <= 0).any() or abs(p.sum() - 1) > 1e-9:
+        raise ValueError(f"{path}: probability: expected positive numbers with sum 1, got sum {p.sum()}")
+    bitstrings = np.frombuffer("".join(strings).encode(), dtype=np.uint8).reshape(len(strings), -1) - ord("0")
+    if abs(p.sum() - 1) > 1e-12:  # else what write_target wrote would not come back bit for bit
+        p = p / p.sum()
+    return Target(bitstrings.astype(np.uint8), p)

@@ -1,7 +1,0 @@
-"""Models with efficient access to q(x): an autoregressive chain and a matrix-product-state Born machine."""
-
-from bornscape.explicit_models.autoregressive import AutoregressiveModel
-from bornscape.explicit_models.common import ExplicitModel, StringGradient, fit
-from bornscape.explicit_models.matrix_product import MatrixProductModel
-
-__all__ = ["AutoregressiveModel", "ExplicitModel", "MatrixProductModel", "StringGradient", "fit"]

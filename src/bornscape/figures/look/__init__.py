@@ -1,0 +1,1 @@
+"""Colours, sizes, curves and saving, which every figure shares."""

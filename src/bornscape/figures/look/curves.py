@@ -1,0 +1,73 @@
+"""Training curves: exact TVD against epochs, median and quartiles over repetitions, a panel for each depth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.lines import Line2D
+
+from bornscape.figures.look.palette import LOSS_STYLES
+from bornscape.figures.look.style import legend_below, whole_steps
+
+
+def curve_table(training: pd.DataFrame, experiments: list[str]) -> pd.DataFrame:
+    """Median and quartiles of the TVD over repetitions at every epoch of the runs of ``experiments``."""
+    rows = training[training["experiment"].isin(experiments)]
+    keys = ["experiment", "n_qubits", "n_layers", "shots", "loss", "epoch"]
+    return quartiles(rows, keys, "tvd")
+
+
+def quartiles(rows: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
+    """Columns ``repetitions``, ``low``, ``median`` and ``high`` of each group: its size, median and quartiles."""
+    # Exact gradients have no number of shots, which groups cannot be joined by: joined by their numbers instead.
+    groups = rows.groupby(keys, sort=False, dropna=False)
+    found = rows[value].groupby(groups.ngroup(), sort=True)
+    table = rows[keys].groupby(groups.ngroup(), sort=True).nth(0).reset_index(drop=True)
+    levels = {"low": found.quantile(0.25), "median": found.median(), "high": found.quantile(0.75)}
+    return table.assign(repetitions=found.count(), **levels)
+
+
+def budgets(table: pd.DataFrame) -> list[float]:
+    """Numbers of shots of a table: exact gradients (NaN) first, then ever fewer."""
+    return sorted(table["shots"].unique(), key=lambda shots: -float("inf") if pd.isna(shots) else -shots)
+
+
+def at_budget(table: pd.DataFrame, shots: float) -> pd.DataFrame:
+    """Rows with so many shots; NaN stands for exact gradients."""
+    return table[table["shots"].isna() if pd.isna(shots) else table["shots"] == shots]
+
+
+def budget_name(shots: float) -> str:
+    """How a panel names its number of shots; NaN is exact."""
+    return "exact gradients" if pd.isna(shots) else f"{shots:g} shots"
+
+
+def row_name(depth: str, shots: float) -> str:
+    """How a row of small panels is named."""
+    return f"{depth}\n{'exact' if pd.isna(shots) else f'{shots:g} shots'}"
+
+
+def height(rows: int) -> float:
+    """Inches of so many rows of small panels, which have to stay on a page."""
+    return 0.7 + rows * min(0.9, 8.6 / rows)
+
+
+def draw_curves(axis: Axes, table: pd.DataFrame, markers: int = 5, steps: int = 5) -> None:
+    """Curves of one panel, a loss each; bands are quartiles."""
+    for place, (loss, rows) in enumerate(table.groupby("loss", sort=False)):
+        colour, marker, name = LOSS_STYLES[str(loss)]
+        axis.fill_between(rows["epoch"], rows["low"], rows["high"], color=colour, alpha=0.2, lw=0)
+        every = max(1, len(rows) // markers)
+        # Markers of different losses at different epochs: curves that agree stay apart.
+        start = place * every // 4 if len(rows) > markers else 0
+        axis.plot(rows["epoch"], rows["median"], color=colour, marker=marker, markevery=(start, every), label=name)
+    whole_steps(axis, steps)
+
+
+def curve_legend(drawn: Figure | SubFigure, losses: Sequence[str], columns: int = 3) -> None:
+    """One legend below all panels."""
+    styles = [LOSS_STYLES[loss] for loss in losses]
+    legend_below(drawn, [Line2D([], [], color=c, marker=m, label=name) for c, m, name in styles], columns)

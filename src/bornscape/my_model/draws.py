@@ -1,0 +1,203 @@
+"""Draws of a model at one size: the value of every loss, a gradient component and its noise, at random starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import xlogy
+
+from bornscape.aliases import Float
+from bornscape.bitstrings.sampling import empirical
+from bornscape.bitstrings.walsh import spectrum_of_transform, walsh_hadamard
+from bornscape.circuits import Circuit
+from bornscape.datasets import Target
+from bornscape.losses.explicit import ExplicitLoss
+from bornscape.losses.mmd import MMDLoss
+from bornscape.losses.supports import SparseTarget
+from bornscape.my_model.circuits import model_circuit
+from bornscape.my_model.gradient_noise import (
+    Coefficients,
+    Kernel,
+    Shift,
+    component,
+    mmd_noise,
+    sampled_noise,
+    shift_noise,
+)
+from bornscape.my_model.losses import ModelLoss, model_loss
+from bornscape.my_model.probe import Probe
+from bornscape.my_model.settings import Settings, shots_at
+from bornscape.my_model.starts import Start, start_of
+from bornscape.simulators.state_vector import statevector
+from bornscape.tables.variance import ROUNDING
+
+REPEATS = 4
+"""Estimates of a component at every draw, where its noise is found by sampling."""
+
+DRAW_COLUMNS = ["loss", "draw", "value", "frozen", "mass", "gradient", "noise", "first", "second"]
+SPECTRUM_COLUMNS = ["loss", "order", "draws", "total", "squares"]
+
+
+class Chunk(NamedTuple):
+    """Draws of every loss (``DRAW_COLUMNS``), and sums of their spectra over the draws (``SPECTRUM_COLUMNS``)."""
+
+    draws: pd.DataFrame
+    spectra: pd.DataFrame
+
+
+class _Point(NamedTuple):
+    """One circuit at one start: its distribution, and the shifts of the component looked at."""
+
+    q: Float
+    shifts: list[Shift]
+
+
+@dataclass(frozen=True, eq=False)
+class SizedModel:
+    """A model at one size.
+
+    Attributes
+    ----------
+    circuit, target, losses, start
+        As the model's settings say.
+    shots
+        Measurements of every circuit.
+    """
+
+    circuit: Circuit
+    target: Target
+    losses: Sequence[ModelLoss]
+    start: Start
+    shots: int
+
+    @classmethod
+    def of(cls, settings: Settings, n_qubits: int, target: Target) -> SizedModel:
+        """The model of complete ``settings`` at n qubits."""
+        circuit = model_circuit(settings["circuit"], n_qubits)
+        losses = [model_loss(label, loss, circuit, target) for label, loss in settings["losses"].items()]
+        start = start_of(settings["initialisation"], n_qubits, circuit.n_parameters, target)
+        return cls(circuit, target, losses, start, shots_at(settings["shots"], n_qubits))
+
+    @cached_property
+    def _forward(self) -> Probe:
+        return Probe(self.circuit, None)
+
+    @cached_property
+    def _probes(self) -> dict[str, Probe]:
+        """What each loss measures; losses of the model's own distribution share one circuit."""
+        found: dict[str, Probe] = {}
+        backward: Probe | None = None
+        for loss in self.losses:
+            if loss.objective.initial is None:
+                found[loss.label] = self._forward
+            else:
+                backward = backward or Probe(loss.objective.circuit, loss.objective.initial)
+                found[loss.label] = backward
+        return found
+
+    @cached_property
+    def _kernels(self) -> dict[str, Kernel]:
+        losses = [(loss.label, loss.objective.loss) for loss in self.losses]
+        return {label: Kernel.of(loss) for label, loss in losses if isinstance(loss, MMDLoss)}
+
+    @cached_property
+    def parameters(self) -> list[int]:
+        """Parameters that can change the measured distribution: a draw looks at one of them, at random.
+
+        Raises
+        ------
+        ValueError
+            If there are none.
+        """
+        found = self._forward.active_parameters()
+        if not found:
+            raise ValueError(f"circuit: at n = {self.circuit.n_qubits} no parameter changes what is measured")
+        return found
+
+    def chunk(self, draws: int, rng: np.random.Generator) -> Chunk:
+        """Independent draws, and the bodyness of every loss at them."""
+        rows: list[dict[str, Any]] = []
+        n = self.circuit.n_qubits
+        totals = {loss.label: np.zeros((2, n + 1)) for loss in self.losses}
+        for draw in range(draws):
+            theta = self.start(rng)
+            parameter = self.parameters[int(rng.integers(len(self.parameters)))]
+            points = {probe: self._point(probe, theta, parameter) for probe in dict.fromkeys(self._probes.values())}
+            q = points[self._forward].q if self._forward in points else _born(statevector(self.circuit, theta))
+            frozen = self._frozen(q, rng)
+            mass = float(q[self.target.indices].sum())
+            for loss in self.losses:
+                row, share = self._measure(loss, points[self._probes[loss.label]], rng)
+                totals[loss.label] += share, share**2
+                held = frozen.get(loss.label, np.nan)
+                rows.append({"loss": loss.label, "draw": draw, "frozen": held, "mass": mass} | row)
+        return Chunk(pd.DataFrame(rows)[DRAW_COLUMNS], _spectrum_rows(totals, draws))
+
+    def _point(self, probe: Probe, theta: Float, parameter: int) -> _Point:
+        psi = statevector(probe.circuit, theta, "double", probe.initial)
+        return _Point(_born(psi), probe.shifts(theta, parameter, psi))
+
+    def _frozen(self, q: Float, rng: np.random.Generator) -> dict[str, float]:
+        """1 for each explicit loss whose estimate from the shots equals its fixed point (Theorem 1), 0 for others."""
+        explicit = {loss.label: loss.objective.loss for loss in self.losses if loss.explicit}
+        if not explicit:
+            return {}
+        seen = empirical(q, self.shots, rng)
+        negative_entropy = float(xlogy(seen, seen).sum())
+        sparse = SparseTarget(self.target.indices, self.target.probabilities)
+        found = {}
+        for label, loss in explicit.items():
+            assert isinstance(loss, ExplicitLoss)
+            estimate = sparse.losses(seen, negative_entropy, loss.epsilon)[loss.name]
+            fixed = sparse.fixed_points(1.0, negative_entropy, loss.epsilon)[loss.name]
+            found[label] = float(abs(estimate - fixed) <= ROUNDING * max(1.0, abs(fixed)))
+        return found
+
+    def _measure(self, loss: ModelLoss, point: _Point, rng: np.random.Generator) -> tuple[dict[str, float], Float]:
+        goal, q, shifts = loss.objective.loss, point.q, point.shifts
+        slope = goal.derivative(q)
+        gradient = component(slope, shifts)
+        if loss.noise == "mmd":
+            exact = mmd_noise(self._kernels[loss.label], slope, q, shifts)
+        else:
+            exact = Coefficients(shift_noise(slope, shifts), 0.0 if loss.noise == "linear" else np.nan)
+        if loss.noise == "sampled":
+            noise = sampled_noise(goal, gradient, q, shifts, self.shots, REPEATS, rng)
+        else:
+            noise = exact.at(self.shots)
+        row = {"value": goal(q), "gradient": gradient, "noise": noise, "first": exact.first, "second": exact.second}
+        return row, bodyness_share(slope)
+
+
+def _born(psi: NDArray) -> Float:
+    q = psi.real**2 + psi.imag**2
+    return q / q.sum()
+
+
+def bodyness_share(slope: Float) -> Float:
+    """Share of each order l in the Walsh-Hadamard spectrum of an observable, (n+1,), without the constant l = 0.
+
+    For dL/dq: which orders of correlations of the measured bits the loss sees to first order. All 0 for a constant.
+    """
+    # Dividing first: the squares of a small slope may underflow.
+    largest = float(np.abs(slope).max())
+    if largest == 0:
+        return np.zeros(len(slope).bit_length())
+    spectrum = spectrum_of_transform(walsh_hadamard(slope / largest - np.mean(slope / largest)))
+    spectrum[0] = 0.0
+    total = spectrum.sum()
+    return spectrum / total if total > 1e-28 * len(slope) ** 2 else np.zeros_like(spectrum)
+
+
+def _spectrum_rows(totals: dict[str, Float], draws: int) -> pd.DataFrame:
+    parts = [
+        pd.DataFrame({"loss": label, "order": np.arange(found.shape[1]), "total": found[0], "squares": found[1]})
+        for label, found in totals.items()
+    ]
+    return pd.concat(parts, ignore_index=True).assign(draws=draws)[SPECTRUM_COLUMNS]

@@ -1,0 +1,109 @@
+"""The figure of a model: variances, signal-to-noise ratios, shots needed and bodyness, each against the size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bornscape.figures.look.palette import LOSS_STYLES
+from bornscape.figures.look.style import few_sizes, grid, legend_below, panel_letters, use_style, whole_numbers
+from bornscape.my_model.settings import EXTRAPOLATED, Settings
+
+Styles = dict[str, tuple[object, str]]
+
+_LARGEST_DRAWN = 1e30
+"""Shots beyond which an extrapolation leaves the panel."""
+
+_MMDS = ("mmd_average", "mmd_n4", "mmd_0.01", "mmd_1", "mmd_n")
+"""Whose looks a model's own MMDs have, in turn."""
+
+FIGURE_COLUMNS = ["panel", "loss", "x", "value", "low", "high"]
+
+
+def loss_styles(settings: Settings) -> Styles:
+    """Colour and marker of each loss of a model: the package's own for the kinds that have one, others in turn."""
+    own: Iterator[tuple[object, str]] = cycle(LOSS_STYLES[loss][:2] for loss in _MMDS)
+    return {
+        label: LOSS_STYLES[loss["kind"]][:2] if loss["kind"] in LOSS_STYLES else next(own)
+        for label, loss in settings["losses"].items()
+    }
+
+
+def _panel(axis: Axes, table: pd.DataFrame, styles: Styles, name: str) -> None:
+    """Points with error bars; what has no value on a log axis is left out."""
+    part = table[table["panel"] == name]
+    for label, (colour, marker) in styles.items():
+        rows = part[(part["loss"] == label) & (part["value"] > 0) & np.isfinite(part["value"])]
+        low = (rows["value"] - rows["low"]).clip(lower=0).fillna(0)
+        high = (rows["high"] - rows["value"]).clip(lower=0).fillna(0)
+        high = high.where(np.isfinite(high), 0)
+        axis.errorbar(
+            rows["x"], rows["value"], [low, high], color=colour, marker=marker, capsize=1.5, elinewidth=0.7, label=label
+        )
+
+
+def figure_table(sizes: pd.DataFrame, extrapolation: pd.DataFrame, bodyness: pd.DataFrame) -> pd.DataFrame:
+    """What the figure shows (``FIGURE_COLUMNS``)."""
+    parts = []
+    for panel, names in {
+        "variance": ("variance", "ci_low", "ci_high"),
+        "snr": ("snr", "snr_ci_low", "snr_ci_high"),
+        "shots_needed": ("shots_needed", "shots_ci_low", "shots_ci_high"),
+    }.items():
+        part = sizes[["loss", "n_qubits", *names]].set_axis(["loss", "x", "value", "low", "high"], axis=1)
+        parts.append(part.assign(panel=panel))
+    part = extrapolation[["loss", "n_qubits", "shots_needed", "ci_low", "ci_high"]]
+    parts.append(part.set_axis(["loss", "x", "value", "low", "high"], axis=1).assign(panel="extrapolated"))
+    largest = bodyness[(bodyness["n_qubits"] == bodyness["n_qubits"].max()) & (bodyness["order"] > 0)]
+    part = largest[["loss", "order", "share", "ci_low", "ci_high"]]
+    parts.append(part.set_axis(["loss", "x", "value", "low", "high"], axis=1).assign(panel="bodyness"))
+    return pd.concat([part.astype({"value": float, "low": float, "high": float}) for part in parts])[FIGURE_COLUMNS]
+
+
+def figure(
+    settings: Settings, sizes: pd.DataFrame, extrapolation: pd.DataFrame, bodyness: pd.DataFrame
+) -> tuple[Figure, pd.DataFrame]:
+    """The figure of one model, and the table of what it shows."""
+    use_style()
+    table = figure_table(sizes, extrapolation, bodyness)
+    styles = loss_styles(settings)
+    drawn, axes = grid(2, 2, 4.1)
+    variance, snr, shots, spectrum = axes.ravel()
+    for axis, name in ((variance, "variance"), (snr, "snr"), (shots, "shots_needed"), (spectrum, "bodyness")):
+        _panel(axis, table, styles, name)
+        axis.set(xlabel="qubits n", yscale="log")
+    for axis in (variance, snr):
+        few_sizes(axis, sizes["n_qubits"], most=4)
+    variance.set_ylabel("Var[loss]")
+    snr.set_ylabel("gradient, signal / noise")
+    snr.axhline(1, color="0.5", linewidth=0.7, linestyle=":")
+    _extrapolated(shots, table, styles, int(sizes["n_qubits"].max()))
+    spectrum.set(xlabel="order of correlations l", title=f"n = {bodyness['n_qubits'].max()}")
+    spectrum.set_ylabel("share in dL/dq")
+    spectrum.set_ylim(1e-6, 2)
+    panel_letters(axes.ravel())
+    legend_below(drawn, variance if variance.get_legend_handles_labels()[0] else snr, 3)
+    return drawn, table
+
+
+def _extrapolated(axis: Axes, table: pd.DataFrame, styles: Styles, largest: int) -> None:
+    """Hollow points and dashed bars at the sizes that were not measured, on a shaded ground."""
+    part = table[(table["panel"] == "extrapolated") & (table["value"] > 0)]
+    for k, (label, (colour, marker)) in enumerate(styles.items()):
+        rows = part[part["loss"] == label].sort_values("x")
+        shown = rows[rows["value"] < _LARGEST_DRAWN]
+        # Side by side: intervals of several losses would hide one another.
+        x = shown["x"] * 1.04 ** (k - (len(styles) - 1) / 2)
+        axis.plot(x, shown["value"], color=colour, marker=marker, markerfacecolor="none", linestyle="none")
+        axis.vlines(x, shown["low"], np.minimum(shown["high"], _LARGEST_DRAWN), color=colour, lw=0.7, linestyles="--")
+    axis.set_xscale("log")
+    axis.set_ylabel("shots needed (ratio 1)")
+    whole_numbers(axis, [2, 5, 10, *EXTRAPOLATED])
+    right = 1.25 * max(EXTRAPOLATED)
+    axis.axvspan(largest * 1.06, right, color="0.93", zorder=0)
+    axis.set_xlim(right=right)

@@ -1,0 +1,118 @@
+"""The noise of one gradient component estimated by the parameter-shift rule from N shots of every circuit.
+
+Variances are A/N + B/N^2. For a loss that is linear in the distribution B is 0; for the MMD both are exact, since the
+estimate is quadratic in the empirical distributions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from bornscape.aliases import Float
+from bornscape.bitstrings.sampling import empirical, sampled_means
+from bornscape.bitstrings.walsh import qubits_of, subset_sizes, walsh_hadamard
+from bornscape.losses.mmd import MMDLoss, kernel_values, spectrum_weights
+from bornscape.training.objectives import Loss
+
+
+class Shift(NamedTuple):
+    """One use of the parameter: the angle's derivative by it, and the distributions at plus and minus pi/2."""
+
+    factor: float
+    plus: Float
+    minus: Float
+
+
+class Coefficients(NamedTuple):
+    """Of the variance A/N + B/N^2 of an estimated component."""
+
+    first: float
+    second: float
+
+    def at(self, shots: int) -> float:
+        """The variance at so many shots."""
+        return self.first / shots + self.second / shots**2
+
+
+def component(slope: Float, shifts: Sequence[Shift]) -> float:
+    """The exact derivative sum_x slope(x) dq(x)/dtheta."""
+    return float(sum(shift.factor * (slope @ (shift.plus - shift.minus)) for shift in shifts) / 2)
+
+
+def _variance(values: Float, weights: Float) -> float:
+    mean = weights @ values
+    return float(weights @ (values - mean) ** 2)
+
+
+def shift_noise(slope: Float, shifts: Sequence[Shift]) -> float:
+    """A of the shots of the shifted circuits alone, for a slope dL/dq that is known."""
+    return sum(s.factor**2 * (_variance(slope, s.plus) + _variance(slope, s.minus)) for s in shifts) / 4
+
+
+@dataclass(frozen=True, eq=False)
+class Kernel:
+    """An MMD's kernel K and its elementwise square, applied to vectors by Walsh-Hadamard transforms."""
+
+    weights: Float
+    square_weights: Float
+
+    @classmethod
+    def of(cls, loss: MMDLoss) -> Kernel:
+        """That of a loss; several bandwidths are the mean of their kernels."""
+        n = qubits_of(loss.p.size)
+        squared = kernel_values(n, loss.bandwidth) ** 2
+        return cls(
+            spectrum_weights(n, loss.bandwidth)[subset_sizes(n)],
+            walsh_hadamard(squared[subset_sizes(n)]) / 2**n,
+        )
+
+    def apply(self, values: Float) -> Float:
+        """K values."""
+        return walsh_hadamard(self.weights * walsh_hadamard(values))
+
+    def apply_square(self, values: Float) -> Float:
+        """(K o K) values, with K o K the elementwise square."""
+        return walsh_hadamard(self.square_weights * walsh_hadamard(values))
+
+
+def mmd_noise(kernel: Kernel, slope: Float, q: Float, shifts: Sequence[Shift]) -> Coefficients:
+    """Exact variance of the MMD's estimated component, where q, q+ and q- are each estimated from their own N shots.
+
+    Parameters
+    ----------
+    slope
+        dL/dq = 2 K (q - p) at q, (2**n,).
+
+    Notes
+    -----
+    The estimate is sum_j c_j (q~+ - q~-)_j . K (q~ - p). Given q~ its mean is (q~ - p) . f with
+    f = K sum_j c_j (q+ - q-)_j, and its variance that of the shifted shots at the slope 2 K (q~ - p), whose own
+    fluctuation adds B.
+    """
+    moved = kernel.apply(sum((s.factor * (s.plus - s.minus) for s in shifts), np.zeros_like(q)))
+    own = kernel.apply_square(q) - kernel.apply(q) ** 2
+    second = sum(
+        s.factor**2 * (shifted @ own - _variance(kernel.apply(shifted), q))
+        for s in shifts
+        for shifted in (s.plus, s.minus)
+    )
+    return Coefficients(shift_noise(slope, shifts) + _variance(moved, q), float(second))
+
+
+def sampled_noise(
+    loss: Loss, exact: float, q: Float, shifts: Sequence[Shift], shots: int, repeats: int, rng: np.random.Generator
+) -> float:
+    """Mean squared error of a component estimated from ``shots`` measurements of every circuit, by ``repeats`` tries.
+
+    The plug-in slope of a loss that is not quadratic is biased: the error against the exact component counts both.
+    """
+    slopes = np.array([loss.derivative(empirical(q, shots, rng)) for _ in range(repeats)])
+    found = np.zeros(repeats)
+    for shift in shifts:
+        plus, minus = (sampled_means(slopes, side, shots, rng) for side in (shift.plus, shift.minus))
+        found += shift.factor * (plus - minus) / 2
+    return float(np.mean((found - exact) ** 2))

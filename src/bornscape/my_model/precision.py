@@ -1,0 +1,100 @@
+"""Chunks of draws until the precision asked for is met or the budget is spent, each kept for later runs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from bornscape.artifacts import read_draws, sha256, write_draws
+from bornscape.my_model.draws import Chunk
+from bornscape.my_model.settings import Settings
+from bornscape.statistics import variance_interval
+
+NOT_ASKED, MET, SPENT = "not asked", "met", "budget spent"
+
+COUNTS = ("draws", "max_draws", "precision", "sizes")
+"""Settings that say how much is drawn, not what: a change of them keeps the chunks there are."""
+
+
+def half_widths(draws: pd.DataFrame) -> dict[str, float]:
+    """Relative half-width (high - low) / 2 Var of each loss's 95 % interval; 0 for a loss that never changes."""
+    found = {}
+    for label, group in draws.groupby("loss", sort=False):
+        estimate = variance_interval(group["value"].to_numpy())
+        width = float(estimate.ci_high) - float(estimate.ci_low)
+        found[str(label)] = width / (2 * float(estimate.variance)) if estimate.variance else 0.0
+    return found
+
+
+def fingerprint(settings: Settings, seed: int, files: Sequence[str | Path]) -> str:
+    """What a chunk's numbers depend on besides its size and index: settings, seed and the bytes of these files."""
+    kept = {key: value for key, value in settings.items() if key not in COUNTS}
+    content = json.dumps([kept, seed, [[str(path), sha256(path)] for path in sorted(map(str, files))]], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:20]
+
+
+class ChunkStore:
+    """A folder of chunks of one model at one size; those of other settings are dropped."""
+
+    def __init__(self, folder: Path, key: str) -> None:
+        self.folder, self.key = folder, key
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.glob("*.parquet"):
+            if not path.name.endswith((f"_{key}_draws.parquet", f"_{key}_spectra.parquet")):
+                path.unlink()
+
+    def get(self, index: int, make: Callable[[], Chunk]) -> Chunk:
+        """The chunk kept under ``index``; made and kept if there is none."""
+        draws, spectra = (self.folder / f"c{index}_{self.key}_{part}.parquet" for part in ("draws", "spectra"))
+        if draws.exists() and spectra.exists():
+            return Chunk(read_draws(draws), read_draws(spectra))
+        made = make()
+        write_draws(made.spectra, spectra)
+        write_draws(made.draws, draws)
+        return made
+
+
+def draw_until(
+    chunk: Callable[[int], Chunk], size: int, draws: int, max_draws: int, precision: float | None
+) -> tuple[Chunk, str]:
+    """Chunks 0, 1, ... of ``size`` draws each: at least ``draws``, then more until the precision is met.
+
+    Parameters
+    ----------
+    chunk
+        From an index to that chunk.
+    precision
+        Largest relative half-width of a loss's variance that is wanted; None: ``draws`` and no more.
+
+    Returns
+    -------
+    All draws (numbered through) with the spectra summed, and "not asked", "met" or "budget spent".
+    """
+    parts: list[Chunk] = []
+    while True:
+        parts.append(chunk(len(parts)))
+        drawn = len(parts) * size
+        if drawn < draws:
+            continue
+        together = pd.concat([part.draws.assign(draw=part.draws["draw"] + k * size) for k, part in enumerate(parts)])
+        if precision is None:
+            state = NOT_ASKED
+        elif max(half_widths(together).values()) <= precision:
+            state = MET
+        elif drawn + size <= max_draws:
+            continue
+        else:
+            state = SPENT
+        spectra = pd.concat([part.spectra for part in parts])
+        summed = spectra.groupby(["loss", "order"], sort=False, as_index=False).sum()
+        return Chunk(together.reset_index(drop=True), summed[list(parts[0].spectra.columns)]), state
+
+
+def relative_precision(variance: float, low: float, high: float) -> float:
+    """(high - low) / 2 Var; NaN for a variance of 0."""
+    return (high - low) / (2 * variance) if variance else np.nan

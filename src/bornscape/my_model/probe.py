@@ -1,0 +1,75 @@
+"""One gradient component of a circuit: which uses of angles a parameter has, and their shifted distributions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bornscape.aliases import Float
+from bornscape.circuits import Circuit, inert_uses, primitives
+from bornscape.my_model.gradient_noise import Shift
+from bornscape.simulators.state_vector import shifted_states
+
+Use = tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """A circuit and the state that it starts from (None: zeros), asked for single components."""
+
+    circuit: Circuit
+    initial: NDArray | None
+
+    @cached_property
+    def _angle_of_use(self) -> dict[Use, int]:
+        """Every use of an angle that can change what is measured: (gate, primitive of the gate) -> angle."""
+        inert = inert_uses(self.circuit, from_zero=self.initial is None)
+        return {
+            (k, j): part.angles[0]
+            for k, gate in enumerate(self.circuit.gates)
+            for j, part in enumerate(primitives(gate))
+            if part.angles and (k, j) not in inert
+        }
+
+    @cached_property
+    def _all_uses(self) -> frozenset[Use]:
+        gates = enumerate(self.circuit.gates)
+        return frozenset((k, j) for k, gate in gates for j, part in enumerate(primitives(gate)) if part.angles)
+
+    def factors(self, parameter: int) -> dict[int, float]:
+        """Angle -> its derivative by the parameter, where that is not 0."""
+        mapped = self.circuit.angle_map
+        if mapped is None:
+            return {parameter: 1.0}
+        column = mapped.matrix.tocsc()[:, [parameter]].tocoo()
+        return {int(angle): float(value) for angle, value in zip(column.coords[0], column.data, strict=True) if value}
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - a probe lives as long as its job.
+    def _wanted(self, parameter: int) -> tuple[dict[int, float], frozenset[Use]]:
+        """The parameter's factors, and the uses of all other angles."""
+        factors = self.factors(parameter)
+        kept = {use for use, angle in self._angle_of_use.items() if angle in factors}
+        return factors, self._all_uses - kept
+
+    def active_parameters(self) -> list[int]:
+        """Parameters that can change the measured distribution."""
+        used = set(self._angle_of_use.values())
+        return [k for k in range(self.circuit.n_parameters) if used & self.factors(k).keys()]
+
+    def shifts(self, theta: Float, parameter: int, amplitudes: NDArray) -> list[Shift]:
+        """The shifted distributions of every use of the parameter, at ``amplitudes`` = U(theta)|initial>."""
+        factors, skipped = self._wanted(parameter)
+        return list(self._shifts(theta, factors, skipped, amplitudes))
+
+    def _shifts(
+        self, theta: Float, factors: dict[int, float], skipped: frozenset[Use], amplitudes: NDArray
+    ) -> Iterator[Shift]:
+        if len(skipped) == len(self._all_uses):
+            return
+        for state in shifted_states(self.circuit, theta, "double", self.initial, skip=skipped):
+            plus, minus = (np.maximum(side, 0.0) for side in state.probabilities(amplitudes))
+            yield Shift(factors[state.angle], plus / plus.sum(), minus / minus.sum())

@@ -1,0 +1,47 @@
+"""Where training starts: uniform angles, small angles, or a user's function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from bornscape.aliases import Float
+from bornscape.datasets import Target
+from bornscape.my_model.settings import Settings, scale_at
+from bornscape.my_model.user_code import UserCodeError, call
+
+Start = Callable[[np.random.Generator], Float]
+
+
+def start_of(settings: Settings, n_qubits: int, n_parameters: int, target: Target) -> Start:
+    """A function from a generator to one random start, (n_parameters,), in radians.
+
+    Parameters
+    ----------
+    settings
+        The model's ``initialisation``: ``kind`` "uniform" (on [0, 2 pi)) or "small" (normal with mean 0 and standard
+        deviation ``scale``, a formula of n), or ``file`` and ``function``.
+    target
+        The data at n qubits, which a user's function is given.
+    """
+    if "file" in settings:
+        return lambda rng: _from_user(settings["file"], settings["function"], n_qubits, n_parameters, target, rng)
+    if settings["kind"] == "uniform":
+        return lambda rng: rng.uniform(0, 2 * np.pi, n_parameters)
+    scale = scale_at(settings["scale"], n_qubits)
+    return lambda rng: rng.normal(0, scale, n_parameters)
+
+
+def _from_user(path: str, name: str, n_qubits: int, count: int, target: Target, rng: np.random.Generator) -> Float:
+    """``function(n_qubits, n_parameters, bitstrings, probabilities, rng)``, checked."""
+    bitstrings, probabilities = target.bitstrings.copy(), target.probabilities.copy()
+    found = call(path, name, n_qubits, count, bitstrings, probabilities, rng)
+    try:
+        theta = np.asarray(found, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UserCodeError(f"{path}: {name}: expected {count} numbers, got {type(found).__name__}") from error
+    if theta.shape != (count,) or not np.isfinite(theta).all():
+        what = f"shape {theta.shape}" if theta.shape != (count,) else "a value that is not finite"
+        raise UserCodeError(f"{path}: {name}: expected {count} finite parameters at n = {n_qubits}, got {what}")
+    return theta

@@ -1,0 +1,233 @@
+"""A model's tables: from draws at each size to variances, ratios, laws, extrapolations and spectra."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from bornscape.aliases import Float
+from bornscape.formulas import bandwidth_values
+from bornscape.losses.explicit import DEFINITIONS
+from bornscape.losses.kernel_weights import wire_by_wire_weights
+from bornscape.my_model.circuits import layers_at
+from bornscape.my_model.precision import MET, NOT_ASKED, SPENT, relative_precision
+from bornscape.my_model.settings import EXTRAPOLATED, Settings, shots_at
+from bornscape.my_model.shots import extrapolate, shots_needed, signal_to_noise
+from bornscape.statistics import Interval, ScalingLaw, proportion_interval, scaling_law, variance_interval
+from bornscape.tables.scaling import SMALLEST_SIZE
+
+SIZE_COLUMNS = [
+    *("loss", "kind", "n_qubits", "n_layers", "shots", "draws", "mean", "variance", "ci_low", "ci_high"),
+    *("half_width", "precision", "gradient_variance", "gradient_ci_low", "gradient_ci_high"),
+    *("signal", "noise", "snr", "snr_ci_low", "snr_ci_high", "noise_by"),
+    *("shots_needed", "shots_ci_low", "shots_ci_high", "shots_are"),
+    *("frozen", "frozen_ci_low", "frozen_ci_high", "mass", "mass_ci_low", "mass_ci_high"),
+]
+LAW_COLUMNS = [
+    *("loss", "quantity", "sizes", "n_min", "n_max", "exp_rate", "exp_ci_low", "exp_ci_high"),
+    *("poly_power", "poly_ci_low", "poly_ci_high", "preferred", "weight"),
+]
+EXTRAPOLATION_COLUMNS = ["loss", "n_qubits", "shots_needed", "ci_low", "ci_high", "law", "shots_are", "note"]
+BODYNESS_COLUMNS = ["loss", "n_qubits", "order", "share", "ci_low", "ci_high", "kernel_weight"]
+
+QUANTITIES = {
+    "variance": ("variance", "ci_low", "ci_high"),
+    "gradient_variance": ("gradient_variance", "gradient_ci_low", "gradient_ci_high"),
+    "shots_needed": ("shots_needed", "shots_ci_low", "shots_ci_high"),
+    "mass": ("mass", "mass_ci_low", "mass_ci_high"),
+}
+"""What laws are fitted to, with their intervals; shots_needed by its inverse, so that every law is one of decay."""
+
+EXACT, LOWER_BOUND = "exact", "lower bound"
+
+FEWEST_SIZES = 4
+"""Sizes that a law needs at all; statistics.scaling_law calls an exponential from 5 on."""
+
+
+def size_table(settings: Settings, draws: pd.DataFrame, states: Mapping[int, str]) -> pd.DataFrame:
+    """A row for each loss and size (``SIZE_COLUMNS``).
+
+    Parameters
+    ----------
+    settings
+        Complete settings of the model.
+    draws
+        Columns n_qubits and those of ``draws.DRAW_COLUMNS``.
+    states
+        n -> whether the precision was met.
+    """
+    rows = [
+        _size_row(settings, str(label), int(n), group) | {"precision": states[int(n)]}
+        for label in settings["losses"]
+        for n, group in draws[draws["loss"] == label].groupby("n_qubits", sort=True)
+    ]
+    return pd.DataFrame(rows)[SIZE_COLUMNS]
+
+
+def _size_row(settings: Settings, label: str, n: int, group: pd.DataFrame) -> dict[str, Any]:
+    loss = settings["losses"][label]
+    gradient, noise = group["gradient"].to_numpy(), group["noise"].to_numpy()
+    found, moved = variance_interval(group["value"].to_numpy()), variance_interval(gradient)
+    ratio = signal_to_noise(gradient, noise)
+    mass = _mean(group["mass"].to_numpy())
+    explicit = loss["kind"] in DEFINITIONS
+    sampled = explicit or loss["kind"] == "function"
+    second = np.zeros(len(group)) if sampled else group["second"].to_numpy()
+    needed = shots_needed(gradient, group["first"].to_numpy(), second)
+    if explicit and mass.estimate > 0 and 1 / mass.estimate > needed.estimate:
+        # No shot at the data, no gradient: 1 / E[q(P)] shots bring one on average.
+        needed = Interval(1 / mass.estimate, 1 / mass.high, 1 / mass.low)
+    frozen = Interval(*(math.nan,) * 3)
+    if explicit:
+        frozen = proportion_interval(int(group["frozen"].sum()), len(group))
+    return {
+        "loss": label,
+        "kind": loss["kind"],
+        "n_qubits": n,
+        "n_layers": layers_at(settings["circuit"], n),
+        "shots": shots_at(settings["shots"], n),
+        "draws": len(group),
+        "mean": found.mean,
+        "variance": found.variance,
+        "ci_low": found.ci_low,
+        "ci_high": found.ci_high,
+        "half_width": relative_precision(float(found.variance), float(found.ci_low), float(found.ci_high)),
+        "gradient_variance": moved.variance,
+        "gradient_ci_low": moved.ci_low,
+        "gradient_ci_high": moved.ci_high,
+        "signal": math.sqrt(np.mean(gradient**2)),
+        "noise": math.sqrt(noise.mean()),
+        **dict(zip(("snr", "snr_ci_low", "snr_ci_high"), ratio, strict=True)),
+        "noise_by": "sampling" if sampled else EXACT,
+        **dict(zip(("shots_needed", "shots_ci_low", "shots_ci_high"), needed, strict=True)),
+        "shots_are": LOWER_BOUND if sampled else EXACT,
+        **dict(zip(("frozen", "frozen_ci_low", "frozen_ci_high"), frozen, strict=True)),
+        **dict(zip(("mass", "mass_ci_low", "mass_ci_high"), mass, strict=True)),
+    }
+
+
+def _mean(values: Float) -> Interval:
+    """A positive mean with its 95 % interval on the log scale."""
+    mean = float(values.mean())
+    if mean <= 0:
+        return Interval(mean, math.nan, math.nan)
+    error = float((values / mean).std(ddof=1)) / math.sqrt(len(values))
+    factor = math.exp(min(float(stats.t.ppf(0.975, len(values) - 1)) * error, 700.0))
+    return Interval(mean, mean / factor, mean * factor)
+
+
+def law_points(sizes: pd.DataFrame, label: str, quantity: str) -> pd.DataFrame:
+    """n_qubits, value, low and high of a quantity at the sizes that laws are fitted to (n >= ``SMALLEST_SIZE``)."""
+    columns = ["n_qubits", *QUANTITIES[quantity]]
+    part = sizes[(sizes["loss"] == label) & (sizes["n_qubits"] >= SMALLEST_SIZE)][columns]
+    return part.set_axis(["n_qubits", "value", "low", "high"], axis=1).sort_values("n_qubits")
+
+
+def fitted_law(points: pd.DataFrame, inverse: bool) -> ScalingLaw | None:
+    """The law of points (n_qubits, value, low, high), or of their inverses.
+
+    None below 4 sizes, or where a value is 0 or infinite or has no interval: leaving it out would bias the law. Where a
+    value is exact (its interval is empty), all points weigh the same.
+    """
+    usable = (points["low"] > 0) & (points["low"] <= points["high"]) & np.isfinite(points["high"])
+    if points["n_qubits"].nunique() < FEWEST_SIZES or not usable.all():
+        return None
+    values, low, high = (points[name].to_numpy() for name in ("value", "low", "high"))
+    if inverse:
+        values, low, high = 1 / values, 1 / high, 1 / low
+    exact = (points["low"] == points["high"]).any()
+    return scaling_law(points["n_qubits"].to_numpy(), values, None if exact else np.column_stack([low, high]))
+
+
+def law_table(settings: Settings, sizes: pd.DataFrame) -> pd.DataFrame:
+    """The laws of every loss's ``QUANTITIES`` (``LAW_COLUMNS``).
+
+    A quantity that has no law, as too few sizes or no variance, keeps a row with the answer "inconclusive"; the mass on
+    the data matters to the explicit losses alone.
+    """
+    rows = []
+    for label, loss in settings["losses"].items():
+        for quantity in QUANTITIES:
+            if quantity == "mass" and loss["kind"] not in DEFINITIONS:
+                continue
+            points = law_points(sizes, label, quantity)
+            law = fitted_law(points, inverse=quantity == "shots_needed")
+            lead = {"loss": label, "quantity": quantity, "sizes": len(points)}
+            lead |= {"n_min": points["n_qubits"].min(), "n_max": points["n_qubits"].max()}
+            blank = dict.fromkeys(LAW_COLUMNS[5:], math.nan) | {"preferred": "inconclusive"}
+            rows.append(lead | (blank if law is None else {name: getattr(law, name) for name in LAW_COLUMNS[5:]}))
+    return pd.DataFrame(rows)[LAW_COLUMNS]
+
+
+def extrapolation_table(settings: Settings, sizes: pd.DataFrame) -> pd.DataFrame:
+    """Shots needed at ``EXTRAPOLATED`` sizes (``EXTRAPOLATION_COLUMNS``).
+
+    A note says how far each leaves what was measured.
+    """
+    rows: list[dict[str, Any]] = []
+    for label in settings["losses"]:
+        points = law_points(sizes, label, "shots_needed")
+        law = fitted_law(points, inverse=True)
+        are = sizes.loc[sizes["loss"] == label, "shots_are"].iloc[0]
+        for n in EXTRAPOLATED:
+            row = {"loss": label, "n_qubits": n, "shots_are": are}
+            if law is None:
+                note = (
+                    f"no extrapolation: it needs at least {FEWEST_SIZES} sizes from n = {SMALLEST_SIZE} on, all finite"
+                )
+                rows.append(row | {"note": note})
+                continue
+            found = extrapolate(
+                points["n_qubits"].to_numpy(), points["value"].to_numpy(), points[["low", "high"]].to_numpy(), law, n
+            )
+            largest = int(points["n_qubits"].max())
+            note = "within the sizes measured"
+            if n > largest:
+                note = f"WARNING: extrapolated to {n / largest:.1f} times the largest size measured (n = {largest})"
+            rows.append(
+                row
+                | {"shots_needed": found.estimate, "ci_low": found.low, "ci_high": found.high}
+                | {"law": found.law, "note": note}
+            )
+    return pd.DataFrame(rows).reindex(columns=EXTRAPOLATION_COLUMNS)
+
+
+def bodyness_table(settings: Settings, spectra: pd.DataFrame) -> pd.DataFrame:
+    """Mean share of each order in dL/dq at the draws (``BODYNESS_COLUMNS``), with 95 % intervals.
+
+    ``kernel_weight`` is the weight of the MMD's own 2l-body terms (Eq. 34), empty for other losses.
+    """
+    parts = []
+    for (label, n), group in spectra.groupby(["loss", "n_qubits"], sort=False):
+        draws = group["draws"].to_numpy()
+        mean = group["total"].to_numpy() / draws
+        spread = np.sqrt(np.maximum(group["squares"].to_numpy() / draws - mean**2, 0.0) / (draws - 1))
+        half = stats.t.ppf(0.975, draws - 1) * spread
+        loss = settings["losses"][label]
+        weights: Float | float = math.nan
+        if loss["kind"] == "mmd":
+            weights = wire_by_wire_weights(int(n), bandwidth_values(loss["bandwidth"], int(n)))
+        found = {"loss": label, "n_qubits": n, "order": group["order"].to_numpy(), "share": mean}
+        found |= {"ci_low": np.maximum(mean - half, 0.0), "ci_high": np.minimum(mean + half, 1.0)}
+        parts.append(pd.DataFrame(found | {"kernel_weight": weights}))
+    return pd.concat(parts, ignore_index=True)[BODYNESS_COLUMNS]
+
+
+def precision_summary(sizes: pd.DataFrame) -> str:
+    """Whether the precision asked for was met, in words."""
+    states = sizes.drop_duplicates("n_qubits").set_index("n_qubits")["precision"]
+    if (states == NOT_ASKED).all():
+        return "No precision was asked for."
+    spent = states.index[states == SPENT].tolist()
+    met = states.index[states == MET].tolist()
+    parts = []
+    if met:
+        parts.append(f"met at n = {', '.join(map(str, met))}")
+    if spent:
+        parts.append(f"not met within the budget of draws at n = {', '.join(map(str, spent))}")
+    return f"The precision asked for was {'; '.join(parts)}."

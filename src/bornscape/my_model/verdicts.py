@@ -1,0 +1,123 @@
+"""Is it trainable? A verdict on each loss of a model, in words, from its tables alone."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from bornscape.losses.explicit import DEFINITIONS
+from bornscape.my_model.settings import Settings
+
+VERDICT_COLUMNS = ["loss", "kind", "verdict", "reason", "warning"]
+
+MOSTLY_FROZEN = 0.5
+"""Share of draws with an estimate at its fixed point above which, at the largest size and with its interval, the
+answer is no."""
+
+
+class Verdict(NamedTuple):
+    """An answer ("yes", "no" or "inconclusive"), with the reason and what to beware of (may be empty)."""
+
+    verdict: str
+    reason: str
+    warning: str
+
+
+def number(value: float) -> str:
+    """A number as a person writes it: 1,200 or 3.4e+12."""
+    if not math.isfinite(value):
+        return "no finite number of" if math.isnan(value) else "infinitely many"
+    return f"{value:,.0f}" if 100 <= value < 1e6 else f"{value:.2g}"
+
+
+def _law(laws: pd.DataFrame, label: str, quantity: str) -> Any:
+    found = laws[(laws["loss"] == label) & (laws["quantity"] == quantity)]
+    return next(found.itertuples(), None)
+
+
+def _fall(law: Any) -> str:
+    """How a quantity falls by its law, with the interval."""
+    if law.preferred == "exponential":
+        low, high = math.exp(law.exp_ci_low), math.exp(law.exp_ci_high)
+        return (
+            f"exponentially, by a factor of {math.exp(law.exp_rate):.2f} [{low:.2f}, {high:.2f}] a qubit "
+            f"(weight {law.weight:.3f}, n = {law.n_min:.0f} to {law.n_max:.0f})"
+        )
+    return (
+        f"polynomially, as n^-{law.poly_power:.2f} [{law.poly_ci_low:.2f}, {law.poly_ci_high:.2f}] "
+        f"(weight {law.weight:.3f}, n = {law.n_min:.0f} to {law.n_max:.0f})"
+    ).replace("n^--", "n^")
+
+
+def _undecided(law: Any, name: str) -> str:
+    if law.sizes < 5:
+        return f"{name} was measured at {law.sizes} sizes from n = 4 on; 5 are needed to tell the laws apart"
+    if math.isnan(law.exp_rate):
+        return f"{name} is 0 at every draw of some size, so that it has no law; more draws would help"
+    return (
+        f"{name} falls by an undecided law (exponential rate {law.exp_rate:.2g} [{law.exp_ci_low:.2g}, "
+        f"{law.exp_ci_high:.2g}] or power {law.poly_power:.2g} [{law.poly_ci_low:.2g}, {law.poly_ci_high:.2g}]; larger "
+        f"weight {law.weight:.2f}, 0.95 is needed); more sizes or draws would help"
+    )
+
+
+def judge_loss(settings: Settings, label: str, sizes: pd.DataFrame, laws: pd.DataFrame) -> Verdict:
+    """The verdict on one loss.
+
+    No: its estimates are mostly frozen at the largest size, its variance or (explicit losses) the chance of a shot at
+    the data falls exponentially, the shots needed grow exponentially, or it never changes. Yes: its variance falls
+    polynomially and nothing of that holds. Inconclusive otherwise.
+    """
+    rows = sizes[sizes["loss"] == label].sort_values("n_qubits")
+    last = next(rows.tail(1).itertuples())
+    warning = _warning(last)
+    explicit = settings["losses"][label]["kind"] in DEFINITIONS
+    variance, mass, needed = (_law(laws, label, name) for name in ("variance", "mass", "shots_needed"))
+    if (rows["variance"] == 0).all():
+        return Verdict("no", "the loss is the same at every draw: no parameter changes it", "")
+    if explicit and last.frozen_ci_low > MOSTLY_FROZEN:
+        reason = (
+            f"estimates from {last.shots} shots equal the fixed point at {last.frozen:.0%} of draws "
+            f"[{last.frozen_ci_low:.0%}, {last.frozen_ci_high:.0%}] by n = {last.n_qubits}"
+        )
+        return Verdict("no", reason, warning)
+    if explicit and mass.preferred == "exponential":
+        return Verdict("no", f"the chance that a shot hits the data falls {_fall(mass)}", warning)
+    if variance.preferred == "exponential":
+        return Verdict("no", f"the variance of the loss falls {_fall(variance)}", warning)
+    if needed.preferred == "exponential":
+        low, high = math.exp(needed.exp_ci_low), math.exp(needed.exp_ci_high)
+        reason = (
+            f"the shots that a gradient component needs grow exponentially, by a factor of "
+            f"{math.exp(needed.exp_rate):.2f} [{low:.2f}, {high:.2f}] a qubit (weight {needed.weight:.3f})"
+        )
+        return Verdict("no", reason, warning)
+    if variance.preferred != "polynomial":
+        return Verdict("inconclusive", _undecided(variance, "the variance of the loss"), warning)
+    if explicit and mass.preferred != "polynomial":
+        return Verdict("inconclusive", _undecided(mass, "the chance that a shot hits the data"), warning)
+    reason = f"the variance of the loss falls {_fall(variance)}"
+    if needed.preferred != "polynomial":
+        reason += "; how the shots needed grow is undecided"
+    return Verdict("yes", reason, warning)
+
+
+def _warning(last: Any) -> str:
+    """What the user's own shots do at the largest size, where that is a problem."""
+    if not last.snr < 1:
+        return ""
+    bound = "at least " if last.shots_are == "lower bound" else ""
+    return (
+        f"with {last.shots} shots a gradient component is {last.snr:.2g} times its noise at n = {last.n_qubits}; to "
+        f"make them equal takes {bound}{number(last.shots_needed)} shots of every circuit"
+    )
+
+
+def verdict_table(settings: Settings, sizes: pd.DataFrame, laws: pd.DataFrame) -> pd.DataFrame:
+    """A row for each loss (``VERDICT_COLUMNS``)."""
+    rows = [
+        (label, loss["kind"], *judge_loss(settings, label, sizes, laws)) for label, loss in settings["losses"].items()
+    ]
+    return pd.DataFrame(rows, columns=VERDICT_COLUMNS)

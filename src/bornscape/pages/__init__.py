@@ -1,0 +1,1 @@
+"""Pages and notebooks that a person opens, each whole in itself: the report, a model's page, executed notebooks."""

@@ -1,0 +1,147 @@
+"""A model's page and its row in the table of models."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from bornscape.my_model.settings import Settings
+from bornscape.my_model.tables import precision_summary
+from bornscape.my_model.verdicts import number
+from bornscape.pages.self_contained import page_environment, picture_uri
+
+MODELS_COLUMNS = [
+    *("model", "circuit", "initialisation", "data", "n_max", "shots", "loss", "verdict", "reason", "warning"),
+    *("law", "weight", "snr", "shots_needed_20", "shots_needed_50", "shots_needed_100"),
+]
+
+
+def describe(part: Mapping[str, Any]) -> str:
+    """A circuit, an initialisation or a data set in a few words."""
+    if "file" in part:
+        words = f"{part['file']}: {part['function']}"
+    elif "csv" in part:
+        words = str(part["csv"])
+    elif "family" in part:
+        words = str(part["family"])
+    elif "set" in part:
+        words = str(part["set"])
+    else:
+        words = {"uniform": "uniform angles", "small": f"normal angles, sd {part.get('scale')}"}[part["kind"]]
+    return words + (f", layers: {part['layers']}" if "layers" in part else "")
+
+
+def model_rows(
+    name: str,
+    settings: Settings,
+    sizes: pd.DataFrame,
+    laws: pd.DataFrame,
+    extrapolation: pd.DataFrame,
+    verdicts: pd.DataFrame,
+) -> pd.DataFrame:
+    """The model's rows of models.csv (``MODELS_COLUMNS``): one a loss."""
+    rows = []
+    for verdict in verdicts.to_dict("records"):
+        label = verdict["loss"]
+        law = laws[(laws["loss"] == label) & (laws["quantity"] == "variance")].iloc[0]
+        last = sizes[sizes["loss"] == label].sort_values("n_qubits").iloc[-1]
+        beyond = extrapolation[extrapolation["loss"] == label].set_index("n_qubits")["shots_needed"]
+        rows.append(
+            {
+                "model": name,
+                **{part: describe(settings[part]) for part in ("circuit", "initialisation", "data")},
+                "n_max": last["n_qubits"],
+                "shots": last["shots"],
+                "snr": last["snr"],
+                **{key: verdict[key] for key in ("loss", "verdict", "reason", "warning")},
+                "law": law["preferred"],
+                "weight": law["weight"],
+                **{f"shots_needed_{n}": beyond[n] for n in beyond.index},
+            }
+        )
+    return pd.DataFrame(rows)[MODELS_COLUMNS]
+
+
+def as_markdown(models: pd.DataFrame) -> str:
+    """The trainability table of models."""
+    lines = [
+        "# Are these models trainable?",
+        "",
+        "| model | circuit | initialisation | data | loss | verdict | reason |",
+        "|" + " --- |" * 7,
+    ]
+    for row in models.fillna("").to_dict("records"):
+        reason = row["reason"] + (f" (beware: {row['warning']})" if row["warning"] else "")
+        cells = [row[key] for key in ("model", "circuit", "initialisation", "data", "loss", "verdict")] + [reason]
+        lines.append("| " + " | ".join(escape(str(cell), quote=False).replace("|", "\\|") for cell in cells) + " |")
+    lines += [
+        "",
+        "Evidence at finite n never proves a law; circuits were simulated without noise but that of shots.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _shown(value: Any, digits: int = 3) -> str:
+    """A cell of the page."""
+    if isinstance(value, float):
+        if math.isnan(value):
+            return ""
+        return number(value) if abs(value) >= 100 or math.isinf(value) else f"{value:.{digits}g}"
+    return str(value)
+
+
+def page(
+    template: Path,
+    name: str,
+    run: str,
+    settings: Settings,
+    tables: Mapping[str, pd.DataFrame],
+    picture: Path,
+) -> str:
+    """The one-page report of a model, self-contained HTML.
+
+    Parameters
+    ----------
+    template
+        Jinja template; the style that it puts in lies beside it.
+    tables
+        sizes, laws, extrapolation, bodyness and verdicts.
+    picture
+        PNG of the figure.
+    """
+    environment = page_environment(template.parent)
+    environment.filters["shown"] = _shown
+    sizes = tables["sizes"]
+    return environment.get_template(template.name).render(
+        name=name,
+        run=run,
+        settings=yaml.safe_dump({name: dict(settings)}, sort_keys=False, allow_unicode=True),
+        circuit=describe(settings["circuit"]),
+        initialisation=describe(settings["initialisation"]),
+        data=describe(settings["data"]),
+        csv="csv" in settings["data"],
+        n_min=sizes["n_qubits"].min(),
+        n_max=sizes["n_qubits"].max(),
+        precision=precision_summary(sizes),
+        picture=picture_uri(picture),
+        **{key: table.to_dict("records") for key, table in tables.items() if key != "bodyness"},
+        bodyness=_leading(tables["bodyness"]),
+    )
+
+
+def _leading(bodyness: pd.DataFrame) -> list[dict[str, Any]]:
+    """Of each loss at the largest size: mean order, and the shares of the first three."""
+    found = []
+    largest = bodyness[bodyness["n_qubits"] == bodyness["n_qubits"].max()]
+    for label, group in largest.groupby("loss", sort=False):
+        shares = group.set_index("order")["share"]
+        entry = {"loss": label, "mean_order": float((shares * shares.index).sum())}
+        found.append(entry | {f"order_{k}": float(shares.get(k, math.nan)) for k in (1, 2, 3)})
+    return found

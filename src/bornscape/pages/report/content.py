@@ -1,0 +1,167 @@
+"""What the report page says of each claim, figure and notebook, read from the files of a run."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from bornscape.pages.mathml import markdown_to_html
+from bornscape.pages.self_contained import packed, picture_uri
+from bornscape.tables.trainability import DEPTHS, STRATEGIES, STRATEGY_TITLES
+
+LARGEST_TABLE = 2_000_000
+"""Bytes up to which a figure's table is put into the page; above, the page names the file only."""
+
+VERDICT_SIGNS = {"reproduced": "✓", "consistent": "≈", "inconclusive": "?", "contradicted": "✗", "not_run": "–"}
+ANSWER_SIGNS = {"yes": "✓", "no": "✗", "inconclusive": "?", "not_run": "–"}
+
+CELL_EVIDENCE: dict[tuple[str, str], tuple[str, ...]] = {
+    ("product", "conventional"): ("theorem_1", "fig_4"),
+    ("product", "quantum"): ("fig_8",),
+    ("product", "mmd"): ("fig_6",),
+    ("shallow", "conventional"): ("exceptions", "fig_2"),
+    ("shallow", "quantum"): ("fig_8",),
+    ("shallow", "mmd"): ("theorem_3", "fig_7"),
+    ("deep", "conventional"): ("theorem_1", "fig_2"),
+    ("deep", "quantum"): ("fig_8",),
+    ("deep", "mmd"): ("fig_7",),
+}
+"""Figures that show what a cell of the trainability table was decided by."""
+
+
+@dataclass(frozen=True)
+class FigureFiles:
+    """A figure as the workflow wrote it, its table, and its caption with the configuration filled in."""
+
+    name: str
+    png: Path
+    csv: Path
+    caption: str
+
+
+@dataclass(frozen=True)
+class NotebookSource:
+    """A notebook as it is committed, and the figures that it shows."""
+
+    name: str
+    path: Path
+    figures: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Result:
+    """Where a result's evidence is shown: names of figures and notebooks."""
+
+    figures: Sequence[str]
+    notebooks: Sequence[str]
+
+
+def caption_text(path: Path, config: Mapping[str, Any]) -> str:
+    """A figure's caption as plain text, filled in from the configuration as Snakemake's own report does.
+
+    Captions are reStructuredText without markup, in which a backslash keeps a character from being markup.
+    """
+    template = jinja2.Template(path.read_text(encoding="utf-8"), undefined=jinja2.StrictUndefined)
+    text = template.render(snakemake=SimpleNamespace(config=config))
+    return " ".join(re.sub(r"\\(.)", r"\1", text).split())
+
+
+def title_of(name: str) -> str:
+    """A result's name as a title: theorem_2 -> Theorem 2, fig_7 -> Fig. 7."""
+    words = name.replace("fig_", "fig. ").replace("_", " ")
+    return words[0].upper() + words[1:]
+
+
+def shown_number(value: float | None, digits: int = 4) -> str:
+    """A number for readers; empty if there is none."""
+    return "" if value is None or math.isnan(value) else f"{value:.{digits}g}"
+
+
+def answers(table: pd.DataFrame, figures: Collection[str]) -> list[dict[str, Any]]:
+    """The trainability table, one entry a depth, from trainability_table.csv (empty cells as "")."""
+    cells = {(row["circuit_depth"], row["strategy"]): row for row in table.to_dict("records")}
+    return [
+        {
+            "depth": depth,
+            "cells": [
+                cells[depth, strategy]
+                | {
+                    "title": STRATEGY_TITLES[strategy],
+                    "sign": ANSWER_SIGNS[cells[depth, strategy]["verdict"]],
+                    "figures": [name for name in CELL_EVIDENCE[depth, strategy] if name in figures],
+                    "loss": {"quantum": "lqf", "mmd": "mmd"}.get(strategy),
+                }
+                for strategy in STRATEGIES
+            ],
+        }
+        for depth in DEPTHS
+    ]
+
+
+def claim_rows(
+    claims: pd.DataFrame, controls: pd.DataFrame, topics: Mapping[str, str], results: Mapping[str, Result]
+) -> list[dict[str, Any]]:
+    """One entry a claim: claims.csv, the verdict on its broken variant, its topic and where its evidence is shown.
+
+    ``topics`` gives each claim's result; a claim without one is its own.
+    """
+    rows = claims.merge(controls, on="claim", suffixes=("", "_control"), validate="one_to_one").to_dict("records")
+    for row in rows:
+        topic = topics.get(row["claim"], row["claim"])
+        shown = results.get(topic, Result((), ()))
+        row |= {"topic": topic, "figures": shown.figures, "notebooks": shown.notebooks}
+        row["sign"] = VERDICT_SIGNS[row["verdict"]]
+        row["number"] = shown_number(row["estimate"])
+        low, high = shown_number(row["ci_low"]), shown_number(row["ci_high"])
+        row["interval"] = f"{low} to {high}" if low and high and low != high else ""
+    return rows
+
+
+def figure_entry(figure: FigureFiles) -> dict[str, Any]:
+    """A figure's picture, caption and table for the page."""
+    content = figure.csv.read_bytes()
+    rows = sum(1 for _ in csv.reader(content.decode("utf-8").splitlines(keepends=True))) - 1
+    return {
+        "name": figure.name,
+        "caption": figure.caption,
+        "picture": picture_uri(figure.png),
+        "rows": rows,
+        "table": packed(content) if len(content) <= LARGEST_TABLE else None,
+    }
+
+
+def notebook_opening(path: Path) -> tuple[str, str]:
+    """(title, rest) of a notebook's first cell, both HTML: the claim, in words and formulas."""
+    cell = json.loads(path.read_text(encoding="utf-8"))["cells"][0]
+    title, _, rest = "".join(cell["source"]).partition("\n")
+    heading = markdown_to_html(title.removeprefix("# ")).strip()
+    return heading.removeprefix("<p>").removesuffix("</p>"), markdown_to_html(rest.strip())
+
+
+def chapters(
+    notebooks: Sequence[NotebookSource], figures: Sequence[FigureFiles], claims: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """One chapter a notebook, with the figures that no notebook before it shows; then one for the figures left over."""
+    waiting = {figure.name: figure for figure in figures}
+    found: list[dict[str, Any]] = []
+    for notebook in notebooks:
+        title, text = notebook_opening(notebook.path)
+        entry = {"name": notebook.name, "title": title, "text": text, "notebook": True}
+        names = [name for name in notebook.figures if name in waiting]
+        entry["figures"] = [figure_entry(waiting.pop(name)) for name in names]
+        entry["claims"] = [claim for claim in claims if notebook.name in claim["notebooks"]]
+        found.append(entry)
+    if waiting:
+        entry = {"name": "more", "title": "More figures", "text": "", "notebook": False, "claims": []}
+        found.append(entry | {"figures": [figure_entry(figure) for figure in waiting.values()]})
+    return found

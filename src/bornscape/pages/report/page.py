@@ -1,0 +1,112 @@
+"""Writing the report page from the tables of a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from bornscape.pages.report.content import (
+    VERDICT_SIGNS,
+    FigureFiles,
+    NotebookSource,
+    Result,
+    answers,
+    chapters,
+    claim_rows,
+    title_of,
+)
+from bornscape.pages.report.series import TEXT, explorer_data
+from bornscape.pages.self_contained import packed, page_environment
+
+PLOTTING = "plotly/package_data/plotly.min.js"
+"""The plotting library's script in the package ``plotly``, which is never imported."""
+
+
+@dataclass(frozen=True)
+class RunTables:
+    """Tables of a run as the page needs them."""
+
+    answers: pd.DataFrame
+    claims: pd.DataFrame
+    controls: pd.DataFrame
+    variance: pd.DataFrame
+    scaling: pd.DataFrame
+
+    @classmethod
+    def read(cls, folder: Path) -> RunTables:
+        """Read them from a run's folder."""
+        text = dict.fromkeys((*TEXT, "depth"), str)
+        numbers = ("estimate", "ci_low", "ci_high")
+        claims = pd.read_csv(folder / "claims.csv", keep_default_na=False)
+        claims = claims.assign(**{name: pd.to_numeric(claims[name]) for name in numbers})
+        return cls(
+            answers=pd.read_csv(folder / "trainability_table.csv", keep_default_na=False),
+            claims=claims,
+            controls=pd.read_csv(folder / "claim_controls.csv", keep_default_na=False),
+            variance=pd.read_csv(folder / "variance.csv", dtype=text).fillna(dict.fromkeys(TEXT, "")),
+            scaling=pd.read_csv(folder / "scaling.csv", dtype=text).fillna({"bandwidth": "", "dataset": ""}),
+        )
+
+
+def plotting_script() -> bytes:
+    """The plotting library, minified."""
+    return Path(str(distribution("plotly").locate_file(PLOTTING))).read_bytes()
+
+
+def page(
+    template: Path,
+    config: Mapping[str, Any],
+    tables: RunTables,
+    topics: Mapping[str, str],
+    results: Mapping[str, Result],
+    figures: Sequence[FigureFiles],
+    notebooks: Sequence[NotebookSource],
+    cost: Mapping[str, Mapping[str, float]],
+    provenance: Mapping[str, Any],
+    options: str = "",
+) -> str:
+    """The page's HTML: one file that needs no other.
+
+    Parameters
+    ----------
+    template
+        Jinja template; the style and the script that it puts in lie beside it.
+    config
+        The run's configuration, shown in full.
+    topics
+        The result of each claim, by which claims can be filtered; it is a target of the workflow.
+    results
+        Figures and notebooks that show each result.
+    cost
+        Of each rule, as ``bornscape.run.manifest.cost_by_rule`` gives it.
+    provenance
+        As ``bornscape.run.manifest.provenance`` gives it.
+    options
+        What follows ``snakemake --cores 2 TARGET`` to rebuild a figure of this run.
+    """
+    claims = claim_rows(tables.claims, tables.controls, topics, results)
+    found = {verdict: sum(claim["verdict"] == verdict for claim in claims) for verdict in VERDICT_SIGNS}
+    explorer = json.dumps(explorer_data(tables.variance, tables.scaling), allow_nan=False, separators=(",", ":"))
+    environment = page_environment(template.parent)
+    environment.filters["title_of"] = title_of
+    return environment.get_template(template.name).render(
+        answers=answers(tables.answers, {figure.name for figure in figures}),
+        claims=claims,
+        counts={verdict: count for verdict, count in found.items() if count},
+        signs=VERDICT_SIGNS,
+        topics=sorted({claim["topic"] for claim in claims}),
+        chapters=chapters(notebooks, figures, claims),
+        explorer=packed(explorer.encode()),
+        plotting=packed(plotting_script()),
+        cost=dict(sorted(cost.items(), key=lambda entry: -entry[1]["cpu_seconds"])),
+        provenance=provenance,
+        config=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True),
+        options=options,
+    )

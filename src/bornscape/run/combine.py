@@ -1,0 +1,194 @@
+"""Add training runs that were made elsewhere to a finished run, and judge it anew.
+
+    python -m bornscape.run.combine results/paper ELSEWHERE/results/paper --figures fig_10 fig_12
+
+The paper's scale takes days: its training runs can be shared among machines and evenings, each with the same
+configuration, a checkout and a run folder of its own, from which this takes the cells that are finished. The run's
+training tables gain their rows, claims are judged again, the figures named are drawn again, and the manifest says for
+each folder what came from it, from which commit, and what it cost. Nothing is written if a cell is there already or
+the run is not as its manifest says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from inspect import signature
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import pandas as pd
+import yaml
+
+from bornscape.artifacts import sha256, write_json, write_table
+from bornscape.claims.comparison import Tables
+from bornscape.claims.register import count_verdicts, register
+from bornscape.run.manifest import cost_by_rule, entry, environment
+from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
+
+PARTS = {
+    "training.csv": ("curves", TRAINING_COLUMNS),
+    "training_final.csv": ("finals", TRAINING_FINAL_COLUMNS),
+    "training_summary.csv": ("summary", TRAINING_SUMMARY_COLUMNS),
+}
+"""Tables of a run, and the part of a cell and the columns that each is made of."""
+
+RUN_KEYS = TRAINING_COLUMNS[:7]
+"""What tells training runs apart: experiment, data set, loss, n, layers, shots, repetition."""
+
+FIGURES = ("fig_9", "fig_10", "fig_12", "generalisation")
+"""Those that show training runs."""
+
+
+class Cell(NamedTuple):
+    """A finished job of the training stage: its name (experiment/cell) and its tables by part."""
+
+    name: str
+    files: Mapping[str, Path]
+
+
+def finished_cells(run: Path) -> list[Cell]:
+    """Cells of a run folder with all their tables, by name.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    parts = [part for part, _ in PARTS.values()]
+    found = []
+    for curves in sorted((run / "training").glob("*/*_curves.csv")):
+        cell = curves.name.removesuffix("_curves.csv")
+        files = {part: curves.with_name(f"{cell}_{part}.csv") for part in parts}
+        if all(path.is_file() for path in files.values()):
+            found.append(Cell(f"{curves.parent.name}/{cell}", files))
+    if not found:
+        raise ValueError(f"{run}/training: expected finished cells, EXPERIMENT/CELL_{{{','.join(parts)}}}.csv")
+    return found
+
+
+def _as_text(path: Path) -> pd.DataFrame:
+    """A table whose numbers stay as they are written."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def combined(base: Path, cells: Sequence[Cell]) -> dict[str, pd.DataFrame]:
+    """The training tables of ``base`` with the rows of ``cells`` below their own.
+
+    Raises
+    ------
+    ValueError
+        If a run of a cell is in the tables already; the message names it.
+    """
+    tables = {}
+    for name, (part, columns) in PARTS.items():
+        own = _as_text(base / name)
+        added = pd.concat([_as_text(cell.files[part]) for cell in cells], ignore_index=True)
+        rows = added.reindex(columns=columns, fill_value="").fillna("")
+        known = set(own[RUN_KEYS].itertuples(index=False, name=None))
+        twice = sorted(known.intersection(rows[RUN_KEYS].itertuples(index=False, name=None)))
+        if twice:
+            raise ValueError(f"{base / name}: expected none of the added runs, has {', '.join(twice[0])}")
+        tables[name] = pd.concat([own, rows], ignore_index=True)
+    repeated = tables["training_summary.csv"][RUN_KEYS].duplicated()
+    if repeated.any():
+        row = tables["training_summary.csv"][RUN_KEYS][repeated].iloc[0]
+        raise ValueError(f"added folders: expected each run once, {', '.join(row)} comes twice")
+    return tables
+
+
+def changed(base: Path, listed: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Files of ``base`` that the manifest lists with other bytes; a reference need not hold all of them."""
+    names = [name for name in listed if (base / name).is_file()]
+    return [name for name in names if sha256(base / name) != listed[name]["sha256"]]
+
+
+def source(run: Path, cells: Sequence[Cell]) -> dict[str, Any]:
+    """What the manifest says of an added folder: its commit, this environment, its training jobs' cost, its cells."""
+    cost = cost_by_rule(run / "benchmarks", run / "logs")
+    return environment(run) | {
+        "cost": {rule: spent for rule, spent in cost.items() if rule == "train"},
+        "cells": [cell.name for cell in cells],
+    }
+
+
+def draw(base: Path, name: str) -> list[str]:
+    """Draw a figure from the tables of ``base``; the names of its files."""
+    from bornscape.figures import fig_9, fig_10, fig_12, generalisation
+    from bornscape.figures.look.style import save
+
+    modules = (fig_9, fig_10, fig_12, generalisation)
+    figure: Any = dict(zip(FIGURES, modules, strict=True))[name].figure
+    tables = Tables(base)
+    files = [f"figures/{name}.{ending}" for ending in ("png", "pdf", "csv")]
+    drawn, table = figure(**{name: tables.read(name) for name in signature(figure).parameters})
+    save(drawn, table, [base / file for file in files])
+    return files
+
+
+def add(base: Path, runs: Sequence[Path], claims: Sequence[Mapping[str, Any]], figures: Sequence[str] = ()) -> None:
+    """Add the finished cells of ``runs`` to ``base``, judge ``claims`` and draw ``figures`` there, and say so.
+
+    Raises
+    ------
+    ValueError
+        If a file of ``base`` is not as its manifest says, a run is there already or comes twice, or a folder has none.
+    """
+    manifest = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
+    if other := changed(base, manifest["artifacts"]):
+        raise ValueError(f"{base / other[0]}: expected the bytes that the manifest lists")
+    found = [(run, finished_cells(run)) for run in runs]
+    cells = [cell for _, some in found for cell in some]
+    tables = combined(base, cells)
+    with TemporaryDirectory(dir=base.parent, prefix=f".{base.name}.") as folder:
+        # Links, not copies: every file here is written beside and renamed, never changed.
+        work = Path(shutil.copytree(base, Path(folder, "run"), copy_function=os.link))
+        for name, table in tables.items():
+            write_table(table, work / name)
+        files = [*tables, *_judge(work, claims), *(file for name in figures for file in draw(work, name))]
+        manifest["artifacts"] |= {name: entry(work / name) for name in files}
+        manifest["artifacts"] |= {
+            f"training/{cell.name}_{part}.csv": entry(path) for cell in cells for part, path in cell.files.items()
+        }
+        manifest["artifacts"] = dict(sorted(manifest["artifacts"].items()))
+        manifest.setdefault("added", []).extend(source(run, some) for run, some in found)
+        write_json(manifest, work / "manifest.json")
+        for name in [*files, "manifest.json"]:
+            (base / name).parent.mkdir(exist_ok=True)
+            (work / name).replace(base / name)
+
+
+def _judge(run: Path, claims: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Write the claims register of a run; the names of its files."""
+    verdicts, controls = register(claims, Tables(run))
+    write_table(verdicts, run / "claims.csv")
+    write_table(controls, run / "claim_controls.csv")
+    write_json(count_verdicts(verdicts), run / "claims.json")
+    return ["claims.csv", "claim_controls.csv", "claims.json"]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Command line; 2 and one line for what cannot be combined."""
+    parser = argparse.ArgumentParser(prog="python -m bornscape.run.combine", description=__doc__.splitlines()[0])
+    parser.add_argument("base", type=Path, help="finished run, results/RUN")
+    parser.add_argument("runs", type=Path, nargs="+", help="run folders with finished training cells")
+    parser.add_argument("--claims", type=Path, default=Path("config/claims.yaml"))
+    parser.add_argument("--figures", nargs="*", default=[], choices=FIGURES, help="figures to draw again")
+    options = parser.parse_args(arguments)
+    try:
+        claims = yaml.safe_load(options.claims.read_text(encoding="utf-8"))["claims"]
+        add(options.base, options.runs, claims, options.figures)
+    except (OSError, ValueError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 2
+    print(f"{options.base}: training runs of {len(options.runs)} folders added, {len(claims)} claims judged")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

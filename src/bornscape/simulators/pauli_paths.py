@@ -1,0 +1,151 @@
+"""Pauli paths: exact second moments of the local quantum fidelity over random line circuits, at any n.
+
+With all angles of Eq. 53 uniform, U Z_i U^dagger = sum_P c_P P has E[c_P] = 0 and E[c_P c_P'] = 0 for P != P', and the
+squares E[c_P^2] are the probabilities of a Markov chain on Pauli words that starts at Z_i:
+
+- a layer of Euler angles turns every letter by itself, Z into (Z, X, Y) with (1/2, 1/4, 1/4), and X or Y into
+  (Z, X, Y) with (1/4, 3/8, 3/8);
+- exp(-i alpha Y_j X_(j+1) / 2) leaves a word that commutes with Y_j X_(j+1) alone, and multiplies any other by it with
+  probability 1/2. In U (.) U^dagger the first pair of a layer comes first.
+
+<Z_i> and <Z_k> are uncorrelated (turning wire i's first gate by pi changes the sign of <Z_i> alone), so
+Var[LQF] = (1 / 4 n^2) sum_i E[<phi|P|phi>^2], P the end of a path from Z_i. The last turn is averaged exactly.
+Words are two boolean arrays (n, paths), the letters' X and Z parts; Y has both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bornscape.aliases import Float
+from bornscape.datasets import Target
+
+Words = NDArray[np.bool_]
+
+
+def turn(x: Words, z: Words, rng: np.random.Generator) -> tuple[Words, Words]:
+    """Words after a layer of random Euler angles."""
+    held = x | z
+    kept = rng.random(x.shape, dtype=np.float32) < np.where(x, 0.25, 0.5)
+    flipped = held & ~kept
+    y_letters = flipped & rng.integers(0, 2, size=x.shape, dtype=bool)
+    return flipped, (held & kept) | y_letters
+
+
+def entangle(x: Words, z: Words, rng: np.random.Generator) -> None:
+    """Pass words through a layer W of random angles, in place."""
+    coins = rng.integers(0, 2, size=(max(len(x) - 1, 0), x.shape[1]), dtype=bool)
+    for j, coin in enumerate(coins):
+        coin &= x[j] ^ z[j] ^ z[j + 1]
+        x[j] ^= coin
+        z[j] ^= coin
+        x[j + 1] ^= coin
+
+
+def draw_words(n_qubits: int, n_layers: int, wires: NDArray, rng: np.random.Generator) -> tuple[Words, Words]:
+    """Words before the last layer of single-qubit gates, of paths that start at Z on each of ``wires``, (paths,)."""
+    x = np.zeros((n_qubits, len(wires)), dtype=bool)
+    z = np.zeros_like(x)
+    z[wires, np.arange(len(wires))] = True
+    for _ in range(n_layers):
+        x, z = turn(x, z, rng)
+        entangle(x, z, rng)
+    return x, z
+
+
+@dataclass(frozen=True, eq=False)
+class _Family:
+    """Pairs of strings that differ by one set of wires and interfere: first strings, and products of amplitudes."""
+
+    bits: Float
+    amplitudes: Float
+
+
+@dataclass(frozen=True, eq=False)
+class DataMoments:
+    """E[<phi|R P R^dagger|phi>^2] over a last layer R of Euler angles, phi the data state of ``target``.
+
+    A word on the wires S becomes one that flips F, a subset of S, by X or Y and has Z on the rest. Without flips its
+    expectation is z_S(p); with flips only pairs of strings that differ exactly by F count, and half of the words, those
+    with an odd number of Y, not at all, because the data state is real.
+    """
+
+    target: Target
+
+    @cached_property
+    def _distances(self) -> NDArray[np.int64]:
+        """Hamming distances of the strings, (M, M); a string is as far from itself as from its complement."""
+        signs = 1.0 - 2.0 * self.target.bitstrings.astype(np.float32)
+        distances = np.rint((signs.shape[1] - signs @ signs.T) / 2).astype(np.int64)
+        np.fill_diagonal(distances, signs.shape[1])
+        return distances
+
+    def _pairs(self, largest: int) -> dict[tuple[int, ...], list[_Family]]:
+        """Flipped wires -> families, for pairs of strings at most ``largest`` apart.
+
+        Pairs with the same flipped wires interfere at every word if their first strings agree there, else at none.
+        """
+        strings, p = self.target.bitstrings, self.target.probabilities
+        found: dict[tuple[int, ...], dict[bytes, list[tuple[int, float]]]] = {}
+        for a, b in np.argwhere(np.triu(self._distances <= largest, 1)).tolist():
+            flip = tuple(np.flatnonzero(strings[a] ^ strings[b]).tolist())
+            # Of the two strings the one with a 0 at the first flipped wire stands first.
+            first = a if strings[a, flip[0]] == 0 else b
+            family = found.setdefault(flip, {}).setdefault(strings[first][list(flip)].tobytes(), [])
+            family.append((first, float(np.sqrt(p[a] * p[b]))))
+        return {
+            flip: [
+                _Family(strings[[k for k, _ in members]].astype(np.float32), np.array([a for _, a in members]))
+                for members in families.values()
+            ]
+            for flip, families in found.items()
+        }
+
+    def __call__(self, x: Words, z: Words) -> Float:
+        """The moment of each word, (paths,)."""
+        held = x | z
+        log_keep = np.where(held, np.where(x, np.log(0.25), np.log(0.5)), 0.0)
+        total = np.exp(log_keep.sum(axis=0)) * (self.target.probabilities @ _signs(self.target.bitstrings, held)) ** 2
+        order = np.argsort(-held.sum(axis=0), kind="stable")
+        sizes = held.sum(axis=0)[order]
+        for flip, families in self._pairs(int(sizes[0])).items():
+            wires = np.array(flip)
+            large = order[: np.searchsorted(-sizes, -len(flip), side="right")]
+            paths = large[held[np.ix_(wires, large)].all(axis=0)]
+            if len(paths):
+                total[paths] += _flipped(wires, families, x[:, paths], held[:, paths], log_keep[:, paths])
+        return total
+
+
+def _signs(bits: NDArray, held: Words) -> Float:
+    """(-1)^(x . S) of each string (rows) and each word (columns)."""
+    return 1.0 - 2.0 * np.mod(bits.astype(np.float32) @ held.astype(np.float32), 2.0)
+
+
+def _flipped(wires: NDArray, families: list[_Family], x: Words, held: Words, log_keep: Float) -> Float:
+    """What the turns that flip ``wires`` add to the moments of these words."""
+    rest = held.copy()
+    rest[wires] = False
+    log_flip = np.log(np.where(np.asarray(x[wires], dtype=bool), 0.75, 0.5))
+    weights = np.exp(log_keep.sum(axis=0) - log_keep[wires].sum(axis=0) + log_flip.sum(axis=0))
+    squares = np.zeros(x.shape[1])
+    for family in families:
+        squares += (2 * family.amplitudes @ _signs(family.bits, rest)) ** 2
+    return weights * squares / 2
+
+
+def lqf_variance_of_paths(
+    n_layers: int, paths: int, moments: Mapping[str, DataMoments], rng: np.random.Generator
+) -> dict[str, float]:
+    """Unbiased estimate of Var[LQF] over line circuits of ``n_layers`` for each data set of one n, from the same paths.
+
+    Each path starts at a uniformly random wire.
+    """
+    n = next(iter(moments.values())).target.n_qubits
+    x, z = draw_words(n, n_layers, rng.integers(0, n, size=paths), rng)
+    return {name: float(moment(x, z).mean()) / (4 * n) for name, moment in moments.items()}

@@ -1,0 +1,57 @@
+"""scaling.csv: the law in n of every exact variance and of the training mass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bornscape.statistics import (
+    scaling_law,
+)
+from bornscape.tables.columns import SCALING_COLUMNS
+from bornscape.tables.names import DEEP, MASS, NOISE
+
+SMALLEST_SIZE = 4
+"""Sizes below this are left out of scaling fits: at n = 2 the larger data sets hold every string."""
+
+
+def _depths(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The part of a table at each depth: product (0 layers), shallow (log2 n, rounded), deep, and each number."""
+    layers = table["n_layers"].astype(float)
+    names = {0.0: "product", DEEP: "deep"}
+    for value in sorted(layers.unique()):
+        yield names.get(value, f"{value:g}"), table[layers == value]
+    shallow = layers == np.maximum(1, np.round(np.log2(table["n_qubits"])))
+    if shallow.any() and layers.nunique() > 1:
+        yield "shallow", table[shallow]
+
+
+def scaling_table(variance: pd.DataFrame, mass: pd.DataFrame) -> pd.DataFrame:
+    """scaling.csv: the law of every exact variance against n, and of the training mass (its mean, not a variance).
+
+    Sizes below ``SMALLEST_SIZE`` are left out; laws need at least 4 sizes with a positive interval, or there is no row.
+    """
+    exact = variance[variance["shots"].isna() & (variance["loss"] != NOISE)].rename(columns={"variance": "quantity"})
+    held = mass.rename(columns={"mean": "quantity"}).assign(loss=MASS, bandwidth=np.nan)
+    rows = []
+    lead = ["experiment", "ansatz", "loss", "dataset", "bandwidth"]
+    for table in (exact, held):
+        for key, group in table.groupby(lead, sort=False, dropna=False):
+            for depth, part in _depths(group):
+                rows += _law_rows(dict(zip(lead, key, strict=True)) | {"depth": depth}, part)
+    return pd.DataFrame(rows, columns=SCALING_COLUMNS)
+
+
+def _law_rows(key: dict[str, Any], part: pd.DataFrame) -> list[dict[str, Any]]:
+    sized = part[part["n_qubits"] >= SMALLEST_SIZE]
+    if sized["n_qubits"].nunique() >= 4 and (sized["quantity"] == 0).all():
+        # A loss that no parameter changes follows no law; a row says that it was looked at.
+        return [key | dict.fromkeys(SCALING_COLUMNS[6:], np.nan) | {"preferred": "inconclusive"}]
+    kept = part[(part["n_qubits"] >= SMALLEST_SIZE) & (part["ci_low"] > 0) & (part["ci_low"] < part["ci_high"])]
+    if kept["n_qubits"].nunique() < 4:
+        return []
+    law = scaling_law(kept["n_qubits"].to_numpy(), kept["quantity"].to_numpy(), kept[["ci_low", "ci_high"]].to_numpy())
+    return [key | {name: getattr(law, name) for name in SCALING_COLUMNS[6:]}]

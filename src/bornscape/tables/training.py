@@ -1,0 +1,13 @@
+"""The tables of all training jobs, one below the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+
+def gather(tables: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
+    """The tables of all jobs one below the other, with these columns; one that no table has is empty."""
+    together = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return together.reindex(columns=list(columns))

@@ -1,0 +1,125 @@
+"""Evidence tables made of draws and runs: variances, fixed points, training mass, scaling laws, training curves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from bornscape.statistics import (
+    VarianceEstimate,
+    combine_batches,
+    noise_free_variance,
+    proportion_interval,
+    variance_interval,
+)
+from bornscape.tables.names import DEEP, MASS, NOISE
+
+Study = Mapping[str, Any]
+
+
+BATCHED = ("product", "fidelity_batches")
+"""Kinds of studies whose draws are unbiased estimates of a variance, one a batch."""
+
+ROUNDING = 1e-12
+"""Relative difference at which an estimate still equals its fixed point."""
+
+_ESTIMATE = ("draws", "mean", "variance", "ci_low", "ci_high")
+_KEYS = ["n_layers", "loss", "dataset", "bandwidth", "shots"]
+
+
+def ansatz_of(study: Study) -> str:
+    """How tables name a study's circuits."""
+    line = study["kind"] in ("line", "tensor", "fidelity", "fidelity_batches")
+    return "line" if line else f"product_{study['ensemble']}"
+
+
+def _groups(draws: pd.DataFrame) -> Iterator[tuple[dict[str, Any], NDArray[np.float64], NDArray[np.float64]]]:
+    """(key, values, fixed points) of every loss in the draws of one size, each in the order of the draws."""
+    for key, group in draws.groupby(_KEYS, sort=False, observed=True, dropna=False):
+        yield dict(zip(_KEYS, key, strict=True)), group["value"].to_numpy(), group["fixed_point"].to_numpy()
+
+
+def variance_rows(experiment: str, study: Study, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of variance.csv from all draws of one study at one size; intervals are at 95 %."""
+    lead = {"experiment": experiment, "ansatz": ansatz_of(study), "n_qubits": n_qubits}
+    keys, values, _ = zip(*_groups(draws[draws["loss"] != MASS]), strict=True)
+    if study["kind"] in BATCHED:
+        estimates = [combine_batches(batches, study["batch"]) for batches in values]
+        columns: Any = {name: [getattr(found, name) for found in estimates] for name in _ESTIMATE}
+    elif study["kind"] == "tensor":
+        estimates = _without_noise(keys, values)
+        columns = {name: [getattr(found, name) for found in estimates] for name in _ESTIMATE}
+    else:
+        # Every loss has a value at every draw, so one call serves all columns.
+        found = variance_interval(np.column_stack(values))
+        columns = {name: np.broadcast_to(getattr(found, name), len(keys)) for name in _ESTIMATE}
+    return [lead | key | {name: columns[name][k] for name in _ESTIMATE} for k, key in enumerate(keys)]
+
+
+def _without_noise(keys: Sequence[dict[str, Any]], values: Sequence[NDArray[np.float64]]) -> list[VarianceEstimate]:
+    """Variances of the losses without the sampling noise that the rows ``NOISE`` measure; theirs as they are."""
+    places = [(key["n_layers"], key["dataset"], key["bandwidth"]) for key in keys]
+    noise = {place: found for key, place, found in zip(keys, places, values, strict=True) if key["loss"] == NOISE}
+    return [
+        variance_interval(found) if key["loss"] == NOISE else noise_free_variance(found, noise[place])
+        for key, place, found in zip(keys, places, values, strict=True)
+    ]
+
+
+_proportion = cache(proportion_interval)
+
+
+def fixed_point_rows(experiment: str, study: Study, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of fixed_points.csv: at how many draws the estimate equals its fixed point L0 (Thm. 1).
+
+    ``predicted`` is the mean over the draws of (1 - q(P))^shots, the chance that no shot hits the training set, from
+    the exact q; ``predicted_sd`` the standard deviation of the measured fraction around it.
+    """
+    estimated = draws[draws["fixed_point"].notna()]
+    masses = {(key["n_layers"], key["dataset"]): values for key, values, _ in _groups(draws[draws["loss"] == MASS])}
+    rows = []
+    for key, values, fixed in _groups(estimated):
+        equal = np.abs(values - fixed) <= ROUNDING * np.maximum(1.0, np.abs(fixed))
+        missed = (1 - masses[key["n_layers"], key["dataset"]]) ** key["shots"]
+        _, low, high = _proportion(int(equal.sum()), len(equal))
+        rows.append(
+            {"experiment": experiment, "ansatz": ansatz_of(study), "n_qubits": n_qubits}
+            | {name: key[name] for name in ("loss", "dataset", "n_layers", "shots")}
+            | {"draws": len(equal), "at_fixed_point": int(equal.sum()), "fraction": equal.mean()}
+            | {"ci_low": low, "ci_high": high, "predicted": missed.mean()}
+            | {"predicted_sd": np.sqrt(np.sum(missed * (1 - missed))) / len(missed)}
+        )
+    return rows
+
+
+def mass_rows(experiment: str, study: Study, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of training_mass.csv: the mean of q(P), the chance that one shot hits the training set."""
+    rows = []
+    for key, values, _ in _groups(draws[draws["loss"] == MASS]):
+        mean = values.mean()
+        # Relative to the mean, whose square is below the smallest number at n = 1000; and on the log scale, so that
+        # a small mean keeps a positive lower end.
+        spread = (values / mean).std(ddof=1) / np.sqrt(len(values))
+        factor = np.exp(stats.t.ppf(0.975, len(values) - 1) * spread)
+        rows.append(
+            {"experiment": experiment, "ansatz": ansatz_of(study), "n_qubits": n_qubits}
+            | {"dataset": key["dataset"], "n_layers": key["n_layers"]}
+            | {"draws": len(values) * study.get("batch", 1), "mean": mean}
+            | {"ci_low": mean / factor, "ci_high": mean * factor}
+        )
+    return rows
+
+
+def tidy(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    """A table with whole layers and shots; the deep limit is "inf", exact values are empty."""
+    table = pd.DataFrame(list(rows), columns=list(columns))
+    for name in ("n_layers", "shots"):
+        if name in table:
+            table[name] = ["" if pd.isna(v) else "inf" if v == DEEP else str(int(v)) for v in table[name].astype(float)]
+    return table
