@@ -21,10 +21,10 @@ export MKL_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help environment reproduce smoke paper verify lint test test-faults test-slurm audit docs benchmark lock clean
+.PHONY: help environment reproduce smoke paper verify lint test test-unit test-workflow test-faults test-slurm audit docs benchmark lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 environment: $(STAMP) ## Create or update the Python environment in .venv from requirements.lock
 
@@ -46,8 +46,17 @@ lint: $(STAMP) ## Check style and types
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/mypy src
 
-test: lint ## Check style and types, then run the tests
-	$(BIN)/python -m pytest -n 2
+# Two processes, and the slowest tests are printed. A unit test's file stays in one process: what it makes and compiles is
+# made once. Whole programs are handed out one at a time.
+PYTEST = $(BIN)/python -m pytest -n 2 --durations 20
+
+test: lint test-unit test-workflow ## Check style and types, then run all tests (6 minutes on 2 cores)
+
+test-unit: $(STAMP) ## Run the tests that start no whole program (2 minutes on 2 cores)
+	$(PYTEST) --dist loadfile --no-loadscope-reorder --ignore tests/workflow
+
+test-workflow: $(STAMP) ## Run the tests that start Snakemake, the benchmarks or the largest jobs
+	$(PYTEST) --dist load --maxschedchunk 1 tests/workflow
 
 test-faults: $(STAMP) ## Kill the smoke run 20 times and compare its tables (10 minutes)
 	$(BIN)/python -m pytest -m faults
@@ -63,7 +72,7 @@ docs: $(STAMP) ## Build the documentation as a site, into site/
 	$(BIN)/mkdocs build --quiet
 
 test-slurm: $(STAMP) ## Run the smoke scale through a SLURM cluster of this machine (installs slurm-wlm and munge)
-	$(BIN)/python -m pytest -m cluster tests/cluster
+	$(BIN)/python -m pytest -m cluster tests/workflow
 
 benchmark: $(PEERS)/.installed ## Time this project beside its peers, on one core (20 minutes); peak memory at 20 qubits
 	PYTHONPATH=src $(PEERS)/bin/python -m benchmarks

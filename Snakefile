@@ -16,7 +16,6 @@ configfile: "config/config.yaml"
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/resources.smk"
 include: "workflow/rules/variance.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/experiments.smk"
@@ -44,5 +43,7 @@ onstart:
 
 
 onsuccess:
-    print_summary()
-    print_models()
+    print(run_summary(RUN))
+    print(
+        models_summary(RUN, [MODELS.file(m, "report.html") for m in MODELS.entries])
+    )

@@ -22,7 +22,7 @@ TARGET = 0.25
 CORES = 2
 
 IMPORTS = {
-    "draw_": "import pandas, bornscape.figures.look.style",
+    "draw": "import pandas, bornscape.figures.look.style",
     "notebook": "import papermill, nbconvert, bornscape.pages.notebooks",
     "train": "import bornscape.training, bornscape.training.shifted_shots",
     "claims_register": "import bornscape.claims.register, bornscape.claims.measurements",

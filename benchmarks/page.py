@@ -1,4 +1,4 @@
-"""The tables of docs/benchmarks.md and its figure from benchmarks/results.csv: ``python -m benchmarks.page``."""
+"""docs/measured/benchmarks.md's tables and its figure from benchmarks/results.csv: ``python -m benchmarks.page``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 HERE = Path(__file__).parent
-PAGE = HERE.parent / "docs" / "benchmarks.md"
+PAGE = HERE.parent / "docs" / "measured" / "benchmarks.md"
 IMAGE = HERE.parent / "docs" / "images" / "benchmarks.png"
-PICTURE = f"![Milliseconds of each contender, by kind of work and size](images/{IMAGE.name})"
+PICTURE = f"![Milliseconds of each contender, by kind of work and size](../images/{IMAGE.name})"
 BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 
 TITLES = {

@@ -1,22 +1,25 @@
 """Write docs/claims.md: each claim, what it expects, the command that makes its evidence, and what that costs.
 
-python docs/make_claims_table.py                          from config/claims.yaml and docs/times.csv
-python docs/make_claims_table.py --times results/default  measure docs/times.csv anew from a finished run first
+python docs/make_claims_table.py                          from config/claims and docs/measured/times.csv
+python docs/make_claims_table.py --times results/default  measure docs/measured/times.csv anew from a finished run first
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
+from bornscape.configuration import read_claims as read_register
+from bornscape.configuration import read_source
 
 ROOT = Path(__file__).parents[1]
-CLAIMS = ROOT / "config/claims.yaml"
-TIMES = ROOT / "docs/times.csv"
+CLAIMS = ROOT / "config/claims"
+CATALOGUE = ROOT / "config/results.yaml"
+TIMES = ROOT / "docs/measured/times.csv"
 PAGE = ROOT / "docs/claims.md"
 
 DRAWS = ["*_draws/*.tsv", "variance.tsv"]
@@ -30,22 +33,27 @@ JOBS = {
 }
 """Benchmark files of the jobs behind a table; all others are experiments."""
 
+ORIGINS = {"paper": "of the paper", "slides": "of the talk alone", "ours": "of this project"}
+
 HEAD = """# Claims and commands
 
-Every claim of `config/claims.yaml`: {count} in all. Made by `docs/make_claims_table.py`; a test fails if it is out
-of date.
+Every claim of `config/claims/`: {count} in all,
+{origins}.
+Made by `docs/make_claims_table.py`. A test fails if it is out of date.
 
-- **Command**: `snakemake --cores 2 TARGET` makes the result's tables, figures and notebook, and the claims register.
-  The register judges all claims, so its first run makes every table (`make reproduce` is the same work); afterwards
-  only what changed is made again.
+- **Command**: `snakemake --cores 2 TARGET` makes the result's tables, figures and notebook, and the
+  claims register. The register judges all claims, so its first run makes every table, which is the
+  same work as `make reproduce`. Afterwards only what changed is made again.
 - **Evidence alone**: `snakemake --cores 2 results/default/TABLE`, without a verdict.
-- **Cost**: seconds of all jobs behind the claim's tables, one core each, at the default scale, from nothing; several
-  claims share a table.
-- **Expected** and **tolerance** were fixed before the verdict was seen, but for the changes that docs/decisions.md
-  lists. Verdicts of a run are in `claims.csv` and on its page `report.html`; where they contradict the paper,
-  docs/findings.md says why.
+- **Cost**: seconds of all jobs behind the claim's tables, one core each, at the default scale, from
+  nothing. Several claims share a table.
+- **Expected** and **tolerance** were fixed before the verdict was seen, but for the changes that
+  [Changed after a look](changed-after-a-look.md) lists.
+- **Verdicts** of a run are in `claims.csv` and on its page `report.html`. Where they contradict the
+  paper, [Findings](findings.md) says why.
 
-What the kinds and their tolerances mean stands at the top of `config/claims.yaml`.
+What origins, kinds and tolerances mean stands in `config/claims/README.md` and
+`config/claims/_defaults.yaml`.
 """
 
 
@@ -76,18 +84,22 @@ def _cell(text: Any) -> str:
 
 def page(claims: Sequence[Mapping[str, Any]], times: Mapping[str, float]) -> str:
     """The page's text; a section for each result, in the order of the register."""
-    parts = [HEAD.format(count=len(claims))]
+    counts = Counter(claim["origin"] for claim in claims)
+    origins = ", ".join(f"{counts[origin]} {words}" for origin, words in ORIGINS.items())
+    parts = [HEAD.format(count=len(claims), origins=origins)]
     for result in dict.fromkeys(claim["result"] for claim in claims):
         rows = [claim for claim in claims if claim["result"] == result]
         parts.append(
             f"## {result}\n\n`snakemake --cores 2 {result}`\n\n"
-            "| claim | kind | expected | tolerance | evidence | job s |\n| --- | --- | --- | --- | --- | --- |"
+            "| claim | origin | kind | expected | tolerance | evidence | job s |\n"
+            "| --- | --- | --- | --- | --- | --- | --- |"
         )
         for claim in rows:
             tables = [name.removesuffix(".csv") for name in claim["evidence"]]
             cost = sum(times[table] for table in tables)
             cells = [
                 f"{claim['statement']} (`{claim['claim']}`; {claim['source']})",
+                claim["origin"],
                 claim["kind"],
                 claim["expected"],
                 f"{claim['tolerance']:g}",
@@ -100,8 +112,8 @@ def page(claims: Sequence[Mapping[str, Any]], times: Mapping[str, float]) -> str
 
 
 def read_claims() -> list[dict[str, Any]]:
-    """The register."""
-    return list(yaml.safe_load(CLAIMS.read_text(encoding="utf-8"))["claims"])
+    """The register, in the catalogue's order of results."""
+    return read_register(CLAIMS, list(read_source(CATALOGUE).content["results"]))
 
 
 def read_times() -> dict[str, float]:

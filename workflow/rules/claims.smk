@@ -3,10 +3,9 @@
 
 rule claims_register:
     input:
-        tables=[f"{RUN}/{name}" for name in EVIDENCE],
+        tables=[f"{RUN}/{name}.csv" for name in EVIDENCE],
         # The closed forms are evaluated on the targets themselves.
         targets=SYNTHETIC_TARGETS,
-        code=code("claims.py"),
     output:
         claims=report(
             f"{RUN}/claims.csv",
@@ -14,7 +13,9 @@ rule claims_register:
             category="Verdicts",
             labels=lambda wildcards: {
                 "table": "claims",
-                "verdicts": verdicts_of(CLAIMS),
+                "verdicts": verdicts_in_words(
+                    RUN, [claim["claim"] for claim in CLAIMS]
+                ),
             },
         ),
         controls=f"{RUN}/claim_controls.csv",
@@ -26,7 +27,8 @@ rule claims_register:
     resources:
         **asks(),
     params:
-        job=dict(claims=CLAIMS),
+        job=dict(claims=CLAIMS, bandwidths=bandwidths_of(config)),
+        code=code("claims.py"),
         folder=RUN,
     script:
         "../scripts/claims.py"
@@ -36,7 +38,6 @@ rule table:
     input:
         scaling=f"{RUN}/scaling.csv",
         fixed_points=f"{RUN}/fixed_points.csv",
-        code=code("trainability_table.py"),
     output:
         csv=f"{RUN}/trainability_table.csv",
         md=f"{RUN}/trainability_table.md",
@@ -55,6 +56,9 @@ rule table:
         f"{RUN}/benchmarks/table.tsv"
     resources:
         **asks(),
+    params:
+        job=dict(rests_on=CATALOGUE.trainability_table),
+        code=code("trainability_table.py"),
     script:
         "../scripts/trainability_table.py"
 
@@ -80,9 +84,8 @@ rule verify:
         "../scripts/verify.py"
 
 
-ARTIFACTS += [f"{RUN}/{name}" for name in EVIDENCE]
+ARTIFACTS += [f"{RUN}/{name}.csv" for name in EVIDENCE]
 ARTIFACTS += [
-    f"{RUN}/{name}"
-    for name in ("claims.csv", "claim_controls.csv", "claims.json")
-    + tuple(f"trainability_table.{ending}" for ending in ("csv", "md", "html"))
+    f"{RUN}/{name}" for name in ("claims.csv", "claim_controls.csv", "claims.json")
 ]
+ARTIFACTS += [f"{RUN}/trainability_table.{ending}" for ending in ("csv", "md", "html")]

@@ -1,21 +1,18 @@
 # Target distributions: synthetic sets, particle jets, calorimeter showers.
 
-from bornscape.datasets.images import GRIDS
+from bornscape.datasets.images import GRIDS, IMAGE_SETS
+from bornscape.planning.targets import synthetic_sizes
 
 JETS = config["data"]["jets"]
 SHOWERS = config["data"]["showers"]
 JET_CHUNKS = range(JETS["jets"] // JETS["chunk"])
-
-
-SYNTHETIC_SIZES = {name: sorted(sizes) for name, sizes in sorted(TARGET_SIZES.items())}
+SYNTHETIC_SIZES = synthetic_sizes(NEEDED_TARGETS)
 SYNTHETIC_TARGETS = [
-    target(name, n) for name, sizes in SYNTHETIC_SIZES.items() for n in sizes
+    target_path(RUN, name, n) for name, sizes in SYNTHETIC_SIZES.items() for n in sizes
 ]
 
 
 rule synthetic_targets:
-    input:
-        code=code("synthetic_targets.py"),
     output:
         SYNTHETIC_TARGETS,
     log:
@@ -26,13 +23,12 @@ rule synthetic_targets:
         **asks(),
     params:
         job=dict(seed=SEED, sizes=SYNTHETIC_SIZES),
+        code=code("synthetic_targets.py"),
     script:
         "../scripts/synthetic_targets.py"
 
 
 rule jet_chunk:
-    input:
-        code=code("jet_chunk.py"),
     output:
         constituents=f"{RUN}/data/jets/constituents_{{chunk}}.parquet",
         jets=f"{RUN}/data/jets/jets_{{chunk}}.parquet",
@@ -54,6 +50,7 @@ rule jet_chunk:
                 key: value for key, value in JETS.items() if key not in ("jets", "cut")
             },
         ),
+        code=code("jet_chunk.py"),
     script:
         "../scripts/jet_chunk.py"
 
@@ -64,9 +61,8 @@ rule jet_targets:
             f"{RUN}/data/jets/constituents_{{chunk}}.parquet", chunk=JET_CHUNKS
         ),
         jets=expand(f"{RUN}/data/jets/jets_{{chunk}}.parquet", chunk=JET_CHUNKS),
-        code=code("jet_targets.py"),
     output:
-        targets=[target("jets", n) for n in GRIDS],
+        targets=[target_path(RUN, "jets", n) for n in GRIDS],
         cuts=f"{RUN}/data/jet_cuts.csv",
         checks=f"{RUN}/data/jet_checks.csv",
         spectrum=f"{RUN}/data/jet_spectrum.csv",
@@ -83,6 +79,7 @@ rule jet_targets:
             cut=JETS["cut"],
             cuts=config["data"]["cuts"],
         ),
+        code=code("jet_targets.py"),
     script:
         "../scripts/jet_targets.py"
 
@@ -90,9 +87,8 @@ rule jet_targets:
 rule shower_targets:
     input:
         file=[SHOWERS["path"]] if SHOWERS["source"] == "clic" else [],
-        code=code("shower_targets.py"),
     output:
-        targets=[target("showers", n) for n in GRIDS],
+        targets=[target_path(RUN, "showers", n) for n in GRIDS],
         cuts=f"{RUN}/data/shower_cuts.csv",
         profile=f"{RUN}/data/shower_profile.csv",
     log:
@@ -104,9 +100,10 @@ rule shower_targets:
         **asks(mem_mb=memory(tables=0.2 * SHOWERS["showers"])),
     params:
         job=dict(seed=SEED, cuts=config["data"]["cuts"], **SHOWERS),
+        code=code("shower_targets.py"),
     script:
         "../scripts/shower_targets.py"
 
 
 ARTIFACTS += SYNTHETIC_TARGETS
-ARTIFACTS += [target(name, n) for name in ("jets", "showers") for n in GRIDS]
+ARTIFACTS += [target_path(RUN, name, n) for name in IMAGE_SETS for n in GRIDS]

@@ -1,55 +1,16 @@
-# Figures from tables; each with its CSV beside it. A figure is a module of bornscape.figures, given its tables by name.
+# Figures from tables; each with its CSV beside it. Which there are: config/results.yaml.
 
-FIGURES = {
-    "proposition_2": ["proposition_2.csv"],
-    "fig_4": ["fig_4.csv"],
-    "shots_needed": ["shots_needed.csv"],
-    "fig_2": ["variance.csv", "exact_losses.csv", "fixed_points.csv"],
-    "fig_3": ["training_hits.csv"],
-    "theorem_1": ["fixed_points.csv"],
-    "corollary_3": ["loss_differences.csv"],
-    "fig_5": ["fig_5.csv", "truncation.csv"],
-    "fig_6": ["variance.csv"],
-    "theorem_3": ["theorem_3.csv", "variance.csv"],
-    "fig_6b": ["fig_6b.csv", "fig_6b_large.csv"],
-    "fig_7": ["variance.csv"],
-    "fig_8": ["variance.csv"],
-    "fig_9": ["training.csv"],
-    "fig_10": ["training.csv", "training_final.csv"],
-    "fig_12": ["training.csv"],
-    "generalisation": ["training_summary.csv"],
-    "proposition_5": ["proposition_5.csv"],
-    "optimal_bandwidth": ["optimal_bandwidth.csv"],
-    "hadamard_tests": ["hadamard_tests.csv"],
-    "explicit_models": ["explicit_models.csv"],
-    "exceptions": ["exceptions.csv"],
-    "phases": ["phases.csv"],
-    "trainable_but_wrong": [
-        "trainable_but_wrong.csv",
-        "parity_signal.csv",
-        "parity_signal_product.csv",
-    ],
-    "qgan": ["qgan.csv"],
-}
-"""The tables that each figure is drawn from."""
-
-
-def named_in_caption(name):
-    """(section, entry) of the configuration that a figure's caption speaks of."""
-    import re
-
-    text = Path("workflow/report", f"{name}.rst").read_text(encoding="utf-8")
-    return re.findall(r'config\["(\w+)"\]\["(\w+)"\]', text)
-
-
-def can_be_drawn(name):
-    """Whether this configuration makes the tables that a figure shows, and what its caption speaks of."""
-    return set(FIGURES[name]) <= {*EVIDENCE, "training_final.csv"} and all(
-        entry in config[section] for section, entry in named_in_caption(name)
-    )
-
-
-FIGURES = {name: tables for name, tables in FIGURES.items() if can_be_drawn(name)}
+# With what the trainability table, the training runs and the data are shown by.
+TABLES = [
+    *EVIDENCE,
+    *("training_final", "training_mass", "claims", "trainability_table"),
+    *("data/jet_cuts", "data/jet_checks", "data/jet_spectrum"),
+    *("data/shower_cuts", "data/shower_profile"),
+    *("targets/jets_n16", "targets/showers_n16"),
+]
+SHOWN = Shown(CATALOGUE, frozenset(TABLES), config)
+# Where Snakemake's own report finds them.
+config["captions"] = SHOWN.captions()
 
 
 def figure_files(name):
@@ -57,43 +18,46 @@ def figure_files(name):
     return [f"{RUN}/figures/{name}.{ending}" for ending in ("png", "pdf", "csv")]
 
 
-def figure_code(name):
-    """The modules behind the script and the figure, which it imports by name."""
-    drawn = f"src/bornscape/figures/{name}.py"
-    return sorted({*code("figure.py"), drawn, *modules_behind(drawn)})
+def labels(kind, name):
+    """Labels of a figure or a notebook in Snakemake's report: the verdicts on what it shows."""
+    results = SHOWN.results_with(kind, name)
+    claims = [claim["claim"] for claim in CLAIMS if claim["result"] in results]
+    return {kind: CATALOGUE.label(name), "verdicts": verdicts_in_words(RUN, claims)}
 
 
-for name, tables in FIGURES.items():
+rule draw:
+    input:
+        tables=lambda wildcards: [
+            f"{RUN}/{table}.csv" for table in SHOWN.figures[wildcards.figure].tables
+        ],
+    output:
+        report(
+            f"{RUN}/figures/{{figure}}.png",
+            caption="../report/figure.rst",
+            category="Figures",
+            labels=lambda wildcards: labels("figure", wildcards.figure),
+        ),
+        *figure_files("{figure}")[1:],
+    log:
+        f"{RUN}/logs/draw/{{figure}}.log",
+    benchmark:
+        f"{RUN}/benchmarks/draw/{{figure}}.tsv"
+    wildcard_constraints:
+        figure=one_of(SHOWN.figures),
+    group:
+        "pages"
+    resources:
+        **asks(),
+    params:
+        job=lambda wildcards: dict(
+            figure=wildcards.figure,
+            settings=SHOWN.figures[wildcards.figure].settings(config),
+        ),
+        code=lambda wildcards: code(
+            "figure.py", f"src/bornscape/figures/{wildcards.figure}.py"
+        ),
+    script:
+        "../scripts/figure.py"
 
-    rule:
-        name:
-            f"draw_{name}"
-        input:
-            tables=[f"{RUN}/{table}" for table in tables],
-            code=figure_code(name),
-        output:
-            report(
-                f"{RUN}/figures/{name}.png",
-                caption=f"../report/{name}.rst",
-                category="Figures",
-                labels=lambda wildcards, figure=name: labels_with_verdicts(
-                    "figures", figure
-                ),
-            ),
-            figure_files(name)[1:],
-        log:
-            f"{RUN}/logs/{name}.log",
-        benchmark:
-            f"{RUN}/benchmarks/draw_{name}.tsv"
-        # Clusters only: a profile cannot name the rules of a loop one by one.
-        group:
-            "pages"
-        resources:
-            **asks(),
-        params:
-            job=dict(figure=name),
-        script:
-            "../scripts/figure.py"
 
-
-ARTIFACTS += [path for name in FIGURES for path in figure_files(name)]
+ARTIFACTS += [path for name in SHOWN.figures for path in figure_files(name)]

@@ -1,7 +1,10 @@
 # The page a person opens, and the manifest that ends a run.
 
+from pathlib import Path
+
 PAGE_PARTS = ["report.html.jinja", "page.css", "report.css", "report.js", "explorer.js"]
 """The template, and what it puts in."""
+RUN_CONFIG = {key: value for key, value in config.items() if key != "captions"}
 
 
 def rebuild_options():
@@ -21,13 +24,11 @@ rule report_page:
         [f"{RUN}/{name}" for name in ("variance.csv", "scaling.csv")],
         f"{RUN}/trainability_table.csv",
         # What the page links to.
-        [notebook_files(name)[1] for name in config["notebooks"]],
-        notebooks=[f"notebooks/{name}.ipynb" for name in config["notebooks"]],
-        pictures=[figure_files(name)[0] for name in FIGURES],
-        data=[figure_files(name)[2] for name in FIGURES],
-        captions=[f"workflow/report/{name}.rst" for name in FIGURES],
+        [notebook_files(name)[1] for name in SHOWN.notebooks],
+        notebooks=[f"notebooks/{name}.ipynb" for name in SHOWN.notebooks],
+        pictures=[figure_files(name)[0] for name in SHOWN.figures],
+        data=[figure_files(name)[2] for name in SHOWN.figures],
         parts=[f"workflow/report/{name}" for name in PAGE_PARTS],
-        code=code("report.py"),
     output:
         f"{RUN}/report.html",
     log:
@@ -37,22 +38,10 @@ rule report_page:
     resources:
         **asks(),
     params:
-        job=dict(
-            # The figures that each notebook shows.
-            notebooks={
-                name: [
-                    Path(path).stem
-                    for path in NOTEBOOKS[name]
-                    if path.endswith(".png")
-                ]
-                for name in config["notebooks"]
-            },
-            topics={claim["claim"]: claim["result"] for claim in CLAIMS},
-            results={claim["result"]: shown_by(claim["result"]) for claim in CLAIMS},
-            options=rebuild_options(),
-        ),
+        job=dict(shown=SHOWN.page(CLAIMS), options=rebuild_options()),
+        code=code("report.py"),
         folder=RUN,
-        config=config,
+        config=RUN_CONFIG,
     script:
         "../scripts/report.py"
 
@@ -68,7 +57,6 @@ ARTIFACTS += [f"{RUN}/report.html"]
 rule manifest:
     input:
         ARTIFACTS,
-        code=code("manifest.py"),
     output:
         f"{RUN}/manifest.json",
     log:
@@ -76,7 +64,8 @@ rule manifest:
     resources:
         **asks(),
     params:
-        job=dict(config=config),
+        job=dict(config=RUN_CONFIG),
+        code=code("manifest.py"),
         folder=RUN,
     script:
         "../scripts/manifest.py"

@@ -4,4 +4,4 @@ from bornscape.run.job_log import log_to
 
 log_to(snakemake.log[0], snakemake.rule)
 job = snakemake.params.job
-write_table(bodyness_table(job["bandwidths"], job["sizes"]), snakemake.output[0])
+write_table(bodyness_table(job["bandwidths"], job["n_qubits"]), snakemake.output[0])

@@ -6,7 +6,8 @@ from bornscape.tables.trainability import as_html, as_markdown, trainability_tab
 
 log_to(snakemake.log[0], snakemake.rule)
 scaling = pd.read_csv(snakemake.input.scaling, dtype={"bandwidth": str})
-table = trainability_table(scaling, pd.read_csv(snakemake.input.fixed_points))
+fixed_points = pd.read_csv(snakemake.input.fixed_points)
+table = trainability_table(scaling, fixed_points, snakemake.params.job["rests_on"])
 write_table(table, snakemake.output.csv)
 write_text(as_markdown(table), snakemake.output.md)
 write_text(as_html(table), snakemake.output.html)

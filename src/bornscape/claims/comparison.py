@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bornscape.formulas import Bandwidth, bandwidth_values
+
 Settings = Mapping[str, Any]
 
 
@@ -46,9 +48,18 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Tables:
-    """The tables of one run, each read when first used."""
+    """The tables of one run, each read when first used.
+
+    Attributes
+    ----------
+    folder
+        Of the run.
+    bandwidths
+        Of the entries of its configuration: entry -> label that tables have -> formula of n, or several.
+    """
 
     folder: Path
+    bandwidths: Mapping[str, Mapping[str, Bandwidth]] = field(default_factory=dict)
     _kept: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, name: str) -> pd.DataFrame:
@@ -57,6 +68,21 @@ class Tables:
             text = {"bandwidth": str, "bitstring": str}
             self._kept[name] = pd.read_csv(self.folder / f"{name}.csv", dtype=text)  # type: ignore[arg-type]
         return self._kept[name]
+
+    def bandwidth(self, entry: str, label: str, n_qubits: int) -> float:
+        """The bandwidth s that a label of an entry's tables means at n qubits.
+
+        Raises
+        ------
+        ValueError
+            If the run's configuration has no such label, or the label means a mean of kernels.
+        """
+        if label not in self.bandwidths.get(entry, {}):
+            raise ValueError(f"{self.folder}: bandwidths of {entry}: expected one called {label!r}")
+        values = bandwidth_values(self.bandwidths[entry][label], n_qubits)
+        if len(values) != 1:
+            raise ValueError(f"bandwidth {label!r} of {entry}: expected one kernel, got {len(values)}")
+        return values[0]
 
     def target_path(self, dataset: str, n_qubits: int) -> Path:
         """Path of a target distribution."""

@@ -7,6 +7,7 @@ Evidence at finite n never proves a theorem.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,14 +19,19 @@ from bornscape.claims.measurements import MEASUREMENTS
 
 VERDICTS = ("reproduced", "consistent", "inconclusive", "contradicted", "not_run")
 CLAIM_COLUMNS = [
-    *("claim", "source", "statement", "kind", "estimate", "ci_low", "ci_high"),
+    *("claim", "source", "origin", "statement", "kind", "estimate", "ci_low", "ci_high"),
     *("expected", "tolerance", "verdict", "evidence"),
 ]
 CONTROL_COLUMNS = ["claim", "control", "verdict", "evidence"]
 
 
+def claim_settings(claim: Mapping[str, Any]) -> dict[str, Any]:
+    """A claim's settings; the ``table`` that it is measured on is its first evidence, unless they name another."""
+    return {"table": Path(claim["evidence"][0]).stem, **claim["settings"]}
+
+
 def _measure(claim: Mapping[str, Any], tables: Tables, changes: Mapping[str, Any]) -> Judgement:
-    settings = {**claim["settings"], **changes}
+    settings = {**claim_settings(claim), **changes}
     if claim["check"] not in MEASUREMENTS:
         raise ValueError(f"claim {claim['claim']}: check: expected one of {sorted(MEASUREMENTS)}")
     # A run need not have every experiment.
@@ -55,7 +61,7 @@ def register(claims: Sequence[Mapping[str, Any]], tables: Tables) -> tuple[pd.Da
         decisive = found.decisive
         numbers = (decisive.estimate, decisive.low, decisive.high) if decisive else (np.nan,) * 3
         rows.append(
-            {name: claim[name] for name in ("claim", "source", "statement", "kind", "expected", "tolerance")}
+            {name: claim[name] for name in ("claim", "source", "origin", "statement", "kind", "expected", "tolerance")}
             | dict(zip(("estimate", "ci_low", "ci_high"), numbers, strict=True))
             | {"verdict": found.verdict, "evidence": f"{found.evidence} [{', '.join(claim['evidence'])}]"}
         )

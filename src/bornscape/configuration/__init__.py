@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bornscape.configuration.claims import check_claims
+from bornscape.configuration.claims import check_claims, read_claims
 from bornscape.configuration.experiments import check_experiments, experiment_kinds
 from bornscape.configuration.my_model import check_models
 from bornscape.configuration.problems import (
@@ -23,6 +23,7 @@ from bornscape.configuration.sources import (
     Source,
     check_schema,
     failure,
+    layers,
     read_source,
     take_away,
 )
@@ -34,7 +35,9 @@ __all__ = [
     "check_claims",
     "check_schema",
     "experiment_kinds",
+    "layers",
     "notebook_parameters",
+    "read_claims",
     "read_source",
     "support_size",
     "take_away",
@@ -65,7 +68,7 @@ def check(config: Config, sources: Sequence[Source], schema_path: str | Path, no
         lambda: data_problems(config["data"]),
         *[lambda n=n, s=s: study_problems(n, s) for n, s in config["variance"].items()],  # type: ignore[misc]
         *[lambda n=n, s=s: training_problems(n, s) for n, s in config["training"].items()],  # type: ignore[misc]
-        lambda: notebook_problems(config["notebooks"], Path(notebook_folder)),
+        lambda: notebook_problems(config.get("notebooks", {}), Path(notebook_folder)),
     ]
     for group in groups:
         for key, problem in group():

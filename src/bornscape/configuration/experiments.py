@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from bornscape.configuration.problems import Problems, bandwidth_problem, check_dataset, shots_problem
-from bornscape.configuration.sources import Config, Source, check_schema, failure
+from bornscape.configuration.sources import Config, Source, check_schema, failure, read_schema
 
 COMMON = {
     "kind": {"type": "string"},
@@ -26,7 +25,7 @@ def experiment_kinds(folder: str | Path) -> list[str]:
 
 
 def _schema(kind: str, folder: Path, shared: dict[str, Any]) -> dict[str, Any]:
-    own = json.loads((folder / f"{kind}.schema.json").read_text(encoding="utf-8"))
+    own = read_schema(folder / f"{kind}.schema.json")
     properties = COMMON | own["properties"]
     required = [*COMMON, *own.get("required", own["properties"])]
     return {"type": "object", "additionalProperties": False, "required": required, "properties": properties} | shared
@@ -46,7 +45,7 @@ def check_experiments(config: Config, sources: Sequence[Source], schema_path: st
         At the first problem.
     """
     folder = Path(schema_path).parent / "experiments"
-    shared = {"$defs": json.loads(Path(schema_path).read_text(encoding="utf-8"))["$defs"]}
+    shared = {"$defs": read_schema(schema_path)["$defs"]}
     known = experiment_kinds(folder)
     for name, settings in config["experiments"].items():
         base = ("experiments", name)

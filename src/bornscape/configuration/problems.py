@@ -11,11 +11,10 @@ from typing import Any
 import psutil
 
 from bornscape.artifacts import sha256
-from bornscape.configuration.sources import Config, ConfigurationError, Key
-from bornscape.datasets import LARGEST_CARDINALITY
-from bornscape.datasets.images import GRIDS
+from bornscape.configuration.sources import Config, ConfigurationError, Key, as_list
+from bornscape.datasets import LARGEST_CARDINALITY, SYNTHETIC
+from bornscape.datasets.images import GRIDS, IMAGE_SETS
 from bornscape.formulas import bandwidth_values, depth_value, shots_values
-from bornscape.planning.training_cells import as_list
 
 Problems = Iterator[tuple[Key, str | None]]
 """Keys, each with what is wrong with its value; None where nothing is."""
@@ -31,13 +30,13 @@ LARGEST_SUPPORT = 20_000
 
 
 def support_size(dataset: str, n_qubits: int) -> int:
-    """Upper limit of the number of strings of a synthetic data set."""
-    return {"zero": 1, "ghz": 2, "o_n": n_qubits, "o_n2": n_qubits**2}.get(dataset, 2**n_qubits)
+    """The number of strings of a synthetic data set; of another one, the largest that there could be."""
+    return SYNTHETIC[dataset].strings(n_qubits) if dataset in SYNTHETIC else 2**n_qubits
 
 
 def check_dataset(dataset: str, n: int, state_vectors: bool) -> str | None:
     """Why a data set does not fit n qubits; None if it does."""
-    if dataset in ("jets", "showers"):
+    if dataset in IMAGE_SETS:
         return None if n in GRIDS else f"data set {dataset} has images of {sorted(GRIDS)} pixels, not {n}"
     if dataset == "cardinality" and n > LARGEST_CARDINALITY:
         return f"data set cardinality: expected n_qubits at most {LARGEST_CARDINALITY}, got {n}"
@@ -172,13 +171,13 @@ def notebook_parameters(path: str | Path) -> list[str]:
 
 
 def notebook_problems(notebooks: Config, folder: Path) -> Problems:
-    """Notebooks that do not exist, and parameters that they do not have."""
+    """Notebooks that do not exist, and parameters that they do not have; null leaves one out of a run."""
     for name, given in notebooks.items():
         path = folder / f"{name}.ipynb"
         if not path.is_file():
             yield ("notebooks", name), f"expected a notebook {path}"
             continue
         known = notebook_parameters(path)
-        for parameter in given:
+        for parameter in given or {}:
             if parameter not in known:
                 yield ("notebooks", name, parameter), f"unknown notebook parameter; expected one of {known}"

@@ -57,6 +57,18 @@ def read_source(path: str | Path) -> Source:
     return Source(str(path), content)
 
 
+def layers(files: Sequence[str | Path], command_line: Mapping[str, Any]) -> list[Source]:
+    """The layers of a configuration, the one that wins last: its files, and what the command line sets (--config).
+
+    Raises
+    ------
+    ConfigurationError
+        As ``read_source``.
+    """
+    read = [read_source(path) for path in files]
+    return [*read, Source("--config", dict(command_line))] if command_line else read
+
+
 def _holds(content: Any, key: Key) -> bool:
     for part in key:
         try:
@@ -89,7 +101,7 @@ def take_away(config: dict[str, Any], sources: Sequence[Source]) -> None:
     ConfigurationError
         If no layer has such an entry.
     """
-    for section in ("variance", "training", "experiments", "models", "notebooks"):
+    for section in ("variance", "training", "experiments", "models"):
         entries = config.get(section) or {}
         for name in [name for name, settings in entries.items() if settings is None]:
             known = [source for source in sources if isinstance(source.content.get(section), dict)]
@@ -98,8 +110,9 @@ def take_away(config: dict[str, Any], sources: Sequence[Source]) -> None:
             del entries[name]
 
 
-def _as_list(names: str | list[str]) -> list[str]:
-    return names if isinstance(names, list) else [names]
+def as_list(value: Any) -> list[Any]:
+    """A setting that may be one value or several."""
+    return list(value) if isinstance(value, list) else [value]
 
 
 def _expectation(error: jsonschema.ValidationError) -> str:
@@ -107,7 +120,7 @@ def _expectation(error: jsonschema.ValidationError) -> str:
     rule, wanted, got = error.validator, error.validator_value, error.instance
     match rule:
         case "type":
-            names = _as_list(wanted)
+            names = as_list(wanted)
             hint = ""
             if {"number", "integer"} & set(names) and re.fullmatch(r"[-+.\d]+[eE][-+]?\d+", str(got)):
                 hint = " (text to YAML; a number with an exponent is written 1.0e-3)"
@@ -130,7 +143,7 @@ def _expectation(error: jsonschema.ValidationError) -> str:
         case "pattern":
             return f"expected text that matches {wanted}, got {got!r}"
         case "anyOf":
-            kinds = [kind for part in wanted for kind in _as_list(part.get("type", "another form"))]
+            kinds = [kind for part in wanted for kind in as_list(part.get("type", "another form"))]
             return f"expected {' or '.join(kinds)}, got {got!r}"
     if rule is None:
         return "does not belong here"
@@ -193,6 +206,25 @@ def _key_without_quotes(content: Any, place: Key = ()) -> Key | None:
     return None
 
 
+def read_schema(path: str | Path) -> dict[str, Any]:
+    """A JSON schema with the names of the package's data sets and explicit losses in place of their marks."""
+    from bornscape.datasets import SYNTHETIC
+    from bornscape.datasets.images import IMAGE_SETS
+    from bornscape.losses.explicit import DEFINITIONS
+
+    names = {"<data sets>": [*SYNTHETIC, *IMAGE_SETS], "<explicit losses>": list(DEFINITIONS)}
+
+    def filled(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {key: filled(value) for key, value in part.items()}
+        if isinstance(part, list):
+            parts = [names.get(item, [item]) if isinstance(item, str) else [filled(item)] for item in part]
+            return [item for items in parts for item in items]
+        return part
+
+    return filled(json.loads(Path(path).read_text(encoding="utf-8")))
+
+
 def check_schema(
     content: Any, schema: str | Path | Mapping[str, Any], sources: Sequence[Source], base: Key = ()
 ) -> None:
@@ -205,7 +237,7 @@ def check_schema(
     """
     if (key := _key_without_quotes(content)) is not None:
         raise failure((*base, *key), f"expected text as a key; write it in quotes: '{key[-1]}'", sources)
-    loaded = schema if isinstance(schema, Mapping) else json.loads(Path(schema).read_text(encoding="utf-8"))
+    loaded = schema if isinstance(schema, Mapping) else read_schema(schema)
     worst = _worst_error(content, loaded)
     if worst is not None:
         raise _schema_failure(worst, content, sources, base)

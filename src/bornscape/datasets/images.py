@@ -14,6 +14,9 @@ from bornscape.aliases import Bits, Float
 GRIDS = {4: (2, 2), 6: (2, 3), 9: (3, 3), 12: (3, 4), 16: (4, 4)}
 """Rows and columns of the images of n pixels; the paper does not state its grids."""
 
+IMAGE_SETS = ("jets", "showers")
+"""Data sets of images, which the workflow makes beforehand."""
+
 CUT = 0.1
 """The paper's cut: a pixel is hit if it exceeds one tenth of the mean pixel."""
 

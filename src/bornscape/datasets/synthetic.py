@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations
+from math import comb
+from typing import NamedTuple
 
 import numpy as np
 
@@ -41,15 +43,21 @@ def _cardinality(n: int, rng: np.random.Generator) -> Target:
     return _uniform(bitstrings[np.lexsort(bitstrings.T[::-1])])
 
 
-SYNTHETIC: dict[str, Callable[[int, np.random.Generator], Target]] = {
-    "zero": _zero,
-    "ghz": _ghz,
-    "o_n": lambda n, rng: _random_strings(n, n, rng),
-    "o_n2": lambda n, rng: _random_strings(n * n, n, rng),
-    "cardinality": _cardinality,
-}
-"""|0...0>; the GHZ pair; n and n^2 distinct random strings; all strings of weight n // 2."""
+class Synthetic(NamedTuple):
+    """How a data set is made at n qubits, and the number of its strings."""
 
+    make: Callable[[int, np.random.Generator], Target]
+    strings: Callable[[int], int]
+
+
+SYNTHETIC: dict[str, Synthetic] = {
+    "zero": Synthetic(_zero, lambda n: 1),
+    "ghz": Synthetic(_ghz, lambda n: 2),
+    "o_n": Synthetic(lambda n, rng: _random_strings(n, n, rng), lambda n: min(n, 2**n)),
+    "o_n2": Synthetic(lambda n, rng: _random_strings(n * n, n, rng), lambda n: min(n * n, 2**n)),
+    "cardinality": Synthetic(_cardinality, lambda n: comb(n, n // 2)),
+}
+"""|0...0>; the GHZ pair; n and n^2 distinct random strings; all strings of weight n // 2. All are uniform."""
 
 LARGEST_CARDINALITY = 24
 """Largest n at which the cardinality set (2.7 million strings) is listed."""
@@ -69,4 +77,4 @@ def synthetic_target(name: str, n_qubits: int, rng: np.random.Generator) -> Targ
         raise ValueError(f"n_qubits: expected at least 1, got {n_qubits}")
     if name == "cardinality" and n_qubits > LARGEST_CARDINALITY:
         raise ValueError(f"data set cardinality: expected n_qubits at most {LARGEST_CARDINALITY}, got {n_qubits}")
-    return SYNTHETIC[name](n_qubits, rng)
+    return SYNTHETIC[name].make(n_qubits, rng)

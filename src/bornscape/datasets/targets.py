@@ -45,14 +45,14 @@ class Target:
         return p
 
 
-def write_target(target: Target, path: Path) -> None:
+def write_target(target: Target, path: str | Path) -> None:
     """Write a target as CSV: bitstring, probability."""
     strings = ["".join(map(str, row)) for row in target.bitstrings.tolist()]
     table = pd.DataFrame({"bitstring": strings, "probability": target.probabilities})
     table.to_csv(path, index=False, float_format="%.17g")
 
 
-def read_target(path: Path) -> Target:
+def read_target(path: str | Path) -> Target:
     """Read a target written as CSV (bitstring, probability).
 
     Raises

@@ -6,10 +6,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.look.palette import DATASET_TITLES, LOSS_STYLES
+from bornscape.figures.look.names import DATASET_TITLES, LOSS_STYLES
 from bornscape.figures.look.style import few_sizes, grid, legend_below, panel_letters, points, use_style
 
-LOSSES = ("reverse_kld", "jsd", "tvd", "classical_fidelity", "renyi_2", "renyi_0.5", "kld", "mmd_n4")
+LAST = ("kld", "mmd_n4")
+"""Losses that are drawn on top of the others."""
+
 NEAREST = ("tvd", "kld", "mmd_n4")
 """Losses of the last row: all explicit ones on one axis of noisy accuracies could not be told apart."""
 
@@ -24,11 +26,13 @@ def figure(loss_differences: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     use_style()
     table = figure_table(loss_differences)
     datasets = list(dict.fromkeys(table["dataset"]))
+    first = [loss for loss in LOSS_STYLES if loss in set(table["loss"]) and loss not in LAST]
+    losses = (*first, *LAST)
     drawn, axes = grid(3, len(datasets), 4.9, sharex=True, sharey="row")
     for (share, best, nearest), dataset in zip(axes.T, datasets, strict=True):
         part = table[table["dataset"] == dataset]
-        _panel(share, part, LOSSES[:-1], ("fraction", "ci_low", "ci_high"))
-        _panel(best, part, LOSSES, ("best_accuracy", "best_low", "best_high"))
+        _panel(share, part, losses[:-1], ("fraction", "ci_low", "ci_high"))
+        _panel(best, part, losses, ("best_accuracy", "best_low", "best_high"))
         _panel(nearest, part, NEAREST, ("nearest_accuracy", "nearest_low", "nearest_high"))
         for axis in (best, nearest):
             axis.axhline(0.5, color="0.3", lw=0.6, ls=":")

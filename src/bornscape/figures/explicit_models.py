@@ -6,7 +6,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.look.palette import DATASET_TITLES, MODEL_STYLES
+from bornscape.figures.look.names import DATASET_TITLES
+from bornscape.figures.look.palette import MODEL_STYLES
 from bornscape.figures.look.style import (
     few_sizes,
     grid,

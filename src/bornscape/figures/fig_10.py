@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,9 @@ from matplotlib.figure import Figure
 
 from bornscape.datasets.images import GRIDS
 from bornscape.figures.look.curves import at_budget, budget_name, budgets, draw_curves, quartiles
-from bornscape.figures.look.palette import DATASET_TITLES, LOSS_STYLES
+from bornscape.figures.look.names import DATASET_TITLES, LOSS_STYLES
 from bornscape.figures.look.style import SMALLEST_TEXT, legend_below, panel_letters, stack, use_style
 
-EXPERIMENT = "jets_16"
 SHOWN = 15
 BARS = ("mmd_average", "lqf", "kld")
 """Losses whose learned distributions are drawn beside the target."""
@@ -34,10 +33,12 @@ def figure_table(training: pd.DataFrame, final: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([curves, bars], ignore_index=True).reindex(columns=columns)
 
 
-def figure(training: pd.DataFrame, training_final: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """The figure and its table, from training.csv and training_final.csv."""
+def figure(
+    training: pd.DataFrame, training_final: pd.DataFrame, studies: Mapping[str, Any]
+) -> tuple[Figure, pd.DataFrame]:
+    """The figure and its table, from training.csv and training_final.csv; ``studies`` names the ``run``."""
     use_style()
-    training, final = (table[table["experiment"] == EXPERIMENT] for table in (training, training_final))
+    training, final = (table[table["experiment"] == studies["run"]] for table in (training, training_final))
     # The paper's figure has 100 shots; a run may have more numbers of them.
     fewest = budgets(training)[-1]
     training, final = at_budget(training, fewest), at_budget(final, fewest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape import theory
-from bornscape.figures.look.palette import DATASET_STYLES, DATASET_TITLES, SHOTS_STYLES, shades
+from bornscape.datasets import SYNTHETIC
+from bornscape.figures.look.names import DATASET_TITLES
+from bornscape.figures.look.palette import DATASET_STYLES, SHOTS_STYLES, shades
 from bornscape.figures.look.style import few_sizes, legend_below, panel_letters, points, stack, use_style, whole_numbers
 from bornscape.formulas import shots_values
 
@@ -29,14 +31,10 @@ COLUMNS = [
 draws whose estimate equals its fixed point."""
 
 
-def _strings(dataset: str, n: int) -> int:
-    counts = {"zero": 1, "ghz": 2, "o_n": n, "o_n2": n * n, "cardinality": math.comb(n, n // 2)}
-    return min(counts[dataset], 2**n)
-
-
 def _deep(dataset: str, n: int) -> tuple[float, float]:
     """Var[KLD] over Haar-random states for a uniform data set, and the paper's form of it."""
-    p = np.full(_strings(dataset, n), 1 / _strings(dataset, n))
+    count = SYNTHETIC[dataset].strings(n)
+    p = np.full(count, 1 / count)
     return theory.deep_kld_variance_exact(p, 2.0**n), theory.deep_kld_variance(p)
 
 
@@ -46,8 +44,8 @@ def _product(dataset: str, n: int) -> float:
     return theory.product_kld_variance(strings[dataset]) if dataset in strings else np.nan
 
 
-def _line_rows(variance: pd.DataFrame) -> pd.DataFrame:
-    rows = variance[(variance["experiment"] == "line") & (variance["loss"] == "kld") & variance["shots"].isna()]
+def _line_rows(variance: pd.DataFrame, study: str) -> pd.DataFrame:
+    rows = variance[(variance["experiment"] == study) & (variance["loss"] == "kld") & variance["shots"].isna()]
     rows = rows[rows["n_layers"].isin(LAYERS)].assign(panel="line")
     deep = [
         _deep(row.dataset, row.n_qubits) if np.isinf(row.n_layers) else (np.nan, np.nan) for row in rows.itertuples()
@@ -65,10 +63,10 @@ def _exact_rows(exact_losses: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(panel=panels, closed_form=[a for a, _ in forms], as_printed=[b for _, b in forms])
 
 
-def _estimated_rows(variance: pd.DataFrame, fixed_points: pd.DataFrame) -> pd.DataFrame:
+def _estimated_rows(variance: pd.DataFrame, fixed_points: pd.DataFrame, study: str) -> pd.DataFrame:
     kept = []
     for table in (variance, fixed_points):
-        rows = table[(table["experiment"] == "product_shots") & (table["loss"] == "kld")]
+        rows = table[(table["experiment"] == study) & (table["loss"] == "kld")]
         kept.append(rows[rows["dataset"] == ESTIMATED])
     shares = kept[1][["n_qubits", "shots", "fraction"]].rename(columns={"fraction": "frozen"})
     rows = kept[0].merge(shares, on=["n_qubits", "shots"])
@@ -80,18 +78,24 @@ def _estimated_rows(variance: pd.DataFrame, fixed_points: pd.DataFrame) -> pd.Da
     return pd.concat(parts)
 
 
-def figure_table(variance: pd.DataFrame, exact_losses: pd.DataFrame, fixed_points: pd.DataFrame) -> pd.DataFrame:
-    """What the figure shows."""
-    parts = [_line_rows(variance), _exact_rows(exact_losses), _estimated_rows(variance, fixed_points)]
+def figure_table(
+    variance: pd.DataFrame, exact_losses: pd.DataFrame, fixed_points: pd.DataFrame, studies: Mapping[str, Any]
+) -> pd.DataFrame:
+    """What the figure shows; ``studies`` names those of ``line`` circuits and of ``product_shots``."""
+    parts = [
+        _line_rows(variance, studies["line"]),
+        _exact_rows(exact_losses),
+        _estimated_rows(variance, fixed_points, studies["product_shots"]),
+    ]
     return pd.concat([part.reindex(columns=COLUMNS) for part in parts], ignore_index=True)
 
 
 def figure(
-    variance: pd.DataFrame, exact_losses: pd.DataFrame, fixed_points: pd.DataFrame
+    variance: pd.DataFrame, exact_losses: pd.DataFrame, fixed_points: pd.DataFrame, studies: Mapping[str, Any]
 ) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table."""
     use_style()
-    table = figure_table(variance, exact_losses, fixed_points)
+    table = figure_table(variance, exact_losses, fixed_points, studies)
     drawn, (above, middle, below) = stack([3.5, 1.85, 1.75])
     panels = above.subplots(2, 2, sharex=True, sharey=True)
     _line_panels(list(panels.ravel()), table[table["panel"] == "line"])

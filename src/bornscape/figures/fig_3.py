@@ -10,13 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape import theory
-from bornscape.figures.look.palette import BANDWIDTH_STYLES, DATASET_TITLES, SHOTS_STYLES
+from bornscape.figures.look.names import DATASET_TITLES
+from bornscape.figures.look.palette import BANDWIDTH_STYLES, SHOTS_STYLES
 from bornscape.figures.look.style import legend_below, panel_letters, points, stack, use_style
-from bornscape.formulas import bandwidth_values, evaluate
+from bornscape.formulas import Formula, bandwidth_values, evaluate
 
 ONE_STRING = "zero"
 MANY = "o_n"
-BANDWIDTHS = ("1", "n/4")
+BANDWIDTHS: dict[str, Formula] = {"1": 1, "n/4": "n/4"}
+"""Kernels that are drawn: label -> formula."""
 
 
 def figure_table(training_hits: pd.DataFrame) -> pd.DataFrame:
@@ -28,8 +30,8 @@ def figure_table(training_hits: pd.DataFrame) -> pd.DataFrame:
         for row in rows.itertuples()
     ]
     rows["union_bound"] = rows["shots"] * rows["strings"] * 2.0 ** -rows["n_qubits"]
-    for label in BANDWIDTHS:
-        s = np.array([bandwidth_values(label, int(n))[0] for n in rows["n_qubits"]])
+    for label, formula in BANDWIDTHS.items():
+        s = np.array([bandwidth_values(formula, int(n))[0] for n in rows["n_qubits"]])
         for name in ("nearest", "distance"):
             rows[f"kernel_{name}_{label}"] = np.exp(-rows[name] / (2 * s))
     # An explicit loss is a kernel that is 1 at distance 0 and 0 beyond: its mean is the chance of an exact match.

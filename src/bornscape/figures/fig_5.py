@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape import theory
-from bornscape.figures.look.palette import DATASET_STYLES, DATASET_TITLES, KERNEL_STYLES
+from bornscape.figures.look.names import DATASET_TITLES
+from bornscape.figures.look.palette import DATASET_STYLES, KERNEL_STYLES
 from bornscape.figures.look.style import legend_below, log_sizes, panel_letters, stack, use_style, whole_steps
-from bornscape.formulas import bandwidth_values
+from bornscape.formulas import Bandwidth, bandwidth_values
 
 SIZES = [50, 100, 200]
 """The paper's."""
@@ -30,19 +33,21 @@ def moments(weights: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["bandwidth", "n_qubits", "mean", "variance"])
 
 
-def truncated(truncation: pd.DataFrame) -> pd.DataFrame:
-    """Largest truncation errors at s = n/4 and the largest size, with both bounds of Prop. 4."""
+def truncated(truncation: pd.DataFrame, bandwidth: Bandwidth) -> pd.DataFrame:
+    """Largest truncation errors at ``TRUNCATED``, of this formula, and the largest size; both bounds of Prop. 4."""
     rows = truncation[(truncation["bandwidth"] == TRUNCATED)]
     rows = rows[rows["n_qubits"] == rows["n_qubits"].max()].copy()
     n = int(rows["n_qubits"].max())
-    (s,) = bandwidth_values(TRUNCATED, n)
+    (s,) = bandwidth_values(bandwidth, n)
     rows["bound_sum"] = [theory.truncation_bound(n, s, k) for k in rows["k"]]
     rows["bound_closed"] = [theory.truncation_bound_closed(n, s, k) for k in rows["k"]]
     return rows
 
 
-def figure(fig_5: pd.DataFrame, truncation: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """The figure and its table, from fig_5.csv and truncation.csv."""
+def figure(
+    fig_5: pd.DataFrame, truncation: pd.DataFrame, bandwidths: Mapping[str, Bandwidth]
+) -> tuple[Figure, pd.DataFrame]:
+    """The figure and its table, from fig_5.csv and truncation.csv, whose labels ``bandwidths`` gives as formulas."""
     use_style()
     drawn, (above, middle, below) = stack([1.35, 1.75, 2.2])
     shown = fig_5[fig_5["n_qubits"].isin(SIZES)]
@@ -50,7 +55,7 @@ def figure(fig_5: pd.DataFrame, truncation: pd.DataFrame) -> tuple[Figure, pd.Da
     for axis, n in zip(weights, SIZES, strict=True):
         _weights(axis, shown[shown["n_qubits"] == n], n)
     weights[0].set_ylabel("weight $w_s(l)$")
-    summary, errors = moments(fig_5), truncated(truncation)
+    summary, errors = moments(fig_5), truncated(truncation, bandwidths[TRUNCATED])
     moment = middle.subplots(1, 2)
     for axis, name in zip(moment, ("mean", "variance"), strict=True):
         _moment(axis, summary, name)

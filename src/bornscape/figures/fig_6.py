@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,14 +14,11 @@ from matplotlib.figure import Figure
 from bornscape import theory
 from bornscape.figures.look.palette import BANDWIDTH_STYLES
 from bornscape.figures.look.style import grid, legend_below, log_sizes, panel_letters, points, use_style
-from bornscape.formulas import bandwidth_values
+from bornscape.formulas import Bandwidth, bandwidth_values
 
 Ensemble = Literal["haar", "ry"]
 
-ENSEMBLES: dict[str, tuple[Ensemble, str]] = {
-    "product_haar": ("haar", "Haar-random gates"),
-    "product_ry": ("ry", "uniform $R_y$ angles"),
-}
+ENSEMBLES: dict[Ensemble, str] = {"haar": "Haar-random gates", "ry": "uniform $R_y$ angles"}
 OTHER: dict[Ensemble, Ensemble] = {"haar": "ry", "ry": "haar"}
 DATASET = "zero"
 LOWEST = 1e-26
@@ -28,34 +26,42 @@ CURVE_POINTS = 50
 
 
 @cache
-def closed_form(n_qubits: int, bandwidth: str, single_qubit: Ensemble) -> float:
+def closed_form(n_qubits: int, bandwidth: Bandwidth, single_qubit: Ensemble) -> float:
     """Var[MMD] of Theorem 2 for the target |0...0>, at a bandwidth that is a formula of n."""
     (s,) = bandwidth_values(bandwidth, n_qubits)
     return theory.product_mmd_variance(n_qubits, s, np.zeros((1, n_qubits), dtype=np.uint8), single_qubit=single_qubit)
 
 
-def figure_table(variance: pd.DataFrame) -> pd.DataFrame:
-    """What the figure shows: measured variances with both ensembles' closed forms beside them."""
-    rows = variance[variance["experiment"].isin(ENSEMBLES) & (variance["dataset"] == DATASET)]
+def figure_table(
+    variance: pd.DataFrame, studies: Mapping[str, Any], bandwidths: Mapping[str, Bandwidth]
+) -> pd.DataFrame:
+    """What the figure shows: measured variances with both ensembles' closed forms beside them.
+
+    ``studies`` names one for each ensemble; ``bandwidths`` gives the formulas of the tables' labels.
+    """
+    named = [studies[single_qubit] for single_qubit in ENSEMBLES]
+    rows = variance[variance["experiment"].isin(named) & (variance["dataset"] == DATASET)]
     rows = rows[["experiment", "bandwidth", "n_qubits", "draws", "variance", "ci_low", "ci_high"]].copy()
     for single_qubit in OTHER:
         rows[f"closed_form_{single_qubit}"] = [
-            closed_form(row.n_qubits, row.bandwidth, single_qubit) for row in rows.itertuples()
+            closed_form(row.n_qubits, bandwidths[row.bandwidth], single_qubit) for row in rows.itertuples()
         ]
         for name in ("variance", "ci_low", "ci_high"):
             rows[f"{name}_over_{single_qubit}"] = rows[name] / rows[f"closed_form_{single_qubit}"]
     return rows.reset_index(drop=True)
 
 
-def figure(variance: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def figure(
+    variance: pd.DataFrame, studies: Mapping[str, Any], bandwidths: Mapping[str, Bandwidth]
+) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table, from variance.csv."""
     use_style()
-    table = figure_table(variance)
+    table = figure_table(variance, studies, bandwidths)
     ratios = {"height_ratios": [2.2, 1]}
     drawn, axes = grid(2, 2, 3.7, sharex=True, sharey="row", gridspec_kw=ratios)
-    for column, (experiment, (single_qubit, title)) in enumerate(ENSEMBLES.items()):
-        part = table[table["experiment"] == experiment]
-        _variance_panel(axes[0, column], part, single_qubit)
+    for column, (single_qubit, title) in enumerate(ENSEMBLES.items()):
+        part = table[table["experiment"] == studies[single_qubit]]
+        _variance_panel(axes[0, column], part, single_qubit, bandwidths)
         _ratio_panel(axes[1, column], part, single_qubit)
         axes[0, column].set_title(title)
         axes[1, column].set_xlabel("qubits n")
@@ -68,12 +74,16 @@ def figure(variance: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     return drawn, table
 
 
-def _variance_panel(axis: Axes, part: pd.DataFrame, single_qubit: Ensemble) -> None:
+def _variance_panel(
+    axis: Axes, part: pd.DataFrame, single_qubit: Ensemble, bandwidths: Mapping[str, Bandwidth]
+) -> None:
     sizes = np.unique(np.geomspace(2, part["n_qubits"].max(), CURVE_POINTS).astype(int))
-    for bandwidth, (colour, marker, name) in BANDWIDTH_STYLES.items():
-        rows = part[part["bandwidth"] == bandwidth]
+    for label, (colour, marker, name) in BANDWIDTH_STYLES.items():
+        if label not in bandwidths:
+            continue
+        rows = part[part["bandwidth"] == label]
         points(axis, rows, "n_qubits", fmt=marker, color=colour, capsize=1.5, label=name)
-        axis.plot(sizes, [closed_form(int(n), bandwidth, single_qubit) for n in sizes], color=colour)
+        axis.plot(sizes, [closed_form(int(n), bandwidths[label], single_qubit) for n in sizes], color=colour)
     axis.set(xscale="log", yscale="log", ylim=(LOWEST, 1))
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.look.palette import DATASET_TITLES, shades
+from bornscape.figures.look.names import DATASET_TITLES
+from bornscape.figures.look.palette import shades
 from bornscape.figures.look.style import few_sizes, grid, legend_below, panel_letters, points, use_style
 
 BANDWIDTH = "n/4"
@@ -17,19 +21,19 @@ SHOTS = 512
 MARKERS = "osD^vPX*"
 
 
-def figure_table(variance: pd.DataFrame) -> pd.DataFrame:
-    """What the figure shows, from variance.csv."""
-    rows = variance[(variance["experiment"] == "line") & (variance["loss"] == "mmd")]
+def figure_table(variance: pd.DataFrame, studies: Mapping[str, Any]) -> pd.DataFrame:
+    """What the figure shows, from variance.csv; ``studies`` names that of ``line`` circuits."""
+    rows = variance[(variance["experiment"] == studies["line"]) & (variance["loss"] == "mmd")]
     rows = rows[(rows["bandwidth"] == BANDWIDTH) & rows["n_layers"].isin(LAYERS)]
     rows = rows[rows["shots"].isna() | (rows["shots"] == SHOTS)]
     kept = ["dataset", "n_layers", "shots", "n_qubits", "draws", "variance", "ci_low", "ci_high"]
     return rows[kept].reset_index(drop=True)
 
 
-def figure(variance: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def figure(variance: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table, from variance.csv."""
     use_style()
-    table = figure_table(variance)
+    table = figure_table(variance, studies)
     datasets = list(dict.fromkeys(table["dataset"]))
     drawn, axes = grid(len(datasets), 2, 0.7 + 1.35 * len(datasets), sharex=True, sharey=True)
     for (exact, sampled), dataset in zip(axes, datasets, strict=True):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.look.palette import DATASET_TITLES, LOSS_STYLES, shades
+from bornscape.figures.look.names import DATASET_TITLES, LOSS_STYLES
+from bornscape.figures.look.palette import shades
 from bornscape.figures.look.style import few_sizes, legend_below, log_sizes, panel_letters, points, stack, use_style
 
-SMALL, LARGE = "fidelity", "fidelity_large"
 LAYERS = [2, 4, 6, 8, 10, 12, 14, np.inf]
 """The paper's depths; the study also holds 0, 1, 3 and 16 layers."""
 REFERENCE = 2
@@ -20,24 +23,27 @@ SHALLOW = {"0": "0 layers", "1": "1 layer", "2": "2 layers", "log2(n)": "log$_2$
 KEPT = ["experiment", "loss", "dataset", "depth", "n_layers", "n_qubits", "draws", "variance", "ci_low", "ci_high"]
 
 
-def figure_table(variance: pd.DataFrame) -> pd.DataFrame:
-    """What the figure shows, from variance.csv; variances that are 0 to rounding have no place on a log axis."""
-    rows = variance[variance["experiment"].isin([SMALL, LARGE]) & (variance["variance"] > 0)]
-    small = rows[(rows["experiment"] == SMALL) & rows["n_layers"].isin(LAYERS)]
+def figure_table(variance: pd.DataFrame, studies: Mapping[str, Any]) -> pd.DataFrame:
+    """What the figure shows, from variance.csv; ``studies`` names the ``small`` and the ``large`` one.
+
+    Variances that are 0 to rounding have no place on a log axis.
+    """
+    rows = variance[variance["experiment"].isin([studies["small"], studies["large"]]) & (variance["variance"] > 0)]
+    small = rows[(rows["experiment"] == studies["small"]) & rows["n_layers"].isin(LAYERS)]
     small = small[(small["loss"] == "lqf") | (small["n_layers"] == REFERENCE)]
     parts = [small.assign(depth=[f"{layers:g}" for layers in small["n_layers"]])]
-    large = rows[(rows["experiment"] == LARGE) & (rows["loss"] == "lqf")]
+    large = rows[(rows["experiment"] == studies["large"]) & (rows["loss"] == "lqf")]
     for depth in SHALLOW:
         layers = np.round(np.log2(large["n_qubits"])) if depth == "log2(n)" else float(depth)
         parts.append(large[large["n_layers"] == layers].assign(depth=depth))
     return pd.concat(parts, ignore_index=True)[KEPT]
 
 
-def figure(variance: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def figure(variance: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table, from variance.csv."""
     use_style()
-    table = figure_table(variance)
-    small, large = (table[table["experiment"] == experiment] for experiment in (SMALL, LARGE))
+    table = figure_table(variance, studies)
+    small, large = (table[table["experiment"] == studies[part]] for part in ("small", "large"))
     above = list(dict.fromkeys(small["dataset"]))
     below = list(dict.fromkeys(large["dataset"]))
     rows = -(-len(above) // 2)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 from matplotlib.figure import Figure
 
 from bornscape.figures.look.curves import at_budget, budgets, curve_legend, curve_table, draw_curves, height, row_name
 from bornscape.figures.look.style import grid, panel_letters, use_style
 
-EXPERIMENTS = ["fig_9", "fig_9_n12"]
 DEPTHS = ("1 layer", "$\\log_2 n$ layers", "$n$ layers")
 
 
-def figure(training: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """The figure and its table, from training.csv: a column for each size, rows by shots and depth."""
+def figure(training: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, pd.DataFrame]:
+    """The figure and its table, from training.csv: a column for each size, rows by shots and depth.
+
+    ``studies`` names the entries of ``training`` whose ``panels`` these are.
+    """
     use_style()
-    table = curve_table(training, EXPERIMENTS)
+    table = curve_table(training, studies["panels"])
     sizes, counts = sorted(table["n_qubits"].unique()), budgets(table)
     parts = [table[table["n_qubits"] == n] for n in sizes]
     depths = max(part["n_layers"].nunique() for part in parts)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.look.palette import DATASET_TITLES, LOSS_STYLES
+from bornscape.figures.look.names import DATASET_TITLES, LOSS_STYLES
 from bornscape.figures.look.style import grid, legend_below, panel_letters, points, use_style
 
-STARTS = {"": "uniform", "_identity": "near\nidentity", "_marginals": "at the\nmarginals"}
-"""Endings of the experiments' names, and what they start from."""
+STARTS = {"uniform": "uniform", "near_identity": "near\nidentity", "marginals": "at the\nmarginals"}
+"""Starts, and how the axis names them."""
 
 PANELS = {
     "tvd_true": "TVD to the\ntrue distribution",
@@ -20,22 +23,25 @@ PANELS = {
 }
 
 
-def figure_table(training_summary: pd.DataFrame) -> pd.DataFrame:
-    """Median, lowest and highest over repetitions of each quantity, by data set, start and loss."""
-    rows = training_summary[training_summary["experiment"].str.startswith("generalise_")].copy()
+def figure_table(training_summary: pd.DataFrame, studies: Mapping[str, Any]) -> pd.DataFrame:
+    """Median, lowest and highest over repetitions of each quantity, by data set, start and loss.
+
+    ``studies`` names the entries of ``training`` that begin at each start.
+    """
+    starts = {study: start for start, named in studies.items() for study in named}
+    rows = training_summary[training_summary["experiment"].isin(starts)].copy()
     rows["signal_to_noise"] = rows["gradient_norm"] / rows["gradient_noise"]
-    endings = rows["experiment"].str.extract(r"^generalise_[a-z]+?(_identity|_marginals)?$")[0].fillna("")
-    rows["start"] = endings.map(lambda ending: STARTS[ending].replace("\n", " "))
+    rows["start"] = rows["experiment"].map(lambda study: STARTS[starts[study]].replace("\n", " "))
     long = rows.melt(["dataset", "start", "loss", "unseen_true"], list(PANELS), var_name="quantity")
     grouped = long.groupby(["dataset", "quantity", "start", "loss"], sort=False)
     table = grouped["value"].agg(repetitions="count", low="min", median="median", high="max").reset_index()
     return table.merge(long.groupby("dataset")["unseen_true"].median().reset_index(), on="dataset")
 
 
-def figure(training_summary: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def figure(training_summary: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table, from training_summary.csv."""
     use_style()
-    table = figure_table(training_summary)
+    table = figure_table(training_summary, studies)
     datasets = list(dict.fromkeys(table["dataset"]))
     drawn, axes = grid(len(PANELS), len(datasets), 6.0, sharex=True)
     for column, dataset in zip(axes.T, datasets, strict=True):

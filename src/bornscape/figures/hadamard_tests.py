@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.look.palette import LOSS_STYLES
+from bornscape.figures.look.names import LOSS_STYLES
 from bornscape.figures.look.style import legend_below, panel_letters, points, stack, use_style, whole_numbers
 
 _LQF, _MMD = LOSS_STYLES["lqf"], LOSS_STYLES["mmd_n4"]

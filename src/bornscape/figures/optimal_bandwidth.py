@@ -6,7 +6,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.look.palette import CIRCUIT_STYLES, DATASET_TITLES
+from bornscape.figures.look.names import DATASET_TITLES
+from bornscape.figures.look.palette import CIRCUIT_STYLES
 from bornscape.figures.look.style import SMALLEST_TEXT, grid, legend_below, log_sizes, panel_letters, points, use_style
 
 LINES = {"product_haar": "--", "product_ry": ":", "line": "-"}

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bornscape.figures.look.curves import draw_curves, quartiles
-from bornscape.figures.look.palette import DATASET_TITLES
+from bornscape.figures.look.names import DATASET_TITLES
 from bornscape.figures.look.style import grid, legend_below, panel_letters, use_style
 
 ANSATZ_TITLES = {

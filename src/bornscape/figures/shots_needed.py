@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.look.palette import DATASET_TITLES, LOSS_STYLES
+from bornscape.figures.look.names import DATASET_TITLES, LOSS_STYLES
 from bornscape.figures.look.style import grid, legend_below, panel_letters, points, use_style
 
 LOSSES = ("kld", "jsd", "tvd", "classical_fidelity", "renyi_2", "mmd_1", "mmd_n4", "mmd_average", "lqf")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,16 +10,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.look.palette import DATASET_STYLES, DATASET_TITLES, LOSS_STYLES, SHOTS_STYLES, Colour
+from bornscape.figures.look.names import DATASET_TITLES, LOSS_STYLES
+from bornscape.figures.look.palette import DATASET_STYLES, SHOTS_STYLES, Colour
 from bornscape.figures.look.style import legend_below, panel_letters, points, stack, use_style, whole_numbers
 from bornscape.formulas import shots_values
 from bornscape.statistics.freezing import FreezingLaw, freezing_law
 from bornscape.tables.scaling import SMALLEST_SIZE
 
 SHOTS = ("100", "1000", "n**2")
-STUDIES = (("product_shots", 0.0), ("line", np.inf))
+PARTS = (("product", 0.0), ("deep", np.inf))
+"""Parts of the figure, and the number of layers of each."""
 POLYNOMIAL = ("zero", "ghz", "o_n", "o_n2")
-LOSSES = ("kld", "reverse_kld", "jsd", "tvd", "classical_fidelity", "renyi_2", "renyi_0.5")
 FITTED = "kld"
 """The loss that laws are fitted to; which one makes no difference."""
 
@@ -28,11 +30,11 @@ KEYS = ["experiment", "n_layers", "dataset", "formula", "loss"]
 LAW = {"base": "base", "base_low": "ci_low", "base_high": "ci_high", "power": "power", "amplitude": "amplitude"}
 
 
-def figure_table(fixed_points: pd.DataFrame) -> pd.DataFrame:
-    """Shares of frozen estimates at each size, with the fitted law of each series."""
+def figure_table(fixed_points: pd.DataFrame, studies: Mapping[str, Any]) -> pd.DataFrame:
+    """Shares of frozen estimates at each size, with the fitted law of each series; ``studies`` names a study a part."""
     parts = []
-    for experiment, layers in STUDIES:
-        rows = fixed_points[(fixed_points["experiment"] == experiment) & (fixed_points["n_layers"] == layers)]
+    for name, layers in PARTS:
+        rows = fixed_points[(fixed_points["experiment"] == studies[name]) & (fixed_points["n_layers"] == layers)]
         rows = rows[rows["dataset"].isin(POLYNOMIAL)]
         for formula in SHOTS:
             wanted = np.array([shots_values([formula], int(n))[0] for n in rows["n_qubits"]], dtype=np.float64)
@@ -52,11 +54,11 @@ def _with_law(loss: str, group: pd.DataFrame) -> pd.DataFrame:
     return group.assign(**{name: getattr(law, attribute) for name, attribute in LAW.items()}, preferred=law.preferred)
 
 
-def figure(fixed_points: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def figure(fixed_points: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table, from fixed_points.csv."""
     use_style()
-    table = figure_table(fixed_points)
-    product, deep = (table[table["experiment"] == experiment] for experiment, _ in STUDIES)
+    table = figure_table(fixed_points, studies)
+    product, deep = (table[table["experiment"] == studies[name]] for name, _ in PARTS)
     squares = product[product["formula"] == "n**2"]
     drawn, (above, below) = stack([1.75, 2.25])
     together = above.subplots()
@@ -84,7 +86,8 @@ def figure(fixed_points: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
 
 def _loss_panel(axis: Axes, part: pd.DataFrame) -> None:
     """Every loss on top of the others, the first ones largest: they freeze together."""
-    for number, loss in enumerate(LOSSES):
+    shown = set(part["loss"])
+    for number, loss in enumerate(loss for loss in LOSS_STYLES if loss in shown):
         colour, marker, name = LOSS_STYLES[loss]
         rows = part[part["loss"] == loss].sort_values("n_qubits")
         style: dict[str, Any] = {"color": colour, "marker": marker, "mfc": "none", "mew": 0.7, "lw": 0.5}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from bornscape.figures.look.palette import DATASET_STYLES, DATASET_TITLES
+from bornscape.figures.look.names import DATASET_TITLES
+from bornscape.figures.look.palette import DATASET_STYLES
 from bornscape.figures.look.style import few_sizes, grid, legend_below, panel_letters, points, use_style, whole_numbers
 from bornscape.statistics import log_standard_error, scaling_law
 
 BANDWIDTH = "n/4"
 BOUND_CIRCUIT = "line_haar"
-STUDY = "line_tensor"
 LAW_SETS = ("zero", "ghz", "o_n")
 DEPTHS = {"1": ("1 layer", ":"), "2": ("2 layers", "--"), "shallow": ("$\\log_2 n$ layers", "-")}
 LINEAR = "-."
@@ -38,9 +39,9 @@ def _bounds(theorem_3: pd.DataFrame) -> pd.DataFrame:
     return rows[[*kept, "linear_expected", "bound", "bound_error"]].assign(part="bound", variance_over_bound=ratio)
 
 
-def _variances(theorem_3: pd.DataFrame, variance: pd.DataFrame) -> pd.DataFrame:
+def _variances(theorem_3: pd.DataFrame, variance: pd.DataFrame, study: str) -> pd.DataFrame:
     """Variances up to n = 100, with the bound of the same circuits where there is one."""
-    rows = variance[(variance["experiment"] == STUDY) & (variance["loss"] == "mmd")]
+    rows = variance[(variance["experiment"] == study) & (variance["loss"] == "mmd")]
     rows = rows[rows["bandwidth"] == BANDWIDTH].copy()
     rows["n_layers"] = rows["n_layers"].astype(float)
     cones = theorem_3[(theorem_3["circuit"] == "line") & (theorem_3["bandwidth"] == BANDWIDTH)]
@@ -83,18 +84,21 @@ def _law(part: pd.DataFrame) -> dict[str, float | str]:
     return found | {"poly_weight": law.weight if towards_poly else 1 - law.weight}
 
 
-def figure_table(theorem_3: pd.DataFrame, variance: pd.DataFrame) -> pd.DataFrame:
-    """What the figure shows; ``part`` says which of its numbers a row holds."""
-    variances = _variances(theorem_3, variance)
+def figure_table(theorem_3: pd.DataFrame, variance: pd.DataFrame, studies: Mapping[str, Any]) -> pd.DataFrame:
+    """What the figure shows; ``part`` says which of its numbers a row holds.
+
+    ``studies`` names the one of ``line`` circuits up to n = 100.
+    """
+    variances = _variances(theorem_3, variance, studies["line"])
     parts = [_bounds(theorem_3), variances, _laws(variances)]
     table = pd.concat([part for part in parts if len(part)], ignore_index=True)
     return table[["part", *(name for name in table.columns if name != "part")]]
 
 
-def figure(theorem_3: pd.DataFrame, variance: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def figure(theorem_3: pd.DataFrame, variance: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table, from theorem_3.csv and variance.csv."""
     use_style()
-    table = figure_table(theorem_3, variance)
+    table = figure_table(theorem_3, variance, studies)
     parts = {name: table[table["part"] == name] for name in ("bound", "variance", "law")}
     drawn, axes = grid(3, 2, 5.2)
     _bound_panel(axes[0, 0], parts["bound"])

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from bornscape.claims.measurements.first_gradients import typical_ratios
 from bornscape.figures.look.curves import at_budget, budget_name, budgets, draw_curves, quartiles
-from bornscape.figures.look.palette import LOSS_STYLES
+from bornscape.figures.look.names import LOSS_STYLES
 from bornscape.figures.look.style import grid, legend_below, panel_letters, points, use_style, whole_numbers
 
 TARGET = "parity"

@@ -5,6 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+COUNT = 7
+KLD, REVERSE_KLD, JSD, TVD, FIDELITY, RENYI_2, RENYI_HALF = range(COUNT)
+"""Places of the losses, which are those of ``explicit.DEFINITIONS``."""
+
 
 @njit(cache=True, error_model="numpy")
 def _relative_entropy(x, y):  # type: ignore[no-untyped-def]
@@ -14,27 +18,27 @@ def _relative_entropy(x, y):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def all_losses(p, q, mass, rest, epsilon):  # type: ignore[no-untyped-def]
-    """The losses of ``explicit.DEFINITIONS``, (7,) in its order, of a target p and q on its support, (M,).
+    """The losses of ``explicit.DEFINITIONS``, (``COUNT``,) in its order, of a target p and q on its support, (M,).
 
     ``mass`` and ``rest`` are the sums of q and of q log q over all other outcomes, which meet p = 0.
     """
-    out = np.zeros(7)
-    out[1], out[3] = rest - mass * np.log(epsilon), mass
+    out = np.zeros(COUNT)
+    out[REVERSE_KLD], out[TVD] = rest - mass * np.log(epsilon), mass
     overlap, square, root = 0.0, 0.0, 0.0
     for k in range(p.size):
         a, b = p[k], q[k]
         kept = max(b, epsilon)
-        out[0] += _relative_entropy(a, kept)
-        out[1] += _relative_entropy(b, max(a, epsilon))
-        out[2] += _relative_entropy(a, a + b) + _relative_entropy(b, a + b)
-        out[3] += abs(a - b)
+        out[KLD] += _relative_entropy(a, kept)
+        out[REVERSE_KLD] += _relative_entropy(b, max(a, epsilon))
+        out[JSD] += _relative_entropy(a, a + b) + _relative_entropy(b, a + b)
+        out[TVD] += abs(a - b)
         overlap += np.sqrt(a * b)
         if a > 0:
             square += a * a / kept
             root += np.sqrt(a * kept)
-    out[4] = 1 - overlap
-    out[5] = np.log(square)
-    out[6] = -2 * np.log(root)
+    out[FIDELITY] = 1 - overlap
+    out[RENYI_2] = np.log(square)
+    out[RENYI_HALF] = -2 * np.log(root)
     return out
 
 
@@ -58,13 +62,13 @@ def losses_inside(p, q, entropy, epsilon):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def losses_of_supports(indices, probabilities, starts, q, entropy, epsilon):  # type: ignore[no-untyped-def]
-    """As ``all_losses``, (D, 7), for D supports that follow one another from ``starts`` on, (D + 1,).
+    """As ``all_losses``, (D, ``COUNT``), for D supports that follow one another from ``starts`` on, (D + 1,).
 
     q is that of all outcomes, (2**n,), ``entropy`` their sum of q log q. With the losses comes q's sum on each
     support, (D,).
     """
     count = starts.size - 1
-    values, masses = np.empty((count, 7)), np.empty(count)
+    values, masses = np.empty((count, COUNT)), np.empty(count)
     for d in range(count):
         chosen = slice(starts[d], starts[d + 1])
         inside = q[indices[chosen]]

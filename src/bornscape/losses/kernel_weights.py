@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from bornscape.aliases import Float
 from bornscape.bitstrings.walsh import subset_sizes, walsh_hadamard
-from bornscape.formulas import bandwidth_values
+from bornscape.formulas import Formula, bandwidth_values
 from bornscape.losses.mmd import kernel_values
 
 COLUMNS = ["bandwidth", "n_qubits", "s", "mean_bodyness", "bodyness_variance"]
@@ -40,12 +40,12 @@ def wire_by_wire_weights(n_qubits: int, bandwidth: float | Sequence[float]) -> F
     return found
 
 
-def bodyness_table(bandwidths: list[str], sizes: list[int]) -> pd.DataFrame:
-    """Mean and variance of the bodyness 2l of each bandwidth (a formula of n) and size."""
+def bodyness_table(bandwidths: Mapping[str, Formula], sizes: Sequence[int]) -> pd.DataFrame:
+    """Mean and variance of the bodyness 2l of each bandwidth (label -> a formula of n) and size."""
     rows = []
-    for label in bandwidths:
+    for label, formula in bandwidths.items():
         for n in sizes:
-            (s,) = bandwidth_values(label, n)
+            (s,) = bandwidth_values(formula, n)
             weights, bodyness = measured_weights(n, s), 2 * np.arange(n + 1)
             mean = float(weights @ bodyness)
             rows.append((label, n, s, mean, float(weights @ (bodyness - mean) ** 2)))

@@ -31,10 +31,11 @@ def half_widths(draws: pd.DataFrame) -> dict[str, float]:
     return found
 
 
-def fingerprint(settings: Settings, seed: int, files: Sequence[str | Path]) -> str:
-    """What a chunk's numbers depend on besides its size and index: settings, seed and the bytes of these files."""
+def chunk_key(settings: Settings, seed: int, code: str, files: Sequence[str | Path]) -> str:
+    """What a chunk's numbers depend on besides size and index: settings, seed, code and the bytes of these files."""
     kept = {key: value for key, value in settings.items() if key not in COUNTS}
-    content = json.dumps([kept, seed, [[str(path), sha256(path)] for path in sorted(map(str, files))]], sort_keys=True)
+    digests = [[path, sha256(path)] for path in sorted(map(str, files))]
+    content = json.dumps([kept, seed, code, digests], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:20]
 
 

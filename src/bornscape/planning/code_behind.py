@@ -1,25 +1,53 @@
-"""Which modules of this package a script stands on: Snakemake does not track what a script imports."""
+"""Which modules of this package a script stands on, and a fingerprint of what they do.
+
+Snakemake does not track what a script imports. A job is given the fingerprint of its script as a parameter, and runs
+again when that changes (docs/work/reruns.md). ``python -m bornscape.planning.code_behind SCRIPT`` lists the modules.
+"""
 
 from __future__ import annotations
 
 import ast
+import hashlib
+import sys
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 PACKAGE = "bornscape"
 
 
+class _Module(NamedTuple):
+    """Names of this package's modules that a file imports, and the digest of its code."""
+
+    imports: frozenset[str]
+    digest: str
+
+
 @cache
-def _imports(path: Path) -> frozenset[str]:
-    """Names of this package's modules imported anywhere in a file, and of the names imported from them."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def _module(path: Path) -> _Module:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names: set[str] = set()
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return frozenset(name for name in found if name.split(".")[0] == PACKAGE)
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    own = frozenset(name for name in names if name.split(".")[0] == PACKAGE)
+    return _Module(own, hashlib.sha256(ast.dump(_without_texts(tree)).encode()).hexdigest())
+
+
+def _without_texts(tree: ast.Module) -> ast.Module:
+    """The tree without its docstrings, in place; comments are not in it."""
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [part for part in body if not _is_text(part)]  # type: ignore[attr-defined]
+    return tree
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def _file_of(module: str, root: Path) -> Path | None:
@@ -39,9 +67,33 @@ def modules_behind(script: str | Path, root: str | Path = "src") -> list[str]:
     entry = folder / PACKAGE / "__init__.py"
     waiting, seen = [Path(script)], set[Path]()
     while waiting:
-        for module in _imports(waiting.pop()):
+        for module in _module(waiting.pop()).imports:
             path = _file_of(module, folder)
             if path is not None and path != entry and path not in seen:
                 seen.add(path)
                 waiting.append(path)
     return sorted(str(path) for path in seen)
+
+
+def fingerprint(*scripts: str | Path, root: str | Path = "src") -> str:
+    """16 hexadecimal digits that change if what the scripts and the modules behind them do can change.
+
+    Comments, docstrings and layout do not count; names do. Several files stand for a script and what it imports by
+    name.
+    """
+    files = sorted({*map(str, scripts), *(path for script in scripts for path in modules_behind(script, root))})
+    lines = [f"{path} {_module(Path(path)).digest}" for path in files]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def main(arguments: list[str]) -> int:
+    """Print the modules behind each script, each with the first digits of its own fingerprint."""
+    for script in arguments:
+        print(f"{script}: {fingerprint(script)}")
+        for path in [script, *modules_behind(script)]:
+            print(f"  {_module(Path(path)).digest[:16]}  {path}")
+    return 0 if arguments else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -7,6 +7,7 @@ the memory of a job holds two Snakemakes as well, the one that the scheduler sta
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import ceil
 
 LARGEST_STATE = 20
@@ -72,3 +73,21 @@ def experiment_minutes(n_qubits: int) -> int:
     At the default scale all sizes together take a minute or less.
     """
     return minutes(60 * (20 + 2.0 ** (min(n_qubits, LARGEST_STATE) - 13)))
+
+
+Asked = int | Callable[..., int]
+
+
+def grows(value: Asked) -> Callable[..., int]:
+    """A resource that a job asks for once more at each attempt: it may have been killed for lack of it."""
+    if callable(value):
+        return lambda wildcards, attempt: attempt * value(wildcards)
+    return lambda wildcards, attempt: attempt * value
+
+
+def asks(mem_mb: Asked | None = None, runtime: Asked | None = None) -> dict[str, Callable[..., int]]:
+    """Resources of a rule: memory in MB and time in minutes, each a number or a function of the wildcards."""
+    return {
+        "mem_mb": grows(memory() if mem_mb is None else mem_mb),
+        "runtime": grows(minutes() if runtime is None else runtime),
+    }

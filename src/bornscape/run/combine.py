@@ -17,19 +17,25 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from inspect import signature
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pandas as pd
-import yaml
 
 from bornscape.artifacts import sha256, write_json, write_table
 from bornscape.claims.comparison import Tables
 from bornscape.claims.register import count_verdicts, register
+from bornscape.configuration import read_claims
+from bornscape.planning.catalogue import Catalogue, FigureEntry, bandwidths_of, read_catalogue
 from bornscape.run.manifest import cost_by_rule, entry, environment
 from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
+
+CATALOGUE = Path("config/results.yaml")
+"""Names of the results, in the order of their claims, and of the figures."""
+
+CATALOGUE_SCHEMA = Path("workflow/schemas/results.schema.json")
 
 PARTS = {
     "training.csv": ("curves", TRAINING_COLUMNS),
@@ -40,9 +46,6 @@ PARTS = {
 
 RUN_KEYS = TRAINING_COLUMNS[:7]
 """What tells training runs apart: experiment, data set, loss, n, layers, shots, repetition."""
-
-FIGURES = ("fig_9", "fig_10", "fig_12", "generalisation")
-"""Those that show training runs."""
 
 
 class Cell(NamedTuple):
@@ -117,21 +120,27 @@ def source(run: Path, cells: Sequence[Cell]) -> dict[str, Any]:
     }
 
 
-def draw(base: Path, name: str) -> list[str]:
-    """Draw a figure from the tables of ``base``; the names of its files."""
-    from bornscape.figures import fig_9, fig_10, fig_12, generalisation
+def training_figures(catalogue: Catalogue) -> dict[str, FigureEntry]:
+    """Figures that show training runs and nothing else, by name."""
+    made = {Path(name).stem for name in PARTS}
+    return {name: entry for name, entry in catalogue.figures.items() if set(entry.tables) <= made}
+
+
+def draw(base: Path, figure: FigureEntry, config: Mapping[str, Any]) -> list[str]:
+    """Draw a figure from the tables of ``base``, a run of this configuration; the names of its files."""
     from bornscape.figures.look.style import save
 
-    modules = (fig_9, fig_10, fig_12, generalisation)
-    figure: Any = dict(zip(FIGURES, modules, strict=True))[name].figure
+    module = import_module(f"bornscape.figures.{figure.name}")
     tables = Tables(base)
-    files = [f"figures/{name}.{ending}" for ending in ("png", "pdf", "csv")]
-    drawn, table = figure(**{name: tables.read(name) for name in signature(figure).parameters})
+    files = [f"figures/{figure.name}.{ending}" for ending in ("png", "pdf", "csv")]
+    drawn, table = module.figure(**{name: tables.read(name) for name in figure.tables}, **figure.settings(config))
     save(drawn, table, [base / file for file in files])
     return files
 
 
-def add(base: Path, runs: Sequence[Path], claims: Sequence[Mapping[str, Any]], figures: Sequence[str] = ()) -> None:
+def add(
+    base: Path, runs: Sequence[Path], claims: Sequence[Mapping[str, Any]], figures: Sequence[FigureEntry] = ()
+) -> None:
     """Add the finished cells of ``runs`` to ``base``, judge ``claims`` and draw ``figures`` there, and say so.
 
     Raises
@@ -150,7 +159,9 @@ def add(base: Path, runs: Sequence[Path], claims: Sequence[Mapping[str, Any]], f
         work = Path(shutil.copytree(base, Path(folder, "run"), copy_function=os.link))
         for name, table in tables.items():
             write_table(table, work / name)
-        files = [*tables, *_judge(work, claims), *(file for name in figures for file in draw(work, name))]
+        config = manifest["config"]
+        pictures = [file for figure in figures for file in draw(work, figure, config)]
+        files = [*tables, *_judge(work, claims, config), *pictures]
         manifest["artifacts"] |= {name: entry(work / name) for name in files}
         manifest["artifacts"] |= {
             f"training/{cell.name}_{part}.csv": entry(path) for cell in cells for part, path in cell.files.items()
@@ -163,9 +174,9 @@ def add(base: Path, runs: Sequence[Path], claims: Sequence[Mapping[str, Any]], f
             (work / name).replace(base / name)
 
 
-def _judge(run: Path, claims: Sequence[Mapping[str, Any]]) -> list[str]:
+def _judge(run: Path, claims: Sequence[Mapping[str, Any]], config: Mapping[str, Any]) -> list[str]:
     """Write the claims register of a run; the names of its files."""
-    verdicts, controls = register(claims, Tables(run))
+    verdicts, controls = register(claims, Tables(run, bandwidths_of(config)))
     write_table(verdicts, run / "claims.csv")
     write_table(controls, run / "claim_controls.csv")
     write_json(count_verdicts(verdicts), run / "claims.json")
@@ -177,12 +188,16 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bornscape.run.combine", description=__doc__.splitlines()[0])
     parser.add_argument("base", type=Path, help="finished run, results/RUN")
     parser.add_argument("runs", type=Path, nargs="+", help="run folders with finished training cells")
-    parser.add_argument("--claims", type=Path, default=Path("config/claims.yaml"))
-    parser.add_argument("--figures", nargs="*", default=[], choices=FIGURES, help="figures to draw again")
+    parser.add_argument("--claims", type=Path, default=Path("config/claims"))
+    parser.add_argument("--figures", nargs="*", default=[], help="figures of training runs to draw again")
     options = parser.parse_args(arguments)
     try:
-        claims = yaml.safe_load(options.claims.read_text(encoding="utf-8"))["claims"]
-        add(options.base, options.runs, claims, options.figures)
+        catalogue = read_catalogue(CATALOGUE, CATALOGUE_SCHEMA)
+        known = training_figures(catalogue)
+        if unknown := [name for name in options.figures if name not in known]:
+            raise ValueError(f"--figures: expected figures of training runs, {sorted(known)}, got {unknown[0]!r}")
+        claims = read_claims(options.claims, list(catalogue.results))
+        add(options.base, options.runs, claims, [known[name] for name in options.figures])
     except (OSError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -32,18 +33,23 @@ STRATEGY_TITLES = {
     "mmd": "Implicit loss (MMD)",
 }
 
-EXPERIMENTS = {
-    "product": ("product_haar", "product_ry", "product_shots", "fidelity_large"),
-    "shallow": ("line", "line_tensor", "fidelity_large"),
-    "deep": ("line", "fidelity"),
-}
-"""Studies that hold each depth's evidence; product circuits have their own, far beyond the sizes of state vectors."""
-
-LONGER = {"line": "line_tensor"}
-"""A study -> one of the same circuits at more sizes: its law of a loss, data set and bandwidth stands for both."""
-
 POLYNOMIAL_SETS = ("zero", "ghz", "o_n", "o_n2")
 """Training sets of poly(n) strings, as Theorem 1 asks for; the cardinality set has exponentially many."""
+
+
+class Rests(NamedTuple):
+    """What a depth's cells rest on.
+
+    Attributes
+    ----------
+    studies
+        Those that hold its evidence.
+    longer
+        A study -> one of the same circuits at more sizes: its law of a loss, data set and bandwidth stands for both.
+    """
+
+    studies: Sequence[str]
+    longer: Mapping[str, str]
 
 
 class Answer(NamedTuple):
@@ -53,12 +59,12 @@ class Answer(NamedTuple):
     evidence: str
 
 
-def _laws(scaling: pd.DataFrame, depth: str, loss: str) -> pd.DataFrame:
+def _laws(scaling: pd.DataFrame, rests: Rests, depth: str, loss: str) -> pd.DataFrame:
     rows = scaling[(scaling["loss"] == loss) & (scaling["depth"] == depth)]
-    rows = rows[rows["experiment"].isin(EXPERIMENTS[depth])]
+    rows = rows[rows["experiment"].isin(rests.studies)]
     keys = rows["dataset"].astype(str) + "|" + rows["bandwidth"].astype(str)
     shorter = pd.Series(False, index=rows.index)
-    for short, long in LONGER.items():
+    for short, long in rests.longer.items():
         shorter |= (rows["experiment"] == short) & keys.isin(set(keys[rows["experiment"] == long]))
     return rows[~shorter]
 
@@ -67,12 +73,12 @@ def _count(rows: pd.DataFrame, law: str) -> str:
     return f"{int((rows['preferred'] == law).sum())} of {len(rows)} {law}"
 
 
-def conventional(scaling: pd.DataFrame, fixed_points: pd.DataFrame, depth: str) -> Answer:
+def conventional(scaling: pd.DataFrame, fixed_points: pd.DataFrame, rests: Rests, depth: str) -> Answer:
     """No if the chance that a shot hits the training set falls exponentially for every training set of poly(n) strings.
 
     An estimate equals its fixed point unless a shot hits, so with poly(n) shots it then tells nothing.
     """
-    rows = _laws(scaling, depth, MASS)
+    rows = _laws(scaling, rests, depth, MASS)
     rows = rows[rows["dataset"].isin(POLYNOMIAL_SETS)]
     if rows.empty:
         return Answer("not_run", "no scaling of the training mass in this run")
@@ -92,14 +98,14 @@ def conventional(scaling: pd.DataFrame, fixed_points: pd.DataFrame, depth: str) 
     return Answer("yes" if (rows["preferred"] == "polynomial").all() else "inconclusive", text)
 
 
-def quantum(scaling: pd.DataFrame, depth: str) -> Answer:
+def quantum(scaling: pd.DataFrame, rests: Rests, depth: str) -> Answer:
     """Yes if the local quantum fidelity's variance falls polynomially on every data set, no if exponentially."""
-    return _by_law(_laws(scaling, depth, "lqf"), "Var[LQF]")
+    return _by_law(_laws(scaling, rests, depth, "lqf"), "Var[LQF]")
 
 
-def mmd(scaling: pd.DataFrame, depth: str) -> Answer:
+def mmd(scaling: pd.DataFrame, rests: Rests, depth: str) -> Answer:
     """Yes if at some bandwidth the variance falls polynomially on every data set; no if at none on any."""
-    rows = _laws(scaling, depth, "mmd")
+    rows = _laws(scaling, rests, depth, "mmd")
     if rows.empty:
         return Answer("not_run", "no scaling of the MMD in this run")
     parts = {str(label): group for label, group in rows.groupby("bandwidth", sort=False)}
@@ -125,14 +131,18 @@ def _by_law(rows: pd.DataFrame, name: str) -> Answer:
     return Answer("no" if (rows["preferred"] == "exponential").all() else "inconclusive", text)
 
 
-def trainability_table(scaling: pd.DataFrame, fixed_points: pd.DataFrame) -> pd.DataFrame:
-    """trainability_table.csv from scaling.csv and fixed_points.csv."""
+def trainability_table(scaling: pd.DataFrame, fixed_points: pd.DataFrame, rests_on: Mapping[str, Any]) -> pd.DataFrame:
+    """trainability_table.csv from scaling.csv and fixed_points.csv.
+
+    ``rests_on`` is the catalogue's: ``depths`` names the studies of each depth, ``longer`` those that stand for others.
+    """
     rows = []
     for depth in DEPTHS:
+        rests = Rests(rests_on["depths"][depth]["studies"], rests_on["longer"])
         answers = {
-            "conventional": conventional(scaling, fixed_points, depth),
-            "quantum": quantum(scaling, depth),
-            "mmd": mmd(scaling, depth),
+            "conventional": conventional(scaling, fixed_points, rests, depth),
+            "quantum": quantum(scaling, rests, depth),
+            "mmd": mmd(scaling, rests, depth),
         }
         for strategy, answer in answers.items():
             paper = PAPER[depth, strategy]

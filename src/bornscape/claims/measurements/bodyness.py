@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from bornscape import theory
@@ -26,7 +28,7 @@ def bodyness_moment(tables: Tables, settings: Settings) -> list[Comparison]:
     return found
 
 
-def _scaled(s: tuple[float, ...], convention: str) -> list[float]:
+def _scaled(s: Sequence[float], convention: str) -> list[float]:
     power = {"variance": 1, "standard_deviation": 2}[convention]
     return [value**power for value in s]
 
@@ -37,7 +39,7 @@ def bodyness_weight(tables: Tables, settings: Settings) -> list[Comparison]:
     One comparison a size and bandwidth, of its worst weight. ``convention`` "standard_deviation" takes the bandwidth
     for a standard deviation (a broken variant).
     """
-    rows = tables.read("fig_5")
+    rows = tables.read(settings["table"])
     rows = rows[rows["bandwidth"].isin(settings["bandwidths"])]
     found = []
     for (label, n), group in rows.groupby(["bandwidth", "n_qubits"], sort=False):
@@ -58,7 +60,7 @@ def low_bodyness(tables: Tables, settings: Settings) -> list[Comparison]:
     p_s <= 1/(4s) gives 2 n p_s <= n/(2s) and 4 n p_s (1 - p_s) <= n/s; ``bandwidth`` is the label looked up,
     ``multiple`` is s/n.
     """
-    rows = tables.read("fig_5")
+    rows = tables.read(settings["table"])
     rows = rows[rows["bandwidth"] == settings["bandwidth"]]
     found = []
     for n, group in rows.groupby("n_qubits"):
@@ -81,8 +83,8 @@ def truncation(tables: Tables, settings: Settings) -> list[Comparison]:
     """
     bound_of = {"sum": theory.truncation_bound, "closed": theory.truncation_bound_closed}[settings["form"]]
     found = []
-    for row in tables.read("truncation").itertuples():
-        (s,) = _scaled(bandwidth_values(row.bandwidth, row.n_qubits), settings["convention"])
+    for row in tables.read(settings["table"]).itertuples():
+        (s,) = _scaled([tables.bandwidth(settings["table"], row.bandwidth, row.n_qubits)], settings["convention"])
         bound = bound_of(row.n_qubits, s, row.k)
         deviation = (row.error_largest - bound) / (ROUNDING * bound)
         label = f"{row.ansatz}, {row.dataset}, n = {row.n_qubits}, s = {row.bandwidth}, k = {row.k}"

@@ -10,7 +10,7 @@ from bornscape.claims.measurements.laws import law_comparison
 
 def concentration_law(tables: Tables, settings: Settings) -> list[Comparison]:
     """The law of Var[q(x)] for each of the ``circuits``; ``quantity`` "relative" divides it by 4^-n (for a control)."""
-    rows = tables.read("proposition_2")
+    rows = tables.read(settings["table"])
     found = []
     for circuit in settings["circuits"]:
         part = rows[rows["circuit"] == circuit].copy()
@@ -26,7 +26,7 @@ def concentration_value(tables: Tables, settings: Settings) -> list[Comparison]:
 
     The error is the larger of the draws' own and of that which follows from Var[q(x)], known better from all strings.
     """
-    rows = tables.read("proposition_2")
+    rows = tables.read(settings["table"])
     rows = rows[rows["circuit"].isin(settings["circuits"]) & (rows["n_qubits"] <= settings["largest"])]
     found = []
     for row in rows.itertuples():

@@ -10,7 +10,7 @@ from bornscape.statistics import proportion_interval
 
 def high_order_share(tables: Tables, settings: Settings) -> list[Comparison]:
     """Share of the orders above ``largest`` in a discriminator's observable, beside 0, at every recorded epoch."""
-    rows = tables.read("qgan")
+    rows = tables.read(settings["table"])
     rows = rows[(rows["discriminator"] == settings["discriminator"]) & (rows["n_qubits"] > settings["largest"])]
     found = []
     keys = ["phase", "n_qubits", "repetition", "epoch"]
@@ -28,7 +28,7 @@ def answers_at_chance(tables: Tables, settings: Settings) -> list[Comparison]:
     answers, so that the variance of their sum is at most the binomial one. Sizes up to ``largest``, where the parity
     is a marginal of that order itself, are left out.
     """
-    rows = tables.read("qgan")
+    rows = tables.read(settings["table"])
     rows = rows[(rows["phase"] == "supervised") & (rows["discriminator"] == settings["discriminator"])]
     rows = rows[(rows["epoch"] == rows["epoch"].max()) & (rows["n_qubits"] > settings["largest"])]
     found = []

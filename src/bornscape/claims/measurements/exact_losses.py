@@ -74,7 +74,7 @@ def exact_kld_variance(tables: Tables, settings: Settings) -> list[Comparison]:
 
 def exact_loss_law(tables: Tables, settings: Settings) -> list[Comparison]:
     """The preferred law of the variance of an exact loss, for each data set."""
-    rows = tables.read("exact_losses")
+    rows = tables.read(settings["table"])
     rows = rows[(rows["states"] == settings["states"]) & (rows["loss"] == settings["loss"])]
     rows = rows[rows["dataset"].isin(settings["datasets"]) & (rows["n_qubits"] >= SMALLEST_SIZE)]
     found = []

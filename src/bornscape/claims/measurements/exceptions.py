@@ -15,14 +15,13 @@ from bornscape.datasets import read_target
 from bornscape.formulas import evaluate
 from bornscape.statistics.proportions import separation_p_value
 
-TABLE = "exceptions"
 SECTORS = {"half_weight": lambda n: n // 2, "weight_two": lambda n: 2, "line": lambda n: n // 2}
 """Weight of the strings that a model's sector data sets hold."""
 
 
 def _rows(tables: Tables, settings: Settings) -> pd.DataFrame:
     """Rows of the model, start and sigma that the settings name."""
-    rows = tables.read(TABLE).assign(sigma=lambda table: table["sigma"].astype(str))
+    rows = tables.read(settings["table"]).assign(sigma=lambda table: table["sigma"].astype(str))
     for name in ("model", "start", "sigma"):
         if name in settings:
             rows = rows[rows[name] == str(settings[name])]

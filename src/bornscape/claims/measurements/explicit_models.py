@@ -8,12 +8,10 @@ from bornscape.claims.comparison import Comparison, Settings, Tables
 from bornscape.claims.measurements.first_gradients import typical_ratios
 from bornscape.claims.measurements.laws import law_comparison
 
-TABLE = "explicit_models"
-
 
 def model_signal_law(tables: Tables, settings: Settings) -> list[Comparison]:
     """The law of the first gradient's signal-to-noise ratio of a model against n, for each data set."""
-    rows = tables.read(TABLE).rename(columns={"signal_to_noise": "ratio"})
+    rows = tables.read(settings["table"]).rename(columns={"signal_to_noise": "ratio"})
     rows = rows[(rows["model"] == settings["model"]) & rows["ratio"].notna()]
     found = []
     for dataset in settings["datasets"]:
@@ -28,7 +26,7 @@ def nonzero_entries(tables: Tables, settings: Settings) -> list[Comparison]:
     An entry can only differ from 0 if a shot of its two circuits hits the training set; how many do is a sum of
     independent events of known chances. Differences are in standard deviations of that sum, of at least one entry.
     """
-    rows = tables.read(TABLE)
+    rows = tables.read(settings["table"])
     found = []
     for (n, dataset), part in rows[rows["entries"].notna()].groupby(["n_qubits", "dataset"], sort=False):
         factor, count = settings["factor"], float(part["nonzero"].sum())

@@ -159,7 +159,7 @@ def fidelity_bound(tables: Tables, settings: Settings) -> list[Comparison]:
 
     ``factor`` multiplies the upper side (a broken variant).
     """
-    rows = tables.read("faithfulness")
+    rows = tables.read(settings["table"])
     rows = rows[rows["case"] == "random"]
     found = []
     for (n, layers, dataset), part in rows.groupby(["n_qubits", "n_layers", "dataset"], sort=False):
@@ -175,7 +175,7 @@ def fidelity_bound(tables: Tables, settings: Settings) -> list[Comparison]:
 
 def fidelity_faithful(tables: Tables, settings: Settings) -> list[Comparison]:
     """The larger of LQF and QF after the LQF of a product circuit was trained, for a ``case`` of faithfulness.csv."""
-    rows = tables.read("faithfulness")
+    rows = tables.read(settings["table"])
     found = []
     for row in rows[rows["case"] == settings["case"]].itertuples():
         worst = max(row.lqf, row.qf)
@@ -186,7 +186,7 @@ def fidelity_faithful(tables: Tables, settings: Settings) -> list[Comparison]:
 
 def fidelity_marginals(tables: Tables, settings: Settings) -> list[Comparison]:
     """At a set with the model's low-order marginals: the LQF beside 1/2, or the truncated MMD's share of the whole."""
-    rows = tables.read("faithfulness")
+    rows = tables.read(settings["table"])
     found = []
     for row in rows[rows["case"] == settings["case"]].itertuples():
         if settings["quantity"] == "lqf":
@@ -202,7 +202,7 @@ def hadamard_mean(tables: Tables, settings: Settings) -> list[Comparison]:
 
     Student's t of the repeats is restated as a normal deviate of the same chance.
     """
-    rows = tables.read("hadamard_tests")
+    rows = tables.read(settings["table"])
     rows = rows[(rows["source"] == settings["source"]) & rows["estimator"].isin(settings["estimators"])]
     found = []
     for row in rows.itertuples():
@@ -217,7 +217,7 @@ def hadamard_mean(tables: Tables, settings: Settings) -> list[Comparison]:
 
 def hadamard_count(tables: Tables, settings: Settings) -> list[Comparison]:
     """Number of tests run beside 2 n Np^2; ``parts`` 1 counts the real parts alone (a broken variant)."""
-    rows = tables.read("hadamard_tests")
+    rows = tables.read(settings["table"])
     found = []
     for row in rows[rows["estimator"] == "imaginary"].itertuples():
         # The sweep of imaginary parts comes second, so its count holds both parts.
@@ -232,7 +232,7 @@ def hadamard_shots(tables: Tables, settings: Settings) -> list[Comparison]:
 
     ``weighted`` false takes G = 1, as if the data state cost nothing (a broken variant).
     """
-    rows = tables.read("hadamard_tests")
+    rows = tables.read(settings["table"])
     found = []
     for row in rows[rows["estimator"] == "random_pairs"].itertuples():
         weight = row.weight if settings["weighted"] else 1.0

@@ -12,8 +12,6 @@ from bornscape.formulas import Formula, evaluate, shots_values
 from bornscape.statistics.freezing import freezing_law
 from bornscape.tables.scaling import SMALLEST_SIZE
 
-HITS = "training_hits"
-
 
 def _of_estimates(tables: Tables, settings: Settings, formula: Formula) -> pd.DataFrame:
     """Draws whose estimate left the fixed point, from fixed_points.csv."""
@@ -25,20 +23,21 @@ def _of_estimates(tables: Tables, settings: Settings, formula: Formula) -> pd.Da
     return rows.assign(changed=rows["draws"] - rows["at_fixed_point"])
 
 
-def _of_hits(tables: Tables, formula: Formula) -> pd.DataFrame:
+def _of_hits(tables: Tables, settings: Settings, formula: Formula) -> pd.DataFrame:
     """Draws in which a sample hit the training set."""
-    rows = tables.read(HITS)
+    rows = tables.read(settings["table"])
     return rows[rows["formula"].astype(str) == str(formula)].rename(columns={"hits": "changed"})
 
 
 def freezing(tables: Tables, settings: Settings) -> list[Comparison]:
     """The law poly(n) / c^n of the share of estimates that are not frozen, for each data set and number of shots.
 
-    ``table`` says what is counted: "fixed_points", or "training_hits" where only hits were recorded.
+    ``table`` says what is counted: "fixed_points", or an experiment's where only hits were recorded.
     """
     found = []
     for formula in settings["shots"]:
-        counted = _of_hits(tables, formula) if settings["table"] == HITS else _of_estimates(tables, settings, formula)
+        estimates = settings["table"] == "fixed_points"
+        counted = (_of_estimates if estimates else _of_hits)(tables, settings, formula)
         counted = counted[counted["n_qubits"] >= SMALLEST_SIZE]
         for dataset in settings["datasets"]:
             part = counted[counted["dataset"] == dataset]
@@ -57,7 +56,7 @@ def hit_frequency(tables: Tables, settings: Settings) -> list[Comparison]:
     Where ``shots_factor`` is not 1 the expectation is that of as many more samples (a broken variant). The deviation is
     the normal deviate of the exact binomial tail.
     """
-    rows = tables.read(HITS)
+    rows = tables.read(settings["table"])
     found = []
     for row in rows[rows["dataset"] == "zero"].itertuples():
         if str(row.formula) not in [str(formula) for formula in settings["shots"]]:

@@ -16,7 +16,7 @@ SMALLEST_COUNT = 5
 
 def plateau_value(tables: Tables, settings: Settings) -> list[Comparison]:
     """The mean where every draw is at the plateau, beside log(1/epsilon)."""
-    rows = tables.read("fig_4")
+    rows = tables.read(settings["table"])
     expected = float(-np.log(settings["epsilon"]))
     return [
         Comparison(f"n = {r.n_qubits}, {r.shots} shots", r.mean, r.mean, r.mean, expected, abs(r.mean / expected - 1))
@@ -27,7 +27,7 @@ def plateau_value(tables: Tables, settings: Settings) -> list[Comparison]:
 def plateau_share(tables: Tables, settings: Settings) -> list[Comparison]:
     """The share of draws at the plateau beside the chance that none of ``shots_factor`` times the shots hits."""
     found = []
-    for row in tables.read("fig_4").itertuples():
+    for row in tables.read(settings["table"]).itertuples():
         missed = 1 - theory.product_hit_probability(int(row.n_qubits), int(row.shots * settings["shots_factor"]))
         if min(missed, 1 - missed) * row.draws < SMALLEST_COUNT:
             continue
@@ -41,7 +41,7 @@ def plateau_share(tables: Tables, settings: Settings) -> list[Comparison]:
 
 def estimate_mean(tables: Tables, settings: Settings) -> list[Comparison]:
     """The mean of the estimated KLD beside its closed form, up to ``largest`` shots, where many draws differ."""
-    rows = tables.read("fig_4")
+    rows = tables.read(settings["table"])
     off = rows["draws"] - rows["at_plateau"]
     # A mean of few draws off the plateau is no normal variable.
     rows = rows[(rows["shots"] <= settings["largest"]) & (off >= 50) & (rows["at_plateau"] >= 50)]
@@ -78,7 +78,7 @@ def crossovers(rows: pd.DataFrame) -> pd.DataFrame:
 
 def crossover_law(tables: Tables, settings: Settings) -> list[Comparison]:
     """The law by which 1 / (shots at the crossover) falls; ``quantity`` "exponent" takes 1 / (their logarithm)."""
-    found = crossovers(tables.read("fig_4"))
+    found = crossovers(tables.read(settings["table"]))
     values = found[["shots", "ci_low", "ci_high"]]
     values = np.log(values) if settings["quantity"] == "exponent" else values
     law = pd.DataFrame(

@@ -9,8 +9,6 @@ from bornscape.claims.comparison import Comparison, Settings, Tables
 from bornscape.statistics import proportion_interval
 from bornscape.statistics.proportions import separation_p_value
 
-TABLE = "loss_differences"
-
 SETS = {"changed": 1, "different": 2}
 """Training sets whose hits matter: that of the estimate, or both sets that the classifier has to tell apart."""
 
@@ -21,7 +19,7 @@ def difference_bound(tables: Tables, settings: Settings) -> list[Comparison]:
     ``count`` "changed": it is not Delta L0; bound 2 N M 2^-n = 2 delta. "different": it is not the same for both
     training sets; bound 4 N M 2^-n. The bound is multiplied by ``factor``.
     """
-    rows = tables.read(TABLE)
+    rows = tables.read(settings["table"])
     found = []
     for row in rows[rows["loss"] != "mmd"].itertuples():
         count = row.pairs - row.frozen if settings["count"] == "changed" else row.different
@@ -51,7 +49,7 @@ def _parts_reversed(p_low: pd.Series, p_high: pd.Series) -> float:
 
 def classifier_order(tables: Tables, settings: Settings) -> list[Comparison]:
     """At the largest n: the best accuracy on the ``lower`` loss against the nearest classifier's on the ``higher``."""
-    rows = tables.read(TABLE)
+    rows = tables.read(settings["table"])
     rows = rows[rows["n_qubits"] == rows["n_qubits"].max()]
     found = []
     for (dataset, shots), part in rows.groupby(["dataset", "shots"], sort=False):

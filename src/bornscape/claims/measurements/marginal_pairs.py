@@ -11,7 +11,7 @@ def agreement(tables: Tables, settings: Settings) -> list[Comparison]:
     The deviation is the quantity itself, which is relative to the pair's total variation: at k its largest value over
     the pairs, at k + 1 its smallest.
     """
-    rows = tables.read("proposition_5")
+    rows = tables.read(settings["table"])
     rows = rows[(rows["quantity"] == settings["quantity"]) & rows["family"].isin(settings["families"])]
     rows = rows[rows["order"] == rows["k"] + settings["beyond"]]
     found = []

@@ -20,7 +20,7 @@ def best_bandwidth(tables: Tables, settings: Settings) -> list[Comparison]:
 
     ``datasets`` maps a data set to whether its one-wire terms grow as n. Nothing below ``SMALLEST_ASYMPTOTIC`` qubits.
     """
-    rows = tables.read("optimal_bandwidth")
+    rows = tables.read(settings["table"])
     rows = rows[(rows["point"] == "best") & (rows["ansatz"] == f"product_{settings['single_qubit']}")]
     found = []
     for dataset, biased in settings["datasets"].items():
@@ -40,7 +40,7 @@ def variance_given_up(tables: Tables, settings: Settings) -> list[Comparison]:
 
     Nothing unless the sizes reach ``SMALLEST_ASYMPTOTIC`` qubits: a choice of s in Theta(n) is one for growing n.
     """
-    rows = tables.read("optimal_bandwidth")
+    rows = tables.read(settings["table"])
     if not (rows["n_qubits"] >= SMALLEST_ASYMPTOTIC).any():
         return []
     rows = rows[rows["point"] == settings["point"]]

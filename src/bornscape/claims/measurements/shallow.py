@@ -23,7 +23,7 @@ _PLACE = ["n_qubits", "n_layers", "dataset", "bandwidth"]
 
 def _rows(tables: Tables, settings: Settings) -> pd.DataFrame:
     """Rows of theorem_3.csv for the claim's circuits, and for its data sets if it names some."""
-    rows = tables.read("theorem_3")
+    rows = tables.read(settings["table"])
     if "datasets" in settings:
         rows = rows[rows["dataset"].isin(settings["datasets"])]
     return rows[rows["circuit"].isin(settings["circuits"])]

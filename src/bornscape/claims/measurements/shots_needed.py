@@ -14,7 +14,7 @@ def shots_law(tables: Tables, settings: Settings) -> list[Comparison]:
 
     Sizes whose median or interval is not resolved are left out.
     """
-    rows = tables.read("shots_needed")
+    rows = tables.read(settings["table"])
     rows = rows[np.isfinite(rows["ci_high"].astype(float))]
     found = []
     for dataset in settings["datasets"]:

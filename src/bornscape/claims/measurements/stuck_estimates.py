@@ -10,7 +10,7 @@ def stuck_estimate(tables: Tables, settings: Settings) -> list[Comparison]:
 
     With ``hit`` 1 the estimates are those in which some sample hit it (a broken variant).
     """
-    rows = tables.read("stuck_estimates")
+    rows = tables.read(settings["table"])
     rows = rows[(rows["loss"] == settings["loss"]) & (rows["hit"] == settings["hit"])]
     return [
         Comparison(

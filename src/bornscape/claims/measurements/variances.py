@@ -11,7 +11,6 @@ import numpy as np
 from bornscape import theory
 from bornscape.claims.comparison import Comparison, Settings, Tables
 from bornscape.datasets import read_target
-from bornscape.formulas import bandwidth_values
 from bornscape.statistics import log_standard_error
 
 
@@ -30,7 +29,7 @@ def product_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = rows[rows["shots"].isna() & (rows["n_layers"] == 0) & rows["bandwidth"].isin(settings["bandwidths"])]
     found = []
     for row in rows.itertuples():
-        (s,) = bandwidth_values(row.bandwidth, row.n_qubits)
+        s = tables.bandwidth(row.experiment, row.bandwidth, row.n_qubits)
         expected = _closed_form(tables.target_path(row.dataset, row.n_qubits), s, settings["single_qubit"])
         found.append(_against_closed_form(row, expected))
     return found
@@ -51,7 +50,7 @@ def deep_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = rows[rows["shots"].isna() & (rows["n_layers"] == np.inf) & rows["bandwidth"].isin(settings["bandwidths"])]
     found = []
     for row in rows.itertuples():
-        (s,) = bandwidth_values(row.bandwidth, row.n_qubits)
+        s = tables.bandwidth(row.experiment, row.bandwidth, row.n_qubits)
         path = tables.target_path(row.dataset, row.n_qubits)
         if settings["states"] == "haar":
             expected = theory.deep_mmd_variance(row.n_qubits, s, read_target(path).dense())

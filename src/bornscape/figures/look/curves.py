@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 
-from bornscape.figures.look.palette import LOSS_STYLES
+from bornscape.figures.look.names import LOSS_STYLES
 from bornscape.figures.look.style import legend_below, whole_steps
 
 

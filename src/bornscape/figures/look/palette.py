@@ -1,13 +1,13 @@
-"""A colour, a marker and a name for each loss, and for what else figures tell apart.
+"""A colour, a marker and a name for what figures tell apart beside losses, whose hues are in ``names``.
 
-Hues are for losses alone, one for each wherever it is shown: blues and purples for the MMD, greens for the quantum
-fidelities, reds, yellows and browns for explicit losses. Everything else has shades from dark to light. Markers and
-lines differ as well, so that nothing depends on colour.
+Everything here has shades from dark to light. Markers and lines differ as well, so that nothing depends on colour.
 """
 
 from __future__ import annotations
 
 import seaborn as sns
+
+from bornscape.figures.look.names import DATASETS, IMAGES, LOSS_STYLES
 
 Colour = str | tuple[float, float, float]
 
@@ -22,31 +22,6 @@ def luminance(colour: tuple[float, float, float]) -> float:
     """How light a colour is in greyscale, from 0 (black) to 1 (white)."""
     red, green, blue = colour
     return 0.299 * red + 0.587 * green + 0.114 * blue
-
-
-_SEABORN = [str(colour) for colour in sns.color_palette("colorblind", 10).as_hex()]
-
-LOSS_STYLES: dict[str, tuple[str, str, str]] = {
-    "mmd_average": (_SEABORN[0], "o", "MMD, averaged"),
-    "mmd_0.01": (_SEABORN[4], "v", "MMD, s = 0.01"),
-    "mmd_0.1": ("#882255", "^", "MMD, s = 0.1"),
-    "mmd_1": ("#6a51a3", "^", "MMD, s = 1"),
-    "mmd_10": ("#9e9ac8", "d", "MMD, s = 10"),
-    "mmd_n4": (_SEABORN[9], "s", "MMD, s = n/4"),
-    "mmd_n": ("#08306b", "h", "MMD, s = n"),
-    "mmd_annealed": ("#4363d8", "P", "MMD, s annealed"),
-    "lqf": (_SEABORN[2], "D", "LQF"),
-    "lqf_free": ("#8fd175", "d", "LQF, model's own phases"),
-    "qf": ("#1b4332", "P", "global QF"),
-    "kld": (_SEABORN[3], "X", "KLD"),
-    "reverse_kld": ("#f79c79", "P", "reverse KLD"),
-    "jsd": ("#8c8c00", "<", "JSD"),
-    "tvd": ("#e8718d", ">", "TVD"),
-    "classical_fidelity": ("#d9b600", "p", "classical fidelity"),
-    "renyi_2": ("#4e2a1e", "*", "Rényi, order 2"),
-    "renyi_0.5": ("#a17a5b", "h", "Rényi, order 1/2"),
-}
-"""Colour, marker and name of each loss."""
 
 
 def _bandwidth(loss: str, name: str) -> tuple[str, str, str]:
@@ -77,15 +52,9 @@ CIRCUIT_STYLES = {
 }
 """Colour, marker and name of each random circuit."""
 
-_DATASETS = shades("mako", 5)
-DATASET_STYLES = {
-    "zero": (_DATASETS[0], "o"),
-    "ghz": (_DATASETS[1], "s"),
-    "o_n": (_DATASETS[2], "D"),
-    "o_n2": (_DATASETS[3], "^"),
-    "cardinality": (_DATASETS[4], "X"),
-    "jets": ("0.45", "v"),
-    "showers": ("0.6", "P"),
+_SYNTHETIC = zip(DATASETS.items(), shades("mako", len(DATASETS)), strict=True)
+DATASET_STYLES: dict[str, tuple[Colour, str]] = {name: (shade, entry.marker) for (name, entry), shade in _SYNTHETIC} | {
+    name: (grey, entry.marker) for (name, entry), grey in zip(IMAGES.items(), ("0.45", "0.6"), strict=True)
 }
 """Colour and marker of each data set, where several share an axis."""
 
@@ -130,13 +99,3 @@ START_STYLES = {
     ("uniform", "uniform"): (_STARTS[5], "X", "uniform angles"),
 }
 """The same for each start of a circuit and the scale of its angles."""
-
-DATASET_TITLES = {
-    "zero": "$|0\\ldots0\\rangle$",
-    "ghz": "GHZ",
-    "o_n": "$O(n)$ strings",
-    "o_n2": "$O(n^2)$ strings",
-    "cardinality": "cardinality",
-    "jets": "particle jets",
-    "showers": "electron showers",
-}

@@ -5,14 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import math
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import jinja2
 import pandas as pd
 
 from bornscape.pages.mathml import markdown_to_html
@@ -24,19 +21,6 @@ LARGEST_TABLE = 2_000_000
 
 VERDICT_SIGNS = {"reproduced": "✓", "consistent": "≈", "inconclusive": "?", "contradicted": "✗", "not_run": "–"}
 ANSWER_SIGNS = {"yes": "✓", "no": "✗", "inconclusive": "?", "not_run": "–"}
-
-CELL_EVIDENCE: dict[tuple[str, str], tuple[str, ...]] = {
-    ("product", "conventional"): ("theorem_1", "fig_4"),
-    ("product", "quantum"): ("fig_8",),
-    ("product", "mmd"): ("fig_6",),
-    ("shallow", "conventional"): ("exceptions", "fig_2"),
-    ("shallow", "quantum"): ("fig_8",),
-    ("shallow", "mmd"): ("theorem_3", "fig_7"),
-    ("deep", "conventional"): ("theorem_1", "fig_2"),
-    ("deep", "quantum"): ("fig_8",),
-    ("deep", "mmd"): ("fig_7",),
-}
-"""Figures that show what a cell of the trainability table was decided by."""
 
 
 @dataclass(frozen=True)
@@ -66,29 +50,16 @@ class Result:
     notebooks: Sequence[str]
 
 
-def caption_text(path: Path, config: Mapping[str, Any]) -> str:
-    """A figure's caption as plain text, filled in from the configuration as Snakemake's own report does.
-
-    Captions are reStructuredText without markup, in which a backslash keeps a character from being markup.
-    """
-    template = jinja2.Template(path.read_text(encoding="utf-8"), undefined=jinja2.StrictUndefined)
-    text = template.render(snakemake=SimpleNamespace(config=config))
-    return " ".join(re.sub(r"\\(.)", r"\1", text).split())
-
-
-def title_of(name: str) -> str:
-    """A result's name as a title: theorem_2 -> Theorem 2, fig_7 -> Fig. 7."""
-    words = name.replace("fig_", "fig. ").replace("_", " ")
-    return words[0].upper() + words[1:]
-
-
 def shown_number(value: float | None, digits: int = 4) -> str:
     """A number for readers; empty if there is none."""
     return "" if value is None or math.isnan(value) else f"{value:.{digits}g}"
 
 
-def answers(table: pd.DataFrame, figures: Collection[str]) -> list[dict[str, Any]]:
-    """The trainability table, one entry a depth, from trainability_table.csv (empty cells as "")."""
+def answers(table: pd.DataFrame, figures: Collection[str], rests_on: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The trainability table, one entry a depth, from trainability_table.csv (empty cells as "").
+
+    ``rests_on`` is the catalogue's: its ``depths`` name the figures that show what each cell was decided by.
+    """
     cells = {(row["circuit_depth"], row["strategy"]): row for row in table.to_dict("records")}
     return [
         {
@@ -98,7 +69,7 @@ def answers(table: pd.DataFrame, figures: Collection[str]) -> list[dict[str, Any
                 | {
                     "title": STRATEGY_TITLES[strategy],
                     "sign": ANSWER_SIGNS[cells[depth, strategy]["verdict"]],
-                    "figures": [name for name in CELL_EVIDENCE[depth, strategy] if name in figures],
+                    "figures": [name for name in rests_on["depths"][depth]["figures"][strategy] if name in figures],
                     "loss": {"quantum": "lqf", "mmd": "mmd"}.get(strategy),
                 }
                 for strategy in STRATEGIES

@@ -20,7 +20,6 @@ from bornscape.pages.report.content import (
     answers,
     chapters,
     claim_rows,
-    title_of,
 )
 from bornscape.pages.report.series import TEXT, explorer_data
 from bornscape.pages.self_contained import packed, page_environment
@@ -60,12 +59,22 @@ def plotting_script() -> bytes:
     return Path(str(distribution("plotly").locate_file(PLOTTING))).read_bytes()
 
 
+def figure_files(pictures: Sequence[str], tables: Sequence[str], captions: Mapping[str, str]) -> list[FigureFiles]:
+    """Figures by the paths of their pictures and tables, in one order, with their captions."""
+    pairs = zip(map(Path, pictures), map(Path, tables), strict=True)
+    return [FigureFiles(image.stem, image, data, captions[image.stem]) for image, data in pairs]
+
+
+def notebook_sources(paths: Sequence[str], figures: Mapping[str, Sequence[str]]) -> list[NotebookSource]:
+    """Notebooks by the paths of what is committed, with the figures that each shows."""
+    return [NotebookSource(path.stem, path, figures[path.stem]) for path in map(Path, paths)]
+
+
 def page(
     template: Path,
     config: Mapping[str, Any],
     tables: RunTables,
-    topics: Mapping[str, str],
-    results: Mapping[str, Result],
+    shown: Mapping[str, Any],
     figures: Sequence[FigureFiles],
     notebooks: Sequence[NotebookSource],
     cost: Mapping[str, Mapping[str, float]],
@@ -80,10 +89,11 @@ def page(
         Jinja template; the style and the script that it puts in lie beside it.
     config
         The run's configuration, shown in full.
-    topics
-        The result of each claim, by which claims can be filtered; it is a target of the workflow.
-    results
-        Figures and notebooks that show each result.
+    shown
+        Names and words, as ``bornscape.planning.catalogue.Shown.page`` gives them: the result of each claim
+        (``topics``), by which claims can be filtered and which is a target of the workflow; figures and notebooks that
+        show each result (``results``); how readers are told names (``labels``); what the trainability table
+        ``rests_on``.
     cost
         Of each rule, as ``bornscape.run.manifest.cost_by_rule`` gives it.
     provenance
@@ -91,13 +101,14 @@ def page(
     options
         What follows ``snakemake --cores 2 TARGET`` to rebuild a figure of this run.
     """
-    claims = claim_rows(tables.claims, tables.controls, topics, results)
+    results = {name: Result(**places) for name, places in shown["results"].items()}
+    claims = claim_rows(tables.claims, tables.controls, shown["topics"], results)
     found = {verdict: sum(claim["verdict"] == verdict for claim in claims) for verdict in VERDICT_SIGNS}
     explorer = json.dumps(explorer_data(tables.variance, tables.scaling), allow_nan=False, separators=(",", ":"))
     environment = page_environment(template.parent)
-    environment.filters["title_of"] = title_of
+    environment.filters["title_of"] = lambda name: shown["labels"].get(name, name)
     return environment.get_template(template.name).render(
-        answers=answers(tables.answers, {figure.name for figure in figures}),
+        answers=answers(tables.answers, {figure.name for figure in figures}, shown["rests_on"]),
         claims=claims,
         counts={verdict: count for verdict, count in found.items() if count},
         signs=VERDICT_SIGNS,

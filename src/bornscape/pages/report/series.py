@@ -8,39 +8,23 @@ from typing import Any
 
 import pandas as pd
 
+from bornscape.figures.look import names
+from bornscape.figures.look.names import LOSS_STYLES
 from bornscape.tables.names import NOISE
 
 CURVES = {
-    "mmd_average": ("#0173b2", "MMD, averaged"),
-    "mmd_0.01": ("#cc78bc", "MMD, s = 0.01"),
-    "mmd_0.1": ("#882255", "MMD, s = 0.1"),
-    "mmd_1": ("#6a51a3", "MMD, s = 1"),
-    "mmd_10": ("#9e9ac8", "MMD, s = 10"),
-    "mmd_n/4": ("#56b4e9", "MMD, s = n/4"),
-    "mmd_n": ("#08306b", "MMD, s = n"),
-    "lqf": ("#029e73", "LQF"),
-    "qf": ("#1b4332", "global QF"),
-    "kld": ("#d55e00", "KLD"),
-    "reverse_kld": ("#f79c79", "reverse KLD"),
-    "jsd": ("#8c8c00", "JSD"),
-    "tvd": ("#e8718d", "TVD"),
-    "classical_fidelity": ("#d9b600", "classical fidelity"),
-    "renyi_2": ("#4e2a1e", "Rényi, order 2"),
-    "renyi_0.5": ("#a17a5b", "Rényi, order 1/2"),
+    loss.replace("mmd_n4", "mmd_n/4"): (colour, name)
+    for loss, (colour, _, name) in LOSS_STYLES.items()
+    if loss not in ("mmd_annealed", "lqf_free")
 }
-"""Colour and name of each loss, of the MMD at each bandwidth: those of bornscape.figures.look.palette.
-
-Written out, and compared by a test: importing seaborn would take longer than writing the page.
-"""
+"""Colour and name of each loss, of the MMD by the label of its bandwidth; the two left out are trained only."""
 
 LOSS_NAMES = {"mmd": "MMD"} | {loss: name for loss, (_, name) in CURVES.items() if not loss.startswith("mmd_")}
-DATASETS = {
-    "zero": ("circle", "|0…0⟩"),
-    "ghz": ("square", "GHZ"),
-    "o_n": ("diamond", "O(n) strings"),
-    "o_n2": ("triangle-up", "O(n²) strings"),
-    "cardinality": ("x", "cardinality"),
-}
+
+_MARKERS = {"o": "circle", "s": "square", "D": "diamond", "^": "triangle-up", "X": "x"}
+"""Plotly's names of Matplotlib's markers."""
+
+DATASETS = {name: (_MARKERS.get(entry.marker, "star"), entry.plain) for name, entry in names.DATASETS.items()}
 """Marker and name of each data set."""
 
 TEXT = ("experiment", "loss", "dataset", "bandwidth", "n_layers", "shots")

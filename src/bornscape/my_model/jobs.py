@@ -1,0 +1,61 @@
+"""One job of a model: its draws at several sizes, in chunks that are kept for later runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from bornscape.my_model.data import data_of
+from bornscape.my_model.draws import Chunk, SizedModel
+from bornscape.my_model.precision import ChunkStore, chunk_key, draw_until
+from bornscape.seeds import generator
+
+
+def draw_job(
+    job: Mapping[str, Any],
+    name: str,
+    sizes: Sequence[int],
+    images: Mapping[int, str],
+    sources: Sequence[str],
+    code: str,
+    folder: Path,
+    notify: Callable[[str], None],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(draws, spectra) of a model at several sizes.
+
+    Parameters
+    ----------
+    job
+        ``settings`` of the model, complete, and the root ``seed``.
+    name, sizes
+        The model's name; numbers of qubits.
+    images
+        Path of the target that the workflow made, by size, where the data are one of its sets.
+    sources, code
+        Files that the settings name, and the fingerprint of the code: chunks of others are drawn anew.
+    folder
+        Where chunks are kept.
+    notify
+        Called before each chunk, in words.
+    """
+    settings, seed = job["settings"], job["seed"]
+    counts = {key: settings[key] for key in ("draws", "max_draws", "precision")}
+    draws, spectra = [], []
+    for n in sizes:
+        made = [images[n]] if n in images else []
+        store = ChunkStore(folder / f"n{n}", chunk_key(settings, seed, code, [*sources, *made]))
+        model = SizedModel.of(settings, n, data_of(settings["data"], n, seed, images.get(n)))
+
+        def chunk(index: int, n: int = n, store: ChunkStore = store, model: SizedModel = model) -> Chunk:
+            notify(f"{name} n {n} chunk {index}")
+            rng = generator(seed, "model", name, n, index)
+            return store.get(index, partial(model.chunk, settings["chunk"], rng))
+
+        drawn, state = draw_until(chunk, settings["chunk"], **counts)
+        draws.append(drawn.draws.assign(n_qubits=n, precision=state))
+        spectra.append(drawn.spectra.assign(n_qubits=n))
+    return pd.concat(draws, ignore_index=True), pd.concat(spectra, ignore_index=True)

@@ -1,0 +1,224 @@
+"""The catalogue (``config/results.yaml``): what a result is, and which tables, figures and notebook show it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bornscape.configuration.sources import Config, ConfigurationError, check_schema, failure, read_source
+
+
+@dataclass(frozen=True)
+class Result:
+    """A statement with its evidence, by names; ``tables`` are empty where a figure is all that its target makes."""
+
+    name: str
+    label: str
+    statement: str
+    tables: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    notebook: str | None = None
+
+
+@dataclass(frozen=True)
+class FigureEntry:
+    """What a figure is drawn from, and what its caption speaks of."""
+
+    name: str
+    tables: tuple[str, ...]
+    caption: str
+    studies: Mapping[str, Any]
+    needs: tuple[str, ...] = ()
+    bandwidths: str | None = None
+
+    def settings(self, config: Config) -> dict[str, Any]:
+        """What the figure's function is given beside its tables: studies by their part, and bandwidths as formulas."""
+        found: dict[str, Any] = {"studies": dict(self.studies)} if self.studies else {}
+        if self.bandwidths is not None:
+            found["bandwidths"] = bandwidths_of(config)[self.bandwidths]
+        return found
+
+    def is_made(self, tables: Collection[str], config: Config) -> bool:
+        """Whether a run has the tables, and the configuration every entry that the figure speaks of."""
+        entries = {name for section in ("variance", "training", "experiments") for name in config[section]}
+        named = {name for part in self.studies.values() for name in ([part] if isinstance(part, str) else part)}
+        return set(self.tables) <= set(tables) and {*named, *(need.split(".")[1] for need in self.needs)} <= entries
+
+
+@dataclass(frozen=True)
+class NotebookEntry:
+    """Tables (``NAME.csv`` of a run) and figures that a notebook reads."""
+
+    name: str
+    tables: tuple[str, ...]
+    figures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All results in the paper's order, all figures and notebooks, and what the trainability table rests on."""
+
+    results: Mapping[str, Result]
+    figures: Mapping[str, FigureEntry]
+    notebooks: Mapping[str, NotebookEntry]
+    trainability_table: Mapping[str, Any]
+
+    def label(self, name: str) -> str:
+        """How a reader is told the name of a result, a figure or a notebook."""
+        if name in self.results:
+            return self.results[name].label
+        words = name.replace("_", " ")
+        return words[0].upper() + words[1:]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What of the catalogue one run makes.
+
+    Attributes
+    ----------
+    catalogue
+        All that there could be.
+    tables
+        Names of the tables that the run makes.
+    config
+        The run's configuration.
+    """
+
+    catalogue: Catalogue
+    tables: frozenset[str]
+    config: Config
+
+    @cached_property
+    def figures(self) -> dict[str, FigureEntry]:
+        """Figures of the run by name."""
+        return {n: entry for n, entry in self.catalogue.figures.items() if entry.is_made(self.tables, self.config)}
+
+    @cached_property
+    def notebooks(self) -> dict[str, NotebookEntry]:
+        """Notebooks of the run by name; the configuration can take one away."""
+        away = [name for name, given in (self.config.get("notebooks") or {}).items() if given is None]
+        figures = self.figures
+        return {
+            name: entry
+            for name, entry in self.catalogue.notebooks.items()
+            if name not in away and self.tables.issuperset(entry.tables) and set(entry.figures) <= set(figures)
+        }
+
+    @property
+    def targets(self) -> list[str]:
+        """Names by which results and figures of the run can be asked for."""
+        results = [name for name, result in self.catalogue.results.items() if result.tables or name in self.figures]
+        return list(dict.fromkeys([*results, *self.figures]))
+
+    def of_result(self, name: str) -> tuple[list[str], list[str]]:
+        """(figures, notebooks) of the run that show a result."""
+        result = self.catalogue.results.get(name)
+        if result is None:
+            return [], []
+        figures = [figure for figure in result.figures if figure in self.figures]
+        return figures, [result.notebook] if result.notebook in self.notebooks else []
+
+    def results_with(self, kind: str, name: str) -> list[str]:
+        """Results that a figure or a notebook (``kind`` "figure" or "notebook") shows."""
+        place = 0 if kind == "figure" else 1
+        return [result for result in self.catalogue.results if name in self.of_result(result)[place]]
+
+    def captions(self) -> dict[str, str]:
+        """Captions of the run's figures as plain text, filled in from the configuration."""
+        return {name: filled_caption(entry, self.config) for name, entry in self.figures.items()}
+
+    def page(self, claims: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """What the report page says and shows of the run, beside its tables: names, words and where they belong."""
+        notebooks, results = self.notebooks, list(dict.fromkeys(claim["result"] for claim in claims))
+        named = [*self.catalogue.results, *results, *self.figures, *notebooks]
+        return {
+            "captions": self.captions(),
+            "notebooks": {name: list(entry.figures) for name, entry in notebooks.items()},
+            "topics": {claim["claim"]: claim["result"] for claim in claims},
+            "results": {
+                name: dict(zip(("figures", "notebooks"), self.of_result(name), strict=True)) for name in results
+            },
+            "labels": {name: self.catalogue.label(name) for name in named},
+            "rests_on": dict(self.catalogue.trainability_table),
+        }
+
+
+def bandwidths_of(config: Config) -> dict[str, dict[str, Any]]:
+    """The bandwidths of every entry of ``variance`` and ``experiments`` that has some: label -> formula or formulas."""
+    entries = [*config.get("variance", {}).items(), *config.get("experiments", {}).items()]
+    return {name: dict(settings["bandwidths"]) for name, settings in entries if "bandwidths" in settings}
+
+
+def _tuples(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+
+
+def _problems(content: Config, notebooks: Path) -> Iterator[tuple[tuple[str, ...], str]]:
+    """(key, what is wrong) of every name that stands nowhere, and of notebooks without a file."""
+    named = [
+        (("results", name, "figures"), figure, "figures")
+        for name, result in content["results"].items()
+        for figure in result.get("figures", [])
+    ]
+    named += [
+        (("results", name, "notebook"), result["notebook"], "notebooks")
+        for name, result in content["results"].items()
+        if "notebook" in result
+    ]
+    named += [
+        (("notebooks", name, "figures"), figure, "figures")
+        for name, notebook in content["notebooks"].items()
+        for figure in notebook.get("figures", [])
+    ]
+    for key, name, section in named:
+        if name not in content[section]:
+            yield key, f"expected a name that stands under {section}, got {name!r}"
+    for name in content["notebooks"]:
+        path = notebooks / f"{name}.ipynb"
+        if not path.is_file():
+            yield ("notebooks", name), f"expected a notebook {path}"
+
+
+def read_catalogue(path: str | Path, schema: str | Path | None, notebooks: str | Path = "notebooks") -> Catalogue:
+    """Read the catalogue, and check it against its JSON schema, if one is given.
+
+    Raises
+    ------
+    ConfigurationError
+        If it does not fit the schema, or names a figure or a notebook that it does not have; the file and the key
+        are named.
+    """
+    source = read_source(path)
+    if schema is not None:
+        check_schema(source.content, schema, [source])
+        for key, problem in _problems(source.content, Path(notebooks)):
+            raise failure(key, problem, [source])
+    return catalogue_of(source.content)
+
+
+def catalogue_of(content: Config) -> Catalogue:
+    """The catalogue that the content of a checked file says."""
+    return Catalogue(
+        results={name: Result(name, **_tuples(entry)) for name, entry in content["results"].items()},
+        figures={
+            name: FigureEntry(name, **_tuples({"studies": {}} | entry)) for name, entry in content["figures"].items()
+        },
+        notebooks={name: NotebookEntry(name, **_tuples(entry)) for name, entry in content["notebooks"].items()},
+        trainability_table=content["trainability_table"],
+    )
+
+
+def filled_caption(entry: FigureEntry, config: Config) -> str:
+    """A figure's caption as plain text, filled in from the configuration."""
+    import jinja2
+
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701, plain text
+    environment.filters["fewest"] = lambda value: min(value) if isinstance(value, list) else value
+    try:
+        return " ".join(environment.from_string(entry.caption).render(config=config).split())
+    except jinja2.UndefinedError as error:
+        raise ConfigurationError(f"caption of {entry.name}: {error}; name the entry under needs") from error

@@ -1,0 +1,78 @@
+"""The user's own models (the configuration's ``models``): their jobs, files and claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from bornscape.datasets.images import IMAGE_SETS
+from bornscape.my_model.settings import complete, named_files, size_groups
+from bornscape.planning.experiments import size_name
+from bornscape.planning.job_resources import experiment_minutes, memory
+from bornscape.planning.targets import target_path
+
+TABLES = ("sizes", "laws", "extrapolation", "bodyness", "verdicts")
+"""Tables of a model."""
+
+PICTURES = ("figure.png", "figure.pdf", "figure.csv")
+EVIDENCE = ("models.csv", "model_laws.csv")
+"""Tables over all models, by which claims about models are judged."""
+
+
+@dataclass(frozen=True)
+class Models:
+    """The models of a run: ``entries`` of the configuration as they are written, the run's folder and seed."""
+
+    entries: Mapping[str, Mapping[str, Any]]
+    folder: str
+    seed: int
+
+    @cached_property
+    def settings(self) -> dict[str, dict[str, Any]]:
+        """Every model's settings with the defaults filled in."""
+        return {name: complete(settings) for name, settings in self.entries.items()}
+
+    def file(self, model: str, name: str) -> str:
+        """Path of a model's artifact."""
+        return f"{self.folder}/models/{model}/{name}"
+
+    def draw_files(self, model: str, what: str = "draws") -> list[str]:
+        """What every job of a model drew: ``draws`` or ``spectra``."""
+        groups = size_groups(self.settings[model]["sizes"])
+        return [self.file(model, f"{what}/{size_name(sizes)}.parquet") for sizes in groups]
+
+    def images(self, model: str, sizes: Sequence[int]) -> list[str]:
+        """Images that the workflow makes, where a model's data are one of those sets."""
+        name = self.settings[model]["data"].get("set")
+        return [target_path(self.folder, name, n) for n in sizes] if name in IMAGE_SETS else []
+
+    def named_files(self, model: str) -> list[str]:
+        """Files that a model's settings name."""
+        return named_files(self.settings[model])
+
+    def job(self, model: str) -> dict[str, Any]:
+        """What a job that draws is given."""
+        return {"seed": self.seed, "settings": self.settings[model]}
+
+    def memory(self, sizes: Sequence[int]) -> int:
+        """MB of a job that draws."""
+        return memory(max(sizes))
+
+    def minutes(self, sizes: Sequence[int]) -> int:
+        """Time limit of a job that draws."""
+        return experiment_minutes(max(sizes))
+
+    def claims(self, claims: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Claims about models alone: they can be judged without the rest of the reproduction."""
+        return [claim for claim in claims if set(claim["evidence"]) <= set(EVIDENCE)]
+
+    def artifacts(self, claims: Sequence[Mapping[str, Any]]) -> list[str]:
+        """What a finished run holds of its models."""
+        if not self.entries:
+            return []
+        names = [*(f"{table}.csv" for table in (*TABLES, "row")), *PICTURES, "report.html"]
+        shared = [f"{self.folder}/{name}" for name in ("models.csv", "models.md", "model_laws.csv")]
+        judged = [f"{self.folder}/model_claims.csv"] if self.claims(claims) else []
+        return [self.file(model, name) for model in self.entries for name in names] + shared + judged

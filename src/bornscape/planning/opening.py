@@ -1,0 +1,59 @@
+"""Opening a run: the configuration checked and the claims and the catalogue read, before any job is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bornscape.configuration import ConfigurationError, check, layers, read_claims, take_away
+from bornscape.configuration.my_model import preflight
+from bornscape.planning.catalogue import Catalogue, read_catalogue
+
+SCHEMAS = Path("workflow/schemas")
+RESULTS = Path("config/results.yaml")
+NOTEBOOKS = Path("notebooks")
+
+
+class Opened(NamedTuple):
+    """What the rules of a run are made of."""
+
+    catalogue: Catalogue
+    claims: list[dict[str, Any]]
+    folder: str
+    seed: int
+
+
+def open_run(
+    config: dict[str, Any], files: Sequence[str | Path], command_line: Mapping[str, Any], checked: bool = True
+) -> Opened:
+    """Check the merged configuration, in place, and read what belongs to it.
+
+    Python files that models name are tried as well.
+
+    Parameters
+    ----------
+    config
+        All layers merged, as Snakemake has it. Entries that a layer sets to null are taken away.
+    files, command_line
+        The layers: files, the one that wins last, and what ``--config`` sets.
+    checked
+        Whether to check it; a job that reads it again need not.
+
+    Raises
+    ------
+    SystemExit
+        With one clear error, if the configuration, the catalogue or the claims cannot be used.
+    """
+    try:
+        sources = layers([str(path) for path in files], command_line)
+        take_away(config, sources)
+        catalogue = read_catalogue(RESULTS, SCHEMAS / "results.schema.json" if checked else None)
+        if checked:
+            check(config, sources, SCHEMAS / "config.schema.json", NOTEBOOKS)
+            preflight(config, sources)
+        schema = SCHEMAS / "claims.schema.json" if checked else None
+        claims = read_claims(config["claims"], order=list(catalogue.results), schema=schema)
+    except ConfigurationError as error:
+        raise SystemExit(f"Error: {error}") from None
+    return Opened(catalogue, claims, f"results/{config['run']}", config["seed"])

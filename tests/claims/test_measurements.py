@@ -1,0 +1,393 @@
+"""Each measurement on small tables, against numbers worked out by hand."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from bornscape import theory
+from bornscape.artifacts import write_table
+from bornscape.claims.comparison import Comparison, Tables
+from bornscape.claims.measurements import MEASUREMENTS
+from bornscape.datasets import synthetic_target, write_target
+from bornscape.tables.columns import FIXED_POINT_COLUMNS, SCALING_COLUMNS, TRAINING_COLUMNS, VARIANCE_COLUMNS
+from bornscape.tables.names import MASS
+from support.shipped import BANDWIDTHS
+
+RNG = np.random.default_rng(0)
+COLUMNS = {
+    "variance": VARIANCE_COLUMNS,
+    "scaling": SCALING_COLUMNS,
+    "fixed_points": FIXED_POINT_COLUMNS,
+    "training": TRAINING_COLUMNS,
+}
+
+Row = dict[str, Any]
+
+
+def tables_of(folder: Path, **rows: list[Row]) -> Tables:
+    for name, content in rows.items():
+        write_table(pd.DataFrame(content, columns=COLUMNS[name]), folder / f"{name}.csv")
+    return Tables(folder, {"made": {"1": 1, "n/4": "n/4"}, **BANDWIDTHS})
+
+
+def add_target(folder: Path, dataset: str, n: int) -> None:
+    (folder / "targets").mkdir(exist_ok=True)
+    write_target(synthetic_target(dataset, n, RNG), folder / "targets" / f"{dataset}_n{n}.csv")
+
+
+def measure(name: str, tables: Tables, **settings: Any) -> list[Comparison]:
+    return MEASUREMENTS[name](tables, settings)
+
+
+def test_the_measurements_are_named_by_their_functions() -> None:
+    assert all(name == function.__name__ for name, function in MEASUREMENTS.items())
+
+
+def test_tables_are_read_once_and_bandwidths_are_text(tmp_path: Path) -> None:
+    tables = tables_of(tmp_path, variance=[variance_row(bandwidth="1"), variance_row(bandwidth="10")])
+    assert tables.read("variance")["bandwidth"].tolist() == ["1", "10"]
+    (tmp_path / "variance.csv").unlink()
+    assert len(tables.read("variance")) == 2
+    with pytest.raises(FileNotFoundError):
+        Tables(tmp_path).read("variance")
+
+
+# Variances beside closed forms
+
+
+def variance_row(**changes: Any) -> Row:
+    row: Row = {"experiment": "made", "ansatz": "line", "loss": "mmd", "dataset": "zero", "bandwidth": "1"}
+    row |= {"n_qubits": 1, "n_layers": 0, "shots": np.nan, "draws": 100, "mean": 1.0}
+    return row | around(0.1) | changes
+
+
+def around(variance: float, error: float = 0.05) -> Row:
+    """A variance with the interval of this standard error of its logarithm."""
+    half = stats.norm.ppf(0.975) * error
+    return {"variance": variance, "ci_low": variance * np.exp(-half), "ci_high": variance * np.exp(half)}
+
+
+def flip(s: float) -> float:
+    return (1 - np.exp(-1 / (2 * s))) / 2
+
+
+# One qubit, target |0>: MMD = p_s (1 - z)^2, whose variance over z follows from its moments.
+ONE_QUBIT = {"haar": 16 / 5 - (4 / 3) ** 2, "ry": 35 / 8 - (3 / 2) ** 2}
+
+
+@pytest.mark.parametrize("ensemble", ["haar", "ry"])
+def test_product_variance_by_hand(tmp_path: Path, ensemble: str) -> None:
+    add_target(tmp_path, "zero", 1)
+    exact = flip(1.0) ** 2 * ONE_QUBIT[ensemble]
+    tables = tables_of(tmp_path, variance=[variance_row(**around(exact * np.exp(0.1)))])
+    settings = {"experiment": "made", "bandwidths": ["1"]}
+    (found,) = measure("product_variance", tables, single_qubit=ensemble, **settings)
+    assert found.expected == pytest.approx(exact, rel=1e-12)
+    assert found.deviation == pytest.approx(2.0, rel=1e-6)
+    assert found.low < found.estimate < found.high
+    assert found.estimate == pytest.approx(exact * np.exp(0.1))
+    other = "ry" if ensemble == "haar" else "haar"
+    (wrong,) = measure("product_variance", tables, single_qubit=other, **settings)
+    assert abs(wrong.deviation) > 5
+
+
+def test_product_variance_takes_its_own_rows_only(tmp_path: Path) -> None:
+    for dataset, n in (("zero", 1), ("zero", 4), ("ghz", 4)):
+        add_target(tmp_path, dataset, n)
+    wanted = [
+        variance_row(),
+        variance_row(n_qubits=4, bandwidth="n/4"),
+        variance_row(n_qubits=4, dataset="ghz"),
+    ]
+    others = [
+        variance_row(experiment="other"),
+        variance_row(loss="kld", bandwidth=np.nan),
+        variance_row(shots=100),
+        variance_row(n_layers=2),
+        variance_row(n_layers=np.inf),
+        variance_row(bandwidth="n"),
+    ]
+    tables = tables_of(tmp_path, variance=wanted + others)
+    found = measure("product_variance", tables, experiment="made", single_qubit="haar", bandwidths=["1", "n/4"])
+    assert [c.label for c in found] == ["zero, n = 1, s = 1", "zero, n = 4, s = n/4", "ghz, n = 4, s = 1"]
+    assert measure("product_variance", tables, experiment="none", single_qubit="haar", bandwidths=["1"]) == []
+
+
+def test_deep_variance_by_hand(tmp_path: Path) -> None:
+    """One qubit: a random state's z is uniform, as for the Haar-random gate of a product circuit."""
+    add_target(tmp_path, "zero", 1)
+    exact = flip(1.0) ** 2 * ONE_QUBIT["haar"]
+    rows = [variance_row(n_layers=np.inf, **around(exact * np.exp(-0.15))), variance_row(), variance_row(n_layers=16)]
+    tables = tables_of(tmp_path, variance=rows)
+    for states in ("haar", "product"):
+        (found,) = measure("deep_variance", tables, experiment="made", states=states, bandwidths=["1"])
+        assert found.expected == pytest.approx(exact, rel=1e-9)
+        assert found.deviation == pytest.approx(-3.0, rel=1e-6)
+
+
+def test_deep_variance_of_more_qubits_is_not_that_of_product_circuits(tmp_path: Path) -> None:
+    add_target(tmp_path, "ghz", 4)
+    exact = theory.deep_mmd_variance(4, 1.0, synthetic_target("ghz", 4, RNG).dense())
+    row = variance_row(n_qubits=4, dataset="ghz", n_layers=np.inf, bandwidth="n/4", **around(exact))
+    tables = tables_of(tmp_path, variance=[row])
+    (found,) = measure("deep_variance", tables, experiment="made", states="haar", bandwidths=["n/4"])
+    assert found.deviation == pytest.approx(0, abs=1e-6)
+    (wrong,) = measure("deep_variance", tables, experiment="made", states="product", bandwidths=["n/4"])
+    assert abs(wrong.deviation) > 5
+
+
+# Bodyness
+
+
+def test_bodyness_moments_by_hand(tmp_path: Path) -> None:
+    n, s = 3, 2.0
+    p = flip(s)
+    row = {
+        "bandwidth": "2",
+        "n_qubits": n,
+        "s": s,
+        "mean_bodyness": 2 * n * p,
+        "bodyness_variance": 4 * n * p * (1 - p),
+    }
+    write_table(pd.DataFrame([row]), tmp_path / "bodyness.csv")
+    tables = Tables(tmp_path)
+    for moment in ("mean", "variance"):
+        (found,) = measure("bodyness_moment", tables, moment=moment, convention="variance")
+        assert found.deviation < 1e-11
+        assert found.estimate == found.low == found.high
+        (wrong,) = measure("bodyness_moment", tables, moment=moment, convention="standard_deviation")
+        ratio = p / flip(s**2) if moment == "mean" else p * (1 - p) / (flip(s**2) * (1 - flip(s**2)))
+        assert wrong.deviation == pytest.approx(abs(ratio - 1), rel=1e-6)
+
+
+# Laws
+
+
+def law_row(preferred: str, **changes: Any) -> Row:
+    row = {"experiment": "line", "ansatz": "line", "loss": "mmd", "dataset": "ghz", "bandwidth": "n/4", "depth": "deep"}
+    row |= {"exp_rate": 0.7, "exp_ci_low": 0.6, "exp_ci_high": 0.8}
+    row |= {"poly_power": 2.0, "poly_ci_low": 1.5, "poly_ci_high": 2.5, "preferred": preferred, "weight": 0.97}
+    return row | changes
+
+
+LAW = {"experiment": "line", "loss": "mmd", "bandwidth": "n/4", "depth": "deep"}
+
+
+def test_laws_by_hand(tmp_path: Path) -> None:
+    rows = [
+        law_row("exponential"),
+        law_row("polynomial", dataset="o_n"),
+        law_row("inconclusive", dataset="o_n2", weight=0.6),
+    ]
+    found = measure("scaling_law", tables_of(tmp_path, scaling=rows), **LAW)
+    assert [c.found for c in found] == ["exponential", "polynomial", "inconclusive"]
+    assert (found[0].estimate, found[0].low, found[0].high) == (0.7, 0.6, 0.8)
+    assert (found[1].estimate, found[1].low, found[1].high) == (2.0, 1.5, 2.5)
+    assert found[0].deviation == pytest.approx(0.03)
+    assert np.isnan(found[2].deviation)
+    assert found[0].label == "ghz: exponential, rate 0.7 [0.6, 0.8], weight 0.97"
+    assert found[1].label == "o_n: polynomial, power 2 [1.5, 2.5], weight 0.97"
+
+
+def test_laws_take_their_own_rows_only(tmp_path: Path) -> None:
+    others = [
+        law_row("polynomial", experiment="product_haar"),
+        law_row("polynomial", loss="kld", bandwidth=np.nan),
+        law_row("polynomial", bandwidth="1"),
+        law_row("polynomial", depth="shallow"),
+    ]
+    mass = law_row("exponential", loss=MASS, bandwidth=np.nan)
+    tables = tables_of(tmp_path, scaling=[law_row("exponential"), law_row("exponential", dataset="o_n"), mass, *others])
+    assert [c.found for c in measure("scaling_law", tables, **LAW)] == ["exponential"] * 2
+    assert len(measure("scaling_law", tables, **LAW, datasets=["o_n"])) == 1
+    # The training mass has no bandwidth; one that a control leaves in the settings is not looked at.
+    assert len(measure("scaling_law", tables, **(LAW | {"loss": MASS}))) == 1
+
+
+# Fixed points
+
+
+def frozen_row(draws: int, at: int, predicted: float, **changes: Any) -> Row:
+    row: Row = {"experiment": "line", "ansatz": "line", "loss": "kld", "dataset": "ghz", "n_qubits": 4, "n_layers": 0}
+    row |= {"shots": 10, "draws": draws, "at_fixed_point": at, "fraction": at / draws, "ci_low": 0.1, "ci_high": 0.9}
+    row |= {"predicted": predicted, "predicted_sd": np.sqrt(predicted * (1 - predicted) / draws)}
+    return row | changes
+
+
+def test_fixed_point_frequency_by_hand(tmp_path: Path) -> None:
+    tables = tables_of(tmp_path, fixed_points=[frozen_row(100, 60, 0.5), frozen_row(100, 40, 0.5, loss="tvd")])
+    high, low = measure("fixed_point_frequency", tables, shots_factor=1)
+    assert (high.deviation, low.deviation) == (pytest.approx(2.0), pytest.approx(-2.0))
+    assert (high.estimate, high.low, high.high, high.expected) == (0.6, 0.1, 0.9, 0.5)
+    assert high.label == "line, kld, ghz, n = 4, 10 shots"
+    wrong, _ = measure("fixed_point_frequency", tables, shots_factor=2)
+    assert wrong.expected == 0.25
+    assert wrong.deviation == pytest.approx(0.35 / 0.05)
+
+
+@pytest.mark.parametrize(
+    ("predicted", "kept"), [(0.04, False), (0.05, True), (0.95, True), (0.96, False), (0.0, False), (1.0, False)]
+)
+def test_counts_too_small_for_a_normal_law_are_left_out(tmp_path: Path, predicted: float, kept: bool) -> None:
+    """At least 5 expected at the fixed point and 5 off it, of 100."""
+    tables = tables_of(tmp_path, fixed_points=[frozen_row(100, 50, predicted)])
+    assert len(measure("fixed_point_frequency", tables, shots_factor=1)) == kept
+
+
+def test_a_prediction_without_spread_is_left_out(tmp_path: Path) -> None:
+    """Half of the draws with no mass and half with all of it: the count is certain."""
+    tables = tables_of(tmp_path, fixed_points=[frozen_row(100, 50, 0.5, predicted_sd=0.0)])
+    assert measure("fixed_point_frequency", tables, shots_factor=1) == []
+
+
+@pytest.mark.parametrize(
+    ("off", "n", "bound"), [(3, 8, 20 / 256), (20, 8, 20 / 256), (0, 8, 20 / 256), (100, 4, 20 / 16)]
+)
+def test_union_bound_by_hand(tmp_path: Path, off: int, n: int, bound: float) -> None:
+    """10 shots, 2 strings; the deviation is the normal deviate of the chance of as many successes or more."""
+    add_target(tmp_path, "ghz", n)
+    tables = tables_of(tmp_path, fixed_points=[frozen_row(100, 100 - off, 0.5, n_qubits=n)])
+    (found,) = measure("fixed_point_union_bound", tables, experiment="line", factor=1)
+    assert found.expected == bound
+    assert found.estimate == pytest.approx(off / 100)
+    assert (found.low, found.high) == (pytest.approx(0.1), pytest.approx(0.9))
+    chance = stats.binom.pmf(np.arange(off, 101), 100, min(1.0, bound)).sum()
+    if chance > 1 - 1e-9:
+        assert found.deviation == -np.inf
+    else:
+        assert stats.norm.sf(found.deviation) == pytest.approx(chance, rel=1e-6)
+    assert measure("fixed_point_union_bound", tables, experiment="other", factor=1) == []
+
+
+def test_a_bound_that_cannot_be_is_far_off_but_finite(tmp_path: Path) -> None:
+    add_target(tmp_path, "ghz", 8)
+    tables = tables_of(tmp_path, fixed_points=[frozen_row(100, 0, 0.5, n_qubits=8)])
+    (found,) = measure("fixed_point_union_bound", tables, experiment="line", factor=1e-9)
+    assert 30 < found.deviation < np.inf
+
+
+# Training
+
+
+def training_rows(loss: str, finals: list[float], epochs: int = 10, **changes: Any) -> list[Row]:
+    row = {"experiment": "jets", "dataset": "showers", "loss": loss, "n_qubits": 4, "n_layers": 1, "shots": 100}
+    return [
+        row | {"repetition": repetition, "epoch": epoch, "tvd": tvd} | changes
+        for repetition, final in enumerate(finals)
+        for epoch, tvd in ((0, 5.0 - final), (epochs, final))
+    ]
+
+
+ORDER = {"experiment": "jets", "lower": "mmd", "higher": "kld"}
+
+
+def test_order_by_hand(tmp_path: Path) -> None:
+    rows = training_rows("mmd", [0.3, 0.1, 0.2]) + training_rows("kld", [0.9, 0.8, 1.0])
+    rows += training_rows("mmd", [9.0, 9.0], experiment="other") + training_rows("lqf", [9.0])
+    (found,) = measure("final_tvd_order", tables_of(tmp_path, training=rows), **ORDER)
+    assert found.estimate == pytest.approx(0.2 - 0.9)
+    assert found.low <= found.estimate <= found.high
+    # All of three below all of three: one arrangement of 20.
+    assert found.deviation == pytest.approx(1 / 20)
+    assert found.reversed_deviation == pytest.approx(1.0)
+    assert "median 0.200 (jets, mmd) against 0.900 (jets, kld), 3 and 3 repetitions" in found.label
+
+
+def test_the_opposite_order_swaps_both_chances(tmp_path: Path) -> None:
+    rows = training_rows("mmd", [0.3, 0.1, 0.95]) + training_rows("kld", [0.9, 0.8, 1.0])
+    tables = tables_of(tmp_path, training=rows)
+    (found,) = measure("final_tvd_order", tables, **ORDER)
+    (opposite,) = measure("final_tvd_order", tables, experiment="jets", lower="kld", higher="mmd")
+    assert opposite.estimate == -found.estimate
+    assert (opposite.deviation, opposite.reversed_deviation) == (found.reversed_deviation, found.deviation)
+    assert 1 / 20 < found.deviation < 0.5
+
+
+@pytest.mark.parametrize(("low", "high"), [([0.1], [0.9, 0.8]), ([0.1, 0.2], [0.9]), ([], [0.9, 0.8])])
+def test_an_order_needs_two_repetitions_of_each(tmp_path: Path, low: list[float], high: list[float]) -> None:
+    tables = tables_of(tmp_path, training=training_rows("mmd", low) + training_rows("kld", high))
+    assert measure("final_tvd_order", tables, **ORDER) == []
+
+
+LEVEL = {"experiment": "jets", "loss": "mmd", "epochs": 10, "shots": 100, "dataset": "showers", "level": 0.25}
+
+
+def test_level_by_hand(tmp_path: Path) -> None:
+    tables = tables_of(tmp_path, training=training_rows("mmd", [0.1, 0.2, 0.3, 0.4, 0.9]))
+    (found,) = measure("final_tvd_level", tables, **LEVEL)
+    assert (found.estimate, found.low, found.high) == (pytest.approx(0.3), pytest.approx(0.2), pytest.approx(0.4))
+    assert found.deviation == pytest.approx(0.2)
+    assert found.expected == 0.25
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"shots": 1000}, {"shots": np.nan}, {"dataset": "jets"}, {"epochs": 9}, {"epochs": 11}, {"experiment": "other"}],
+    ids=str,
+)
+def test_a_level_of_other_settings_is_no_evidence(tmp_path: Path, change: dict[str, Any]) -> None:
+    changed = training_rows("mmd", [0.2, 0.3], **change)
+    assert measure("final_tvd_level", tables_of(tmp_path, training=changed), **LEVEL) == []
+
+
+def test_a_level_is_compared_with_the_runs_of_its_own_shots(tmp_path: Path) -> None:
+    rows = training_rows("mmd", [0.2, 0.3]) + training_rows("mmd", [0.7, 0.8], shots=1000)
+    (found,) = measure("final_tvd_level", tables_of(tmp_path, training=rows), **LEVEL)
+    assert found.estimate == pytest.approx(0.25)
+
+
+def cells(loss: str, values: list[float], **changes: Any) -> list[Row]:
+    return training_rows(loss, values, **({"n_qubits": 9, "n_layers": 3} | changes))
+
+
+def test_sides_differ_in_whatever_is_named(tmp_path: Path) -> None:
+    rows = cells("mmd", [0.1, 0.2]) + cells("mmd", [0.6, 0.7], n_layers=9) + cells("mmd", [0.3, 0.4], shots=np.nan)
+    tables = tables_of(tmp_path, training=rows)
+    sides = {"lower": {"n_layers": "log2(n)"}, "higher": {"n_layers": "n"}}
+    (found,) = measure("final_tvd_order", tables, experiment="jets", loss="mmd", shots=100, **sides)
+    assert found.estimate == pytest.approx(0.15 - 0.65)
+    sides = {"lower": {"shots": 100}, "higher": {"shots": "exact"}}
+    (found,) = measure("final_tvd_order", tables, experiment="jets", loss="mmd", n_layers=3, **sides)
+    assert found.estimate == pytest.approx(0.15 - 0.35)
+
+
+def test_every_case_of_an_order_is_compared_and_one_without_runs_is_no_evidence(tmp_path: Path) -> None:
+    rows = [*cells("mmd", [0.1, 0.2]), *cells("kld", [0.5, 0.6])]
+    rows += [*cells("mmd", [0.2, 0.3], n_qubits=12), *cells("kld", [0.25, 0.9], n_qubits=12)]
+    tables = tables_of(tmp_path, training=rows)
+    settings = {"experiment": "jets", "lower": "mmd", "higher": "kld"}
+    found = measure("final_tvd_order", tables, **settings, cases=[{"n_qubits": 9}, {"n_qubits": 12}])
+    assert [c.estimate for c in found] == pytest.approx([0.15 - 0.55, 0.25 - 0.575])
+    assert measure("final_tvd_order", tables, **settings, cases=[{"n_qubits": 9}, {"n_qubits": 16}]) == []
+
+
+def test_an_order_of_what_one_loss_leaves_above_another(tmp_path: Path) -> None:
+    rows = training_rows("kld", [0.5, 0.6]) + training_rows("mmd", [0.4, 0.4])
+    rows += training_rows("kld", [1.5, 1.4], experiment="hard") + training_rows("mmd", [0.5, 0.6], experiment="hard")
+    sides = {"lower": {"experiment": "jets"}, "higher": {"experiment": "hard"}}
+    tables = tables_of(tmp_path, training=rows)
+    (found,) = measure("final_tvd_order", tables, experiment="", loss="kld", above="mmd", **sides)
+    assert found.estimate == pytest.approx(0.15 - 0.9)
+
+
+def test_an_order_of_a_summary_s_column_or_of_signal_to_noise(tmp_path: Path) -> None:
+    rows = [
+        {"experiment": e, "loss": "mmd", "repetition": r, "tvd_true": v, "gradient_norm": g, "gradient_noise": 2.0}
+        for e, r, v, g in (
+            ("a", 0, 0.1, 4.0),
+            ("a", 1, 0.2, 6.0),
+            ("b", 0, 0.7, 1.0),
+            ("b", 1, 0.8, np.nan),
+            ("b", 2, 0.9, 2.0),
+        )
+    ]
+    write_table(pd.DataFrame(rows), tmp_path / "training_summary.csv")
+    sides = {"lower": {"experiment": "a"}, "higher": {"experiment": "b"}}
+    (found,) = measure("final_tvd_order", Tables(tmp_path), experiment="", loss="mmd", value="tvd_true", **sides)
+    assert found.estimate == pytest.approx(0.15 - 0.8)
+    (found,) = measure("final_tvd_order", Tables(tmp_path), experiment="", loss="mmd", value="signal_to_noise", **sides)
+    assert found.estimate == pytest.approx(2.5 - 0.75)

@@ -1,0 +1,88 @@
+"""Draws of a user's model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bornscape.losses.gradient import gradient
+from bornscape.losses.mmd import MMDLoss
+from bornscape.my_model.data import data_of
+from bornscape.my_model.draws import SizedModel
+from bornscape.my_model.settings import complete
+from bornscape.simulators.state_vector import probabilities
+
+GHZ = {"set": "ghz"}
+
+
+def settings(**changed: Any) -> dict[str, Any]:
+    base = {
+        "circuit": {"family": "iqp"},
+        "losses": {"mmd": {"kind": "mmd", "bandwidth": "n/4"}, "kld": {"kind": "kld"}},
+        "data": GHZ,
+        "sizes": [4, 5, 6, 7, 8],
+        "draws": 20,
+        "chunk": 10,
+    }
+    return complete(base | changed)
+
+
+def sized(n: int, **changed: Any) -> SizedModel:
+    found = settings(**changed)
+    return SizedModel.of(found, n, data_of(found["data"], n, 1))
+
+
+# Data
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+# Draws
+
+
+def test_draws_hold_what_is_measured() -> None:
+    found = sized(4, losses={"mmd": {"kind": "mmd", "bandwidth": 1}, "kld": {"kind": "kld"}, "lqf": {"kind": "lqf"}})
+    chunk = found.chunk(6, np.random.default_rng(3))
+    rng = np.random.default_rng(3)
+    theta = found.start(rng)
+    q, p = probabilities(found.circuit, theta), found.target.dense()
+    first = chunk.draws[chunk.draws["draw"] == 0].set_index("loss")
+    assert first.loc["mmd", "value"] == pytest.approx(MMDLoss(p, 1.0)(q))
+    assert first.loc["mmd", "mass"] == pytest.approx(q[0] + q[-1])
+    k = found.parameters[int(rng.integers(len(found.parameters)))]
+    assert first.loc["mmd", "gradient"] == pytest.approx(gradient(found.circuit, theta, MMDLoss(p, 1.0))[k])
+    assert chunk.draws.groupby("loss").size().tolist() == [6, 6, 6]
+    assert chunk.spectra.groupby("loss")["total"].sum().to_numpy() == pytest.approx([6, 6, 6])
+
+
+def test_draws_are_fixed_by_the_generator() -> None:
+    found = [sized(3).chunk(4, np.random.default_rng(seed)).draws for seed in (1, 1, 2)]
+    pd.testing.assert_frame_equal(found[0], found[1])
+    assert not found[0].equals(found[2])
+
+
+def test_estimates_freeze_where_no_shot_hits_the_data(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "start.py", "import numpy as np\n\ndef flip(n, k, b, p, rng):\n    return np.full(k, np.pi)\n"
+    )
+    start = {"file": str(path), "function": "flip"}
+    # R_y(pi) on every qubit gives |1...1> for certain: never the data |0...0>, always the data |1...1>.
+    circuit = {"family": "real", "layers": 0}
+    missed = sized(3, circuit=circuit, initialisation=start, data={"set": "zero"}).chunk(3, np.random.default_rng(0))
+    hit = sized(3, circuit=circuit, initialisation=start, data=GHZ).chunk(3, np.random.default_rng(0))
+    assert missed.draws[missed.draws["loss"] == "kld"]["frozen"].tolist() == [1, 1, 1]
+    assert hit.draws[hit.draws["loss"] == "kld"]["frozen"].tolist() == [0, 0, 0]
+    assert missed.draws[missed.draws["loss"] == "mmd"]["frozen"].isna().all()
+
+
+def test_a_circuit_that_nothing_moves_is_an_error() -> None:
+    found = sized(3, circuit={"family": "hamming_weight", "layers": 0})
+    with pytest.raises(ValueError, match="no parameter changes what is measured"):
+        found.chunk(2, np.random.default_rng(0))

@@ -1,0 +1,321 @@
+"""The report page in a real browser, opened from disk and without a network: it shows, filters, plots and can be read.
+
+Skipped where no Chromium is found, but never where CI is set.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from statsmodels.regression.linear_model import WLS
+
+from bornscape.my_model.settings import complete
+from bornscape.pages.model_page import page as model_page
+from support.report_page import ROOT, TOPICS, VERDICTS, write_figure, write_report
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None and "CI" not in os.environ, reason="no Chromium on the PATH")
+
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+LONG = 120_000
+"""Milliseconds after which the browser is given up, on a machine that may be busy."""
+
+
+@dataclass
+class Visit:
+    """An open page, and all that it asked for or complained of."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def traces(self) -> list[dict[str, Any]]:
+        """The points that the plot shows, without the lines of the laws."""
+        return [trace for trace in self._data() if trace.get("showlegend", True)]
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The laws that the plot shows."""
+        return [trace for trace in self._data() if not trace.get("showlegend", True)]
+
+    def _data(self) -> list[dict[str, Any]]:
+        return json.loads(self.page.evaluate("JSON.stringify(document.getElementById('plot').data)"))
+
+    def claims(self) -> list[str]:
+        """The claims that are shown."""
+        shown = self.page.locator(".claims tbody tr:visible")
+        return [row.removeprefix("claim-") for row in shown.evaluate_all("rows => rows.map((row) => row.id)")]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, timeout=LONG)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_report(tmp_path_factory.mktemp("run"))
+
+
+def visit(browser: Browser, path: Path, plot: bool = True, **settings: Any) -> Visit:
+    """Open a page from disk, offline, and wait for its plot."""
+    context = browser.new_context(viewport=settings.pop("viewport", DESKTOP), offline=True, **settings)
+    context.set_default_timeout(LONG)
+    seen = Visit(context.new_page())
+    seen.page.on("request", lambda request: seen.requests.append(request.url))
+    seen.page.on("console", lambda message: seen.complaints.append(message.text))
+    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    seen.page.goto(path.as_uri())
+    if plot:
+        seen.page.wait_for_selector("#plot .main-svg", state="attached")
+    return seen
+
+
+@pytest.fixture
+def opened(browser: Browser, report: Path) -> Iterator[Visit]:
+    seen = visit(browser, report)
+    yield seen
+    seen.page.context.close()
+
+
+def asked_for(seen: Visit, path: Path) -> list[str]:
+    """What was asked for besides the page itself and what lies in it."""
+    return [url for url in seen.requests if url != path.as_uri() and not url.startswith("data:")]
+
+
+# It opens
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_it_opens_without_request_error_or_fault(
+    browser: Browser, report: Path, scheme: str, viewport: dict[str, int]
+) -> None:
+    seen = visit(browser, report, viewport=viewport, color_scheme=scheme)
+    page = seen.page
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.wait_for_function(f"document.querySelectorAll('details.data table').length === {len(TOPICS)}")
+    assert asked_for(seen, report) == []
+    assert seen.complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    dark = sum(page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")) < 200
+    assert dark == (scheme == "dark")
+    assert faults(page) == []
+    page.context.close()
+
+
+def faults(page: Page) -> list[str]:
+    """Accessibility faults that axe calls serious or critical."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+
+
+def test_what_is_asked_for_is_seen(browser: Browser, report: Path, tmp_path: Path) -> None:
+    changed = tmp_path / "report.html"
+    outside = '<script src="https://example.org/x.js"></script><script>no_such_name();</script></head>'
+    changed.write_text(report.read_text(encoding="utf-8").replace("</head>", outside, 1), encoding="utf-8")
+    seen = visit(browser, changed)
+    assert asked_for(seen, changed) == ["https://example.org/x.js"]
+    assert any("no_such_name" in complaint for complaint in seen.complaints)
+    seen.page.context.close()
+
+
+def test_a_fault_is_seen(opened: Visit) -> None:
+    opened.page.evaluate("document.querySelector('label:has(#filter-topic) .label').remove()")
+    assert any(fault.startswith("select-name") for fault in faults(opened.page))
+
+
+def test_every_link_inside_leads_somewhere(opened: Visit) -> None:
+    missing = """links => links.map((link) => link.getAttribute("href")).filter((to) => to.length > 1
+        && !document.getElementById(to.slice(1)))"""
+    links = opened.page.locator("a[href^='#']")
+    assert links.count() > 20
+    assert links.evaluate_all(missing) == []
+
+
+def test_formulas_are_drawn(opened: Visit) -> None:
+    formulas = opened.page.locator(".chapter math")
+    assert formulas.count() == 2
+    assert all(formulas.nth(k).bounding_box()["height"] > 8 for k in range(2))
+    assert "$" not in opened.page.locator(".chapter").first.inner_text()
+
+
+def test_all_is_there_without_scripts(browser: Browser, report: Path) -> None:
+    seen = visit(browser, report, plot=False, java_script_enabled=False)
+    rows = seen.page.locator(".claims tbody tr")
+    assert rows.count() == len(VERDICTS) * len(TOPICS)
+    assert rows.last.is_visible()
+    assert "need JavaScript" in seen.page.locator("noscript").inner_text()
+    assert not seen.page.locator("#filter").is_visible()
+    seen.page.context.close()
+
+
+# The filter
+
+
+def test_filter_by_text(opened: Visit) -> None:
+    assert len(opened.claims()) == len(VERDICTS) * len(TOPICS)
+    opened.page.fill("#filter-text", "fig_7 CONTRADICTED")
+    assert opened.claims() == ["fig_7_contradicted"]
+    assert opened.page.inner_text("#filter-count") == "1 of 10 claims shown"
+    opened.page.fill("#filter-text", "no such words")
+    assert opened.claims() == []
+
+
+def test_filter_by_verdict_and_topic_and_show_all(opened: Visit) -> None:
+    opened.page.uncheck("[name=verdict][value=reproduced]")
+    assert opened.claims() == [f"{topic}_{verdict}" for verdict in VERDICTS[1:] for topic in TOPICS]
+    opened.page.select_option("#filter-topic", "theorem_2")
+    assert opened.claims() == [f"theorem_2_{verdict}" for verdict in VERDICTS[1:]]
+    opened.page.click("#filter [type=reset]")
+    opened.page.wait_for_function("document.getElementById('filter-count').textContent.startsWith('10 of 10')")
+    assert len(opened.claims()) == 10
+
+
+def test_a_link_to_a_claim_that_is_hidden_shows_it(opened: Visit) -> None:
+    opened.page.fill("#filter-text", "fig_7")
+    opened.page.click(".chapter summary >> nth=0")
+    opened.page.click("a[href='#claim-theorem_2_consistent']")
+    opened.page.wait_for_selector("#claim-theorem_2_consistent", state="visible")
+
+
+# The plot
+
+
+def row_of(report: Path, table: str, **wanted: Any) -> pd.DataFrame:
+    rows = pd.read_csv(report.parent / table, dtype={"bandwidth": str, "depth": str})
+    return rows.query(" and ".join(f"{name} == {value!r}" for name, value in wanted.items()))
+
+
+GHZ_LOCAL = {"loss": "mmd", "bandwidth": "n/4", "dataset": "ghz"}
+
+
+def test_points_are_those_of_the_table(opened: Visit, report: Path) -> None:
+    opened.page.uncheck("[name=bandwidth][value='1']")
+    opened.page.select_option("#plot-depth", "inf")
+    (trace,) = opened.traces
+    rows = row_of(report, "variance.csv", experiment="line", n_layers=np.inf, **GHZ_LOCAL)
+    assert trace["x"] == rows["n_qubits"].tolist()
+    assert trace["y"] == pytest.approx(rows["variance"].tolist(), rel=1e-3)
+    assert trace["error_y"]["array"] == pytest.approx((rows["ci_high"] - rows["variance"]).tolist(), rel=0.05)
+    assert trace["error_y"]["arrayminus"] == pytest.approx((rows["variance"] - rows["ci_low"]).tolist(), rel=0.05)
+    assert opened.page.inner_text("#plot-status") == f"1 series, {len(rows)} points."
+    opened.page.click("#plot-table summary")
+    assert opened.page.locator("#plot-table tbody tr").count() == len(rows)
+
+
+def test_each_control_changes_the_plot(opened: Visit) -> None:
+    before = opened.traces
+    assert {trace["name"] for trace in before} == {"MMD, s = 1, GHZ", "MMD, s = n/4, GHZ"}
+    opened.page.check("[name=dataset][value=o_n]")
+    assert len(opened.traces) == 4
+    opened.page.uncheck("[name=bandwidth][value='1']")
+    assert {trace["name"] for trace in opened.traces} == {"MMD, s = n/4, GHZ", "MMD, s = n/4, O(n) strings"}
+    shallow = opened.traces[0]["y"]
+    opened.page.select_option("#plot-depth", "inf")
+    assert opened.traces[0]["y"][-1] < shallow[-1] / 100
+    opened.page.select_option("#plot-axis", "log")
+    assert opened.page.evaluate("document.getElementById('plot').layout.xaxis.type") == "log"
+    opened.page.uncheck("[name=loss][value=mmd]")
+    assert opened.traces == []
+    assert opened.page.inner_text("#plot-status") == "Nothing was measured at this combination."
+
+
+def test_a_control_works_by_keyboard(opened: Visit) -> None:
+    opened.page.focus("[name=dataset][value=ghz]")
+    opened.page.keyboard.press("Tab")
+    opened.page.keyboard.press("Space")
+    assert any("O(n) strings" in trace["name"] for trace in opened.traces)
+    assert "O(n) strings" in opened.page.get_attribute("#plot", "aria-label")
+
+
+@pytest.mark.parametrize(("depth", "law"), [("shallow", "polynomial"), ("inf", "exponential")])
+def test_the_line_is_the_law_preferred(opened: Visit, report: Path, depth: str, law: str) -> None:
+    opened.page.uncheck("[name=bandwidth][value='1']")
+    opened.page.select_option("#plot-depth", depth)
+    (line,) = opened.lines
+    found = row_of(report, "scaling.csv", depth={"inf": "deep"}.get(depth, depth), **GHZ_LOCAL).iloc[0]
+    assert found["preferred"] == law
+    assert law in opened.page.inner_text("#plot-laws")
+    # The whole fit, with its intercept, which scaling.csv does not hold.
+    rows = row_of(report, "variance.csv", experiment="line", **GHZ_LOCAL)
+    wanted = np.inf if depth == "inf" else np.maximum(1, np.round(np.log2(rows["n_qubits"])))
+    rows = rows[rows["n_layers"] == wanted]
+    scale = np.log if law == "polynomial" else np.asarray
+    design = np.column_stack([np.ones(len(rows)), scale(rows["n_qubits"])])
+    weights = np.log(rows["ci_high"] / rows["ci_low"]) ** -2.0
+    fit = WLS(np.log(rows["variance"]).to_numpy(), design, weights=weights.to_numpy()).fit()
+    expected = np.exp(fit.params[0] + fit.params[1] * scale(np.array(line["x"])))
+    assert line["y"] == pytest.approx(expected, rel=0.02)
+
+
+def test_a_cell_of_the_table_sets_the_plot(opened: Visit) -> None:
+    opened.page.click("[data-plot-loss=mmd][data-plot-depth=product]")
+    assert opened.page.input_value("#plot-depth") == "0"
+    assert any("|0…0⟩, study product_haar" in trace["name"] for trace in opened.traces)
+    assert opened.page.evaluate("document.activeElement.id") == "plot-depth"
+
+
+# The figures' tables
+
+
+def test_a_figures_table_shows_and_saves(opened: Visit, report: Path) -> None:
+    opened.page.click("details.data[data-name=fig_7] summary")
+    table = opened.page.locator("details.data[data-name=fig_7] table")
+    table.wait_for()
+    assert table.locator("tbody tr").count() == 50
+    assert table.locator("td").nth(1).inner_text().split() == ["a,", '"b"', "c"]
+    assert table.locator("caption").inner_text() == "The first 50 of 60 rows"
+    with opened.page.expect_download() as download:
+        opened.page.click("text=Save fig_7.csv")
+    assert download.value.path().read_bytes() == (report.parent / "figures/fig_7.csv").read_bytes()
+
+
+# The page of a model
+
+
+def write_model_page(folder: Path) -> Path:
+    verdict = {"loss": "mmd", "verdict": "yes", "reason": "it falls like a power", "warning": ""}
+    size = {"loss": "mmd", "n_qubits": 4, "draws": 10, "variance": 0.1, "ci_low": 0.05, "ci_high": 0.2, "snr": 2.0}
+    size |= {"shots": 100, "shots_needed": 40.0, "shots_are": "lower bound", "frozen": np.nan, "precision": "not asked"}
+    law = {"loss": "mmd", "quantity": "variance", "preferred": "polynomial", "weight": 1.0}
+    law |= {f"{kind}_{end}": 1.0 for kind in ("exp", "poly") for end in ("rate", "power", "ci_low", "ci_high")}
+    beyond = {"loss": "mmd", "n_qubits": 20, "shots_needed": 1e4, "shots_are": "measured", "ci_low": 1.0}
+    beyond |= {"ci_high": 2.0, "law": "polynomial", "note": ""}
+    share = {"loss": "mmd", "n_qubits": 4, "order": 1, "share": 1.0}
+    rows = {"verdicts": verdict, "sizes": size, "laws": law, "extrapolation": beyond, "bodyness": share}
+    settings = complete({"circuit": {"family": "line", "layers": 2}, "data": {"set": "ghz"}, "losses": {"mmd": {}}})
+    made = model_page(
+        ROOT / "workflow/report/model.html.jinja",
+        *("mine", "made_up", settings),
+        {name: pd.DataFrame([row]) for name, row in rows.items()},
+        write_figure(folder, "figure").png,
+    )
+    (folder / "model.html").write_text(made, encoding="utf-8")
+    return folder / "model.html"
+
+
+def test_the_page_of_a_model_opens_too(browser: Browser, tmp_path: Path) -> None:
+    path = write_model_page(tmp_path)
+    seen = visit(browser, path, plot=False, viewport=PHONE)
+    assert "Is mine trainable?" in seen.page.inner_text("h1")
+    assert asked_for(seen, path) == []
+    assert seen.complaints == []
+    assert seen.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert faults(seen.page) == []
+    seen.page.context.close()

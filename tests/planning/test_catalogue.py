@@ -1,0 +1,187 @@
+"""The catalogue: what it says fits the project, and what of it a run makes."""
+
+from __future__ import annotations
+
+import copy
+from importlib import import_module
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bornscape.configuration import ConfigurationError
+from bornscape.planning.catalogue import Shown, bandwidths_of, filled_caption, read_catalogue
+from support.shipped import CATALOGUE, CONFIG, ROOT, TABLES
+
+SCHEMA = ROOT / "workflow/schemas/results.schema.json"
+CONTENT = yaml.safe_load((ROOT / "config/results.yaml").read_text(encoding="utf-8"))
+
+
+def shown(config: dict[str, Any] = CONFIG, tables: frozenset[str] = TABLES) -> Shown:
+    return Shown(CATALOGUE, tables, config)
+
+
+def changed(*path: str, value: Any) -> dict[str, Any]:
+    """The configuration with one entry set, or without it where the value is None."""
+    config = copy.deepcopy(CONFIG)
+    *parents, last = path
+    part = config
+    for name in parents:
+        part = part.setdefault(name, {})
+    if value is None:
+        del part[last]
+    else:
+        part[last] = value
+    return config
+
+
+# The project's own
+
+
+def test_it_is_read_and_checked() -> None:
+    assert read_catalogue(ROOT / "config/results.yaml", SCHEMA, ROOT / "notebooks") == CATALOGUE
+
+
+def test_the_default_scale_makes_all_of_it() -> None:
+    run = shown()
+    assert list(run.figures) == list(CATALOGUE.figures)
+    assert list(run.notebooks) == list(CATALOGUE.notebooks)
+    assert set(run.targets) >= {*CATALOGUE.results} - {"fig_6"}
+
+
+def test_every_figure_and_notebook_has_an_entry() -> None:
+    folder = ROOT / "src/bornscape/figures"
+    assert sorted(CATALOGUE.figures) == sorted(p.stem for p in folder.glob("*.py") if p.stem != "__init__")
+    assert sorted(CATALOGUE.notebooks) == sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("name", CATALOGUE.figures)
+def test_a_figure_takes_what_its_entry_says(name: str) -> None:
+    entry = CATALOGUE.figures[name]
+    taken = list(signature(import_module(f"bornscape.figures.{name}").figure).parameters)
+    assert taken == [*entry.tables, *entry.settings(CONFIG)]
+
+
+def test_every_figure_belongs_to_a_result() -> None:
+    belong = {figure for result in CATALOGUE.results.values() for figure in result.figures}
+    assert belong == set(CATALOGUE.figures)
+
+
+def test_every_result_has_claims_or_is_a_figure() -> None:
+    claimed = {path.stem for path in (ROOT / "config/claims").glob("[a-z]*.yaml")}
+    assert claimed <= set(CATALOGUE.results)
+    assert {name for name, result in CATALOGUE.results.items() if result.tables} <= claimed
+
+
+@pytest.mark.parametrize("name", CATALOGUE.figures)
+def test_a_caption_speaks_of_entries_that_the_figure_needs(name: str) -> None:
+    """Without any one other entry of the configuration the caption can still be filled."""
+    entry = CATALOGUE.figures[name]
+    for section in ("variance", "training", "experiments"):
+        for other in CONFIG[section]:
+            config = changed(section, other, value=None)
+            tables = TABLES - {other}
+            if name in shown(config, tables).figures:
+                assert filled_caption(entry, config)
+
+
+# What a run makes
+
+
+def test_a_figure_is_left_out_without_its_tables_or_its_studies() -> None:
+    assert "qgan" not in shown(tables=TABLES - {"qgan"}).figures
+    assert "qgan" not in shown(tables=TABLES - {"qgan"}).notebooks
+    without = shown(changed("variance", "fidelity", value=None))
+    assert "fig_8" not in without.figures
+    assert "fig_7" in without.figures
+    assert "fig_8" not in without.targets
+
+
+def test_a_notebook_can_be_taken_away() -> None:
+    config = changed("notebooks", "qgan", value={})
+    config["notebooks"]["qgan"] = None
+    assert "qgan" not in shown(config).notebooks
+    assert "qgan" in shown(config).figures
+
+
+def test_what_shows_a_result() -> None:
+    run = shown()
+    assert run.of_result("corollary_1") == (["fig_2"], ["proposition_1"])
+    assert run.of_result("unknown") == ([], [])
+    assert run.results_with("figure", "fig_5") == ["proposition_3", "fig_5", "proposition_4"]
+    assert run.results_with("notebook", "qgan") == ["qgan"]
+
+
+def test_words_of_the_page() -> None:
+    claims = [{"claim": "a", "result": "theorem_2"}, {"claim": "b", "result": "my_own"}]
+    page = shown().page(claims)
+    assert page["topics"] == {"a": "theorem_2", "b": "my_own"}
+    assert page["results"]["theorem_2"] == {"figures": ["fig_6"], "notebooks": ["theorem_2"]}
+    assert page["results"]["my_own"] == {"figures": [], "notebooks": []}
+    assert page["labels"]["theorem_2"] == "Theorem 2"
+    assert page["labels"]["my_own"] == "My own"
+    assert page["captions"]["fig_7"].startswith("Fig. 7. Variance of the MMD at s = n/4 over 300 random line circuits")
+
+
+def test_settings_of_a_figure() -> None:
+    settings = CATALOGUE.figures["fig_6"].settings(CONFIG)
+    assert settings == {
+        "studies": {"haar": "product_haar", "ry": "product_ry"},
+        "bandwidths": {"1": 1, "10": 10, "n/4": "n/4"},
+    }
+    assert CATALOGUE.figures["fig_4"].settings(CONFIG) == {}
+
+
+def test_bandwidths_are_those_of_studies_and_experiments() -> None:
+    found = bandwidths_of(CONFIG)
+    assert found["line"]["average"] == [0.01, "n/4", "n"]
+    assert found["truncation"]["n/4"] == "n/4"
+    assert "fidelity" not in found
+
+
+@pytest.mark.parametrize(("shots", "text"), [(1000, "with 1000 shots"), ([1000, 100], "with 100 shots")])
+def test_captions_follow_the_configuration(shots: int | list[int], text: str) -> None:
+    config = changed("training", "jets_16", "shots", value=shots)
+    assert text in filled_caption(CATALOGUE.figures["fig_10"], config)
+
+
+# Errors
+
+
+def write(folder: Path, content: dict[str, Any]) -> Path:
+    path = folder / "results.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "message"),
+    [
+        (("results", "qgan", "figures"), ["qan"], r"results\.qgan\.figures: expected a name that stands under figures"),
+        (
+            ("results", "qgan", "notebook"),
+            "qan",
+            r"results\.qgan\.notebook: expected a name that stands under notebooks",
+        ),
+        (("notebooks", "qgan", "figures"), ["no"], r"notebooks\.qgan\.figures: expected a name that stands under"),
+        (("notebooks", "other"), {"tables": ["claims"]}, r"notebooks\.other: expected a notebook .*other\.ipynb"),
+        (("figures", "qgan", "tabels"), ["qgan"], r"figures\.qgan\.tabels: unknown key.*did you mean 'tables'"),
+        (("figures", "qgan", "needs"), ["qgan"], r"figures\.qgan\.needs\.0: expected text that matches"),
+    ],
+)
+def test_errors_name_the_key(tmp_path: Path, place: tuple[str, ...], value: Any, message: str) -> None:
+    content = copy.deepcopy(CONTENT)
+    part = content
+    for name in place[:-1]:
+        part = part[name]
+    part[place[-1]] = value
+    with pytest.raises(ConfigurationError, match=message):
+        read_catalogue(write(tmp_path, content), SCHEMA, ROOT / "notebooks")
+
+
+def test_a_caption_that_speaks_of_what_is_not_there_says_what_to_do() -> None:
+    config = changed("experiments", "qgan", value=None)
+    with pytest.raises(ConfigurationError, match=r"caption of qgan: .*qgan.*; name the entry under needs"):
+        filled_caption(CATALOGUE.figures["qgan"], config)

@@ -1,0 +1,106 @@
+"""The benchmarks run, compare results, and say so when one is wrong; no test here depends on a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import NDArray
+
+from benchmarks import default_run, draws, gradients, kernel_matrix, limit, page, results, samples, timing
+from benchmarks.peers import Peer
+from benchmarks.work import Size
+
+ROOT = Path(__file__).parents[2]
+SIZE = Size(3, 2)
+
+
+def test_the_committed_page_is_the_committed_table() -> None:
+    committed = ROOT / "benchmarks/results.csv"
+    if not committed.is_file():
+        pytest.skip("nothing measured has been committed")
+    import json
+
+    machine = json.loads(committed.with_suffix(".json").read_text(encoding="utf-8"))
+    text = (ROOT / "docs/measured/benchmarks.md").read_text(encoding="utf-8")
+    assert page.filled(text, page.tables(pd.read_csv(committed), machine)) == text
+
+
+def broken(call: Callable[[NDArray], NDArray]) -> Callable[[NDArray], NDArray]:
+    return lambda thetas: np.roll(call(thetas), 1, axis=-1)
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_wrong_probabilities_are_caught(wrong: bool) -> None:
+    """The least significant bit first, say, or a turned sign: a faster wrong answer is no answer."""
+    right = draws.ours(SIZE, "double")
+    peer = Peer("other", "numpy", "numpy", lambda *_: broken(right) if wrong else right)
+    if wrong:
+        with pytest.raises(results.WrongResultError, match=r"draws \(3,2\) double: other is"):
+            draws.measure(SIZE, "double", 0.0, [peer])
+    else:
+        assert [row.who for row in draws.measure(SIZE, "double", 0.0, [peer])] == [
+            "bornscape",
+            "bornscape, batch",
+            "other",
+        ]
+
+
+def test_wrong_gradients_are_caught() -> None:
+    peer = Peer("other", "numpy", "numpy", None, lambda *given: broken(gradients.ours(*given)))
+    with pytest.raises(results.WrongResultError, match="gradient kld"):
+        gradients.measure(SIZE, "kld", 0.0, [peer])
+
+
+def test_a_wrong_mmd_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(samples, "numpy_kernel", lambda x, y, s: np.ones((len(x), len(y))))
+    with pytest.raises(results.WrongResultError, match="NumPy kernel matrix"):
+        samples.measure(5, 20, 0.0)
+
+
+def test_kernel_matrix_by_hand() -> None:
+    half = np.exp(-1 / 3)
+    expected = [[1, half, half, half**2], [half, 1, half**2, half], [half, half**2, 1, half], [half**2, half, half, 1]]
+    np.testing.assert_allclose(kernel_matrix.kernel_matrix(2, 1.5), expected)
+    with pytest.raises(ValueError, match="at most 12"):
+        kernel_matrix.kernel_matrix(13, 1.0)
+
+
+def test_bytes_and_flops_by_hand() -> None:
+    """Two qubits, one layer: 4 Rots, 1 RY and 2 CNOTs on 4 amplitudes."""
+    assert limit.work_of(Size(2, 1)) == (4 * (32 * 5 + 16 * 2), 4 * (6 + 14 * 4))
+
+
+def test_calls_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timing, "SHORTEST", 0.0)
+    order: list[str] = []
+    found = timing.take_turns({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, 0.0)
+    assert order[:4] == ["a", "b", "a", "b"]
+    assert {times.rounds for times in found.values()} == {timing.LEAST_ROUNDS}
+
+
+def test_fast_calls_are_repeated_until_a_round_is_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timing, "_seconds", lambda call, repeats: 1.1 * timing.SHORTEST / 8)
+    assert timing._repeats(lambda: None) == 8
+    monkeypatch.setattr(timing, "_seconds", lambda call, repeats: 1.1 * timing.SHORTEST)
+    assert timing._repeats(lambda: None) == 1
+
+
+def test_jobs_in_time(tmp_path: Path) -> None:
+    import os
+
+    folder = tmp_path / "benchmarks/rule"
+    folder.mkdir(parents=True)
+    for name, seconds, end in (("a", 3.0, 1000.0), ("b", 5.0, 1002.5)):
+        (folder / f"{name}.tsv").write_text(f"s\tcpu_time\n{seconds}\t1.0\n", encoding="utf-8")
+        os.utime(folder / f"{name}.tsv", (end, end))
+    assert sorted(default_run.spans(tmp_path)) == [(997.0, 1000.0), (997.5, 1002.5)]
+    assert list(default_run.rows(True, 0.0, tmp_path)) == []
+
+
+def test_every_rule_has_a_kind_of_start_up() -> None:
+    assert default_run.kind_of("draw_fig_2") == "draw_"
+    assert default_run.kind_of("synthetic_targets") == ""

@@ -1,0 +1,131 @@
+"""The documentation: the site builds strictly, the claims table is up to date, and what pages point at exists."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bornscape.planning.catalogue import Shown
+from support.shipped import CATALOGUE, CONFIG, TABLES
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+MAKE = runpy.run_path(str(DOCS / "make_claims_table.py"))
+CLAIMS = MAKE["read_claims"]()
+PAGES = sorted([*DOCS.rglob("*.md"), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "results/README.md"))])
+
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+PATH = re.compile(r"`((?:[\w.-]+/)+[\w.*{}-]+|[\w-]+\.(?:md|cff|yml|toml|lock))`")
+GENERATED = (
+    "results/",
+    "figures/",
+    "notebooks/",
+    "targets/",
+    "draws/",
+    "site/",
+    "logs/",
+    "benchmarks/",
+    "data/",
+    "losses/",
+)
+"""Folders of a run, or of the package: not looked for from the top."""
+
+
+def links(text: str) -> list[str]:
+    return LINK.findall(re.sub(r"`[^`]*`", "", text))
+
+
+def broken_links(page: Path, text: str) -> list[str]:
+    """Relative links of a page to files or headings that are not there."""
+    found = []
+    for link in links(text):
+        if re.match(r"[a-z]+:", link):
+            continue
+        name, _, heading = link.partition("#")
+        goal = page.parent / name if name else page
+        if not goal.is_file() or (heading and heading not in headings(goal)):
+            found.append(link)
+    return found
+
+
+def headings(page: Path) -> set[str]:
+    lines = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", line.lower()).strip().replace(" ", "-") for line in lines}
+
+
+def missing_files(text: str) -> list[str]:
+    """Paths in backticks that look like files of the repository and are none."""
+    kept = [path for path in PATH.findall(text) if not path.startswith(GENERATED)]
+    return [path for path in kept if not any(ROOT.glob(re.sub(r"\{.*\}|NAME", "*", path)))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_and_paths(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert broken_links(page, text) == []
+    assert missing_files(text) == []
+
+
+def test_what_is_broken_is_found() -> None:
+    """Negative controls of the checks above."""
+    text = "[a](nowhere.md) [b](claims.md#no-such) [c](claims.md#claims-and-commands) [d](https://x.y)"
+    assert broken_links(DOCS / "index.md", text) == ["nowhere.md", "claims.md#no-such"]
+    assert missing_files("`src/no.py` `SECURITY.md` `src/NAME.cpp` `docs/NAME.md`") == ["src/no.py", "src/NAME.cpp"]
+
+
+def test_the_claims_table_is_up_to_date() -> None:
+    made = MAKE["page"](CLAIMS, MAKE["read_times"]())
+    assert (DOCS / "claims.md").read_text(encoding="utf-8") == made, "run python docs/make_claims_table.py"
+
+
+def test_the_claims_table_tells_a_changed_claim() -> None:
+    changed = [CLAIMS[0] | {"tolerance": 0.5}, *CLAIMS[1:]]
+    times = MAKE["read_times"]()
+    assert MAKE["page"](changed, times) != MAKE["page"](CLAIMS, times)
+
+
+def test_every_result_is_a_target() -> None:
+    run = Shown(CATALOGUE, frozenset(TABLES), CONFIG)
+    assert {claim["result"] for claim in CLAIMS} <= set(run.targets)
+
+
+def test_times_are_the_sums_of_the_jobs(tmp_path: Path) -> None:
+    for name, seconds in (("measure/fig_4_n4_c0", 2.5), ("measure/fig_40_n4_c0", 7.0), ("tabulate/fig_4", 1.0)):
+        path = tmp_path / f"{name}.tsv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"s\tcpu_time\n{seconds}\t9.0\n", encoding="utf-8")
+    assert MAKE["measured_times"](tmp_path, ["fig_4"]) == {"fig_4": 3.5}
+    with pytest.raises(SystemExit, match=r"no benchmark files behind qgan\.csv"):
+        MAKE["measured_times"](tmp_path, ["qgan"])
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    """``mkdocs build --strict`` would only say so."""
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    listed = re.findall(r"- ([\w/-]+\.md)", text)
+    assert sorted(listed) == sorted(page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md"))
+    assert yaml.safe_load(text)["strict"] is True
+
+
+def test_the_site_builds_and_asks_for_nothing(tmp_path: Path) -> None:
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+
+    config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(tmp_path))
+    build(config)
+    pages = list(tmp_path.rglob("*.html"))
+    assert len(pages) > len(list(DOCS.rglob("*.md")))
+    assert [page.name for page in pages if fetched(page.read_text(encoding="utf-8"))] == []
+
+
+def fetched(html: str) -> list[str]:
+    """Addresses that a browser would fetch to show a page."""
+    tags = re.findall(r"<(?:script|img|iframe|source)\b[^>]*>|<link\b[^>]*\bstylesheet\b[^>]*>", html)
+    return [tag for tag in tags if re.search(r"(?:src|href)=[\"']?(?:https?:)?//", tag)]
+
+
+def test_what_is_fetched_is_found() -> None:
+    found = fetched('<link href="https://a.b/c.css" rel="stylesheet"><script src="x.js"></script><img src=//a.b/c>')
+    assert len(found) == 2

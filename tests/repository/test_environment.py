@@ -1,0 +1,137 @@
+"""One environment: pyproject.toml, requirements.lock, environment.yml and what is installed agree."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+CONDA_NAMES = {"matplotlib-base": "matplotlib"}
+NOT_DEPENDENCIES = {"python", "pip"}
+PYTHON_OF_CONDA = {"python_version": "3.11", "python_full_version": "3.11.14"}
+
+
+def direct_requirements(pyproject: str) -> dict[str, Requirement]:
+    """Runtime and development requirements by name."""
+    content = tomllib.loads(pyproject)
+    lines = [*content["project"]["dependencies"], *content["dependency-groups"]["dev"]]
+    return {canonicalize_name(requirement.name): requirement for requirement in map(Requirement, lines)}
+
+
+def lock_entries(lock: str) -> list[tuple[Requirement, list[str]]]:
+    """Requirement and hashes of each entry of a lock file."""
+    entries = []
+    for line in lock.replace("\\\n", " ").splitlines():
+        if line.strip() and not line.startswith("#"):
+            requirement, *hashes = line.split("--hash=")
+            entries.append((Requirement(requirement), [text.strip() for text in hashes]))
+    return entries
+
+
+def locked_versions(lock: str, python: dict[str, str] | None = None) -> dict[str, str]:
+    """Version by name, of the entries whose markers hold for ``python`` (by default the running one)."""
+    versions: dict[str, str] = {}
+    for requirement, _ in lock_entries(lock):
+        if requirement.marker is None or requirement.marker.evaluate(python):
+            name = canonicalize_name(requirement.name)
+            (pin,) = requirement.specifier
+            assert pin.operator == "==", f"{name}: {pin} is not a pin"
+            assert name not in versions, f"{name}: two entries of the lock hold at once"
+            versions[name] = pin.version
+    return versions
+
+
+def conda_versions(environment: str) -> dict[str, str]:
+    """Version by name of everything that environment.yml pins, its pip section included."""
+    dependencies = yaml.safe_load(environment)["dependencies"]
+    lines = [line for line in dependencies if isinstance(line, str)]
+    lines += [line for part in dependencies if isinstance(part, dict) for line in part["pip"]]
+    versions = {}
+    for line in lines:
+        name, *pin = re.split("==?", line)
+        if name not in NOT_DEPENDENCIES:
+            assert len(pin) == 1, f"{line}: not a pin"
+            versions[canonicalize_name(CONDA_NAMES.get(name, name))] = pin[0]
+    return versions
+
+
+def disagreements(
+    pyproject: str, lock: str, environment: str, python: dict[str, str] | None = PYTHON_OF_CONDA
+) -> list[str]:
+    """Everything in which the three files differ; empty if they agree."""
+    required = direct_requirements(pyproject)
+    locked, conda = locked_versions(lock, python), conda_versions(environment)
+    found = [f"{name}: not in the lock" for name in sorted(required.keys() - locked.keys())]
+    found += [f"{name}: not in environment.yml" for name in sorted(required.keys() - conda.keys())]
+    found += [f"{name}: only in environment.yml" for name in sorted(conda.keys() - required.keys())]
+    for name in sorted(required.keys() & locked.keys()):
+        if not required[name].specifier.contains(locked[name]):
+            found.append(f"{name}: {locked[name]} locked, {required[name].specifier} required")
+        if conda.get(name, locked[name]) != locked[name]:
+            found.append(f"{name}: {locked[name]} locked, {conda[name]} in environment.yml")
+    return found
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+PYPROJECT, LOCK, ENVIRONMENT = read("pyproject.toml"), read("requirements.lock"), read("environment.yml")
+
+
+def test_the_three_files_agree() -> None:
+    assert disagreements(PYPROJECT, LOCK, ENVIRONMENT) == []
+
+
+def test_the_lock_serves_the_running_python() -> None:
+    required, locked = direct_requirements(PYPROJECT), locked_versions(LOCK)
+    assert {name for name in required if name not in locked} == set()
+    assert [name for name in required if not required[name].specifier.contains(locked[name])] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "found"),
+    [
+        ("environment.yml", "scipy=1.17.1", "scipy=1.17.2", "scipy: 1.17.1 locked, 1.17.2 in environment.yml"),
+        ("environment.yml", "  - seaborn=0.13.2\n", "", "seaborn: not in environment.yml"),
+        ("environment.yml", "  - pip:", "  - tqdm=4.70.1\n  - pip:", "tqdm: only in environment.yml"),
+        ("requirements.lock", "fastjet==3.5.2.0", "fastjet==3.5.1.0", "fastjet: 3.5.1.0 locked, ==3.5.2.0 required"),
+        ("pyproject.toml", '"numpy>=2.0"', '"numpy>=2.9"', "numpy: 2.4.6 locked, >=2.9 required"),
+        ("pyproject.toml", '"h5py>=3.11"', '"h5py>=3.11", "dask>=2026"', "dask: not in the lock"),
+    ],
+)
+def test_a_changed_pin_is_found(name: str, old: str, new: str, found: str) -> None:
+    files = {"pyproject.toml": PYPROJECT, "requirements.lock": LOCK, "environment.yml": ENVIRONMENT}
+    assert files[name].count(old) == 1
+    files[name] = files[name].replace(old, new)
+    assert found in disagreements(*files.values())
+
+
+def test_every_locked_package_has_hashes() -> None:
+    entries = lock_entries(LOCK)
+    assert len(entries) > 100
+    bad = [
+        requirement.name
+        for requirement, hashes in entries
+        if not hashes or not all(re.fullmatch("sha256:[0-9a-f]{64}", text) for text in hashes)
+    ]
+    assert bad == []
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "environment.yml", "pyproject.toml"])
+def test_no_addresses(name: str) -> None:
+    assert "://" not in read(name)
+
+
+def test_what_is_installed_is_what_is_locked() -> None:
+    locked = locked_versions(LOCK)
+    assert {name: version(name) for name in direct_requirements(PYPROJECT)} == {
+        name: locked[name] for name in direct_requirements(PYPROJECT)
+    }

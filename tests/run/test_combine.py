@@ -1,0 +1,151 @@
+"""Training runs made elsewhere, added to a finished run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from bornscape.artifacts import sha256, write_json, write_table
+from bornscape.planning.catalogue import read_catalogue
+from bornscape.run.combine import add, finished_cells, main, training_figures
+from bornscape.run.manifest import changed_artifacts, manifest
+from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
+
+CLAIM = {
+    "claim": "kld_behind",
+    "source": "a test",
+    "origin": "ours",
+    "statement": "mmd ends below kld",
+    "kind": "ordering",
+    "check": "final_tvd_order",
+    "settings": {"experiment": "fig_12_polynomial", "shots": 100, "lower": "mmd_average", "higher": "kld"},
+    "expected": "mmd_average < kld",
+    "tolerance": 0.05,
+    "control": {"lower": "kld", "higher": "mmd_average"},
+    "evidence": ["training.csv"],
+}
+ROOT = Path(__file__).parents[2]
+FIGURES = training_figures(read_catalogue(ROOT / "config/results.yaml", schema=None))
+LOSSES = {"mmd_average": 0.1, "kld": 1.2}
+
+
+def rows(experiment: str, repetition: int, loss: str, level: float) -> dict[str, pd.DataFrame]:
+    run = dict(zip(TRAINING_COLUMNS, (experiment, "jets", loss, 6, 8, "100", repetition), strict=False))
+    epochs = pd.DataFrame({"epoch": [0, 10], "tvd": [1.5, level + 0.001 * repetition], "estimated_loss": [0.3, None]})
+    return {
+        "curves": epochs.assign(**run),
+        "finals": pd.DataFrame({"bitstring": ["000010"], "target": [0.7], "model": [level]}).assign(**run),
+        "summary": pd.DataFrame([run | {"tvd_seen": level, "tvd_true": level}]),
+    }
+
+
+def write_cells(run: Path, repetitions: range) -> Path:
+    """Cells of the workflow's form, a loss each, and what their jobs cost."""
+    for loss, level in LOSSES.items():
+        for repetition in repetitions:
+            cell = run / "training/fig_12_polynomial" / f"n6_l8_100shots_{loss}_r{repetition}"
+            for part, table in rows("fig_12_polynomial", repetition, loss, level).items():
+                write_table(table, f"{cell}_{part}.csv")
+    benchmark = run / "benchmarks/train/one.tsv"
+    benchmark.parent.mkdir(parents=True)
+    benchmark.write_text("s\tmax_rss\tcpu_time\n12.5\t100\t11\n", encoding="utf-8")
+    (run / "logs").mkdir()
+    return run
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """A run with one training curve of another experiment."""
+    folder = tmp_path / "base"
+    columns = {
+        "curves": ("training.csv", TRAINING_COLUMNS),
+        "finals": ("training_final.csv", TRAINING_FINAL_COLUMNS),
+        "summary": ("training_summary.csv", TRAINING_SUMMARY_COLUMNS),
+    }
+    for part, table in rows("fig_9", 0, "kld", 0.5).items():
+        name, wanted = columns[part]
+        write_table(table.reindex(columns=wanted), folder / name)
+    write_json(manifest(folder, {"run": "base", "seed": 1}), folder / "manifest.json")
+    return folder
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {str(path): sha256(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_rows_verdicts_and_sources(base: Path, tmp_path: Path) -> None:
+    before = (base / "training.csv").read_text(encoding="utf-8")
+    runs = [write_cells(tmp_path / name, reps) for name, reps in (("one", range(3)), ("two", range(3, 6)))]
+    add(base, runs, [CLAIM], [FIGURES["fig_9"]])
+    after = (base / "training.csv").read_text(encoding="utf-8")
+    assert after.startswith(before)
+    assert len(pd.read_csv(base / "training.csv")) == 2 + 2 * 6 * 2
+    assert len(pd.read_csv(base / "training_summary.csv")) == 1 + 2 * 6
+    # Strings stay strings.
+    assert "000010" in (base / "training_final.csv").read_text(encoding="utf-8")
+    verdicts = pd.read_csv(base / "claims.csv")
+    assert verdicts["verdict"].tolist() == ["reproduced"]
+    assert "6 and 6 repetitions" in verdicts["evidence"][0]
+    assert (base / "figures/fig_9.png").is_file()
+    said = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
+    assert [len(source["cells"]) for source in said["added"]] == [6, 6]
+    assert said["added"][0]["cost"]["train"]["wall_seconds"] == 12.5
+    assert said["added"][0]["cells"][0] == "fig_12_polynomial/n6_l8_100shots_kld_r0"
+    cells = [name for name in said["artifacts"] if name.startswith("training/")]
+    assert len(cells) == 3 * 12
+    # All else that is there is listed with its bytes.
+    problems = [problem for problem in changed_artifacts(base) if "/training/" not in problem]
+    assert problems == []
+
+
+def test_a_run_comes_once(base: Path, tmp_path: Path) -> None:
+    run = write_cells(tmp_path / "one", range(2))
+    before = contents(base)
+    with pytest.raises(ValueError, match=r"expected each run once, fig_12_polynomial, jets, .* comes twice"):
+        add(base, [run, run], [CLAIM])
+    assert contents(base) == before
+    add(base, [run], [CLAIM])
+    before = contents(base)
+    with pytest.raises(ValueError, match=r"training.csv: expected none of the added runs, has fig_12_polynomial, jets"):
+        add(base, [run], [CLAIM])
+    assert contents(base) == before
+
+
+def test_nothing_is_half_written(base: Path, tmp_path: Path) -> None:
+    """Fig. 10 cannot be drawn without its runs: the tables stay as they were."""
+    run, before = write_cells(tmp_path / "one", range(2)), contents(base)
+    with pytest.raises(IndexError):
+        add(base, [run], [CLAIM], [FIGURES["fig_10"]])
+    assert contents(base) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["base", "one"]
+
+
+def test_a_run_that_is_not_as_its_manifest_says_is_refused(base: Path, tmp_path: Path) -> None:
+    run = write_cells(tmp_path / "one", range(2))
+    with open(base / "training.csv", "a", encoding="utf-8") as handle:
+        handle.write("\n")
+    with pytest.raises(ValueError, match=r"training.csv: expected the bytes that the manifest lists"):
+        add(base, [run], [CLAIM])
+
+
+def test_unfinished_cells_are_left_out(tmp_path: Path) -> None:
+    run = write_cells(tmp_path / "one", range(2))
+    (run / "training/fig_12_polynomial/n6_l8_100shots_kld_r1_summary.csv").unlink()
+    names = [cell.name.removeprefix("fig_12_polynomial/n6_l8_100shots_") for cell in finished_cells(run)]
+    assert names == ["kld_r0", "mmd_average_r0", "mmd_average_r1"]
+    with pytest.raises(ValueError, match=r"nothing/training: expected finished cells, EXPERIMENT/CELL_"):
+        finished_cells(tmp_path / "nothing")
+
+
+def test_command_line(base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = write_cells(tmp_path / "one", range(2))
+    claims = tmp_path / "claims.yaml"
+    claims.write_text(yaml.safe_dump({"claims": [CLAIM]}), encoding="utf-8")
+    assert main([str(base), str(run), "--claims", str(claims)]) == 0
+    assert "training runs of 1 folders added, 1 claims judged" in capsys.readouterr().out
+    assert main([str(base), str(run), "--claims", str(claims)]) == 2
+    assert capsys.readouterr().err.startswith("Error: ")

@@ -1,0 +1,174 @@
+"""Scaling laws on synthetic data whose law is known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy import stats
+
+from bornscape import statistics, theory
+from bornscape.statistics import scaling_law, simultaneous_z
+
+Float = NDArray[np.float64]
+FALSE_ALARM = 1e-4
+
+
+def noise_of_frequency(probability: float, trials: int) -> float:
+    return simultaneous_z(1, FALSE_ALARM) * np.sqrt(probability * (1 - probability) / trials)
+
+
+# scaling_law
+
+SIZES = np.arange(2, 21, 2)
+
+
+def synthetic(rng: np.random.Generator, law: Callable[[Float], Float], n: Float, noise: float) -> tuple[Float, Float]:
+    variance = np.exp(law(n) + noise * rng.standard_normal(len(n)))
+    factor = np.exp(stats.norm.ppf(0.975) * noise)
+    return variance, np.stack([variance / factor, variance * factor], axis=1)
+
+
+def frequencies(law: Callable[[Float], Float], n: Any, noise: float, with_ci: bool, trials: int = 150) -> Counter[str]:
+    rng = np.random.default_rng([len(n), trials, int(100 * noise)])
+    counts: Counter[str] = Counter()
+    for _ in range(trials):
+        variance, ci = synthetic(rng, law, np.asarray(n, dtype=np.float64), noise)
+        counts[scaling_law(n, variance, ci if with_ci else None).preferred] += 1
+    return counts
+
+
+def test_exact_laws_are_recovered() -> None:
+    exponential = scaling_law(SIZES, 3 * np.exp(-0.4 * SIZES))
+    assert (exponential.preferred, exponential.weight) == ("exponential", pytest.approx(1))
+    assert exponential.exp_rate == pytest.approx(0.4, rel=1e-12)
+    power = scaling_law(SIZES, 3.0 * SIZES**-2.0)
+    assert (power.preferred, power.weight) == ("polynomial", pytest.approx(1))
+    assert power.poly_power == pytest.approx(2, rel=1e-12)
+
+
+def test_weights_follow_the_intervals() -> None:
+    variance = np.exp(-0.3 * SIZES)
+    variance[-1] *= 100
+    factor = np.full(len(SIZES), 1.05)
+    factor[-1] = 1e4
+    ci = np.stack([variance / factor, variance * factor], axis=1)
+    assert scaling_law(SIZES, variance, ci).exp_rate == pytest.approx(0.3, abs=1e-3)
+    assert scaling_law(SIZES, variance).exp_rate < 0.25
+
+
+def test_misfit_widens_the_interval_and_luck_does_not_narrow_it() -> None:
+    def width(bend: float, error: float) -> float:
+        variance = np.exp(-0.3 * SIZES + bend * (SIZES - 11.0) ** 2)
+        ci = np.stack([variance * np.exp(-error), variance * np.exp(error)], axis=1)
+        law = scaling_law(SIZES, variance, ci)
+        return law.exp_ci_high - law.exp_ci_low
+
+    assert width(0.02, 0.1) > 3 * width(0.0, 0.1)
+    assert width(0.0, 0.2) == pytest.approx(2 * width(0.0, 0.1))
+
+
+@pytest.mark.parametrize("with_ci", [False, True])
+def test_intervals_of_rate_and_power_cover(with_ci: bool) -> None:
+    rng, trials, hits = np.random.default_rng(21), 400, np.zeros(2)
+    for _ in range(trials):
+        for index, law in enumerate((lambda n: 1 - 0.3 * n, lambda n: 1 - 2 * np.log(n))):
+            variance, ci = synthetic(rng, law, SIZES.astype(np.float64), 0.2)
+            fit = scaling_law(SIZES, variance, ci if with_ci else None)
+            low, high, truth = (
+                (fit.exp_ci_low, fit.exp_ci_high, 0.3) if index == 0 else (fit.poly_ci_low, fit.poly_ci_high, 2.0)
+            )
+            hits[index] += low <= truth <= high
+    # With known errors the scale is never below 1: coverage is then at least nominal.
+    assert np.all(hits / trials > 0.95 - noise_of_frequency(0.95, trials))
+
+
+@pytest.mark.parametrize("with_ci", [False, True])
+@pytest.mark.parametrize("power", [0.5, 1.0, 2.0, 5.0])
+@pytest.mark.parametrize("n", [SIZES, (4, 6, 8, 10, 12, 14), (10, 20, 50, 100, 200, 500, 1000)])
+def test_polynomials_are_rarely_called_exponential(n: Any, power: float, with_ci: bool) -> None:
+    # Each rate is compatible with 5 % or less; over all sets it is well below (next test).
+    counts = frequencies(lambda x: -power * np.log(x), n, 0.2, with_ci, trials=60)
+    assert counts["exponential"] <= stats.binom.isf(FALSE_ALARM, 60, 0.05)
+
+
+@pytest.mark.parametrize("with_ci", [False, True])
+def test_false_exponential_rate_over_many_sets(with_ci: bool) -> None:
+    false, total = 0, 0
+    for power in (0.0, 1.0, 3.0):
+        for noise in (0.05, 0.2, 0.5):
+            for n in (SIZES, np.arange(2, 11, 2)):
+                false += frequencies(lambda x, a=power: -a * np.log(x), n, noise, with_ci, 40)["exponential"]  # type: ignore[misc]
+                total += 40
+    assert statistics.proportion_interval(false, total).high < 0.05
+
+
+def test_exponentials_are_found_and_rarely_called_polynomial() -> None:
+    clear = frequencies(lambda n: -0.5 * n, SIZES, 0.2, True)
+    assert clear["exponential"] > 140
+    noisy = frequencies(lambda n: -0.3 * n, np.arange(2, 11, 2), 0.5, True)
+    assert noisy["polynomial"] <= 8
+    assert noisy["inconclusive"] > 120
+
+
+@pytest.mark.parametrize("with_ci", [False, True])
+def test_a_constant_is_polynomial_only_where_the_data_bound_it(with_ci: bool) -> None:
+    assert frequencies(lambda n: 0 * n, SIZES, 0.1, with_ci)["polynomial"] > 120
+    short = frequencies(lambda n: 0 * n, np.arange(2, 7), 1.0, True)
+    assert short["inconclusive"] > 140
+    assert short["exponential"] == 0
+
+
+def test_growth_is_never_an_exponential_decay() -> None:
+    for law in (np.exp(0.3 * SIZES), SIZES**2.0, np.exp(0.01 * SIZES)):
+        fit = scaling_law(SIZES, law)
+        assert fit.preferred == "polynomial"
+        assert fit.exp_rate < 0
+
+
+def test_four_sizes_never_prefer_a_decay() -> None:
+    n = np.array([2, 4, 6, 8])
+    assert scaling_law(n, np.exp(-0.5 * n)).preferred == "inconclusive"
+    assert scaling_law(n, np.exp(-0.05 * n)).preferred == "inconclusive"
+    assert scaling_law(n, 1.0 / n).preferred == "inconclusive"
+    assert scaling_law(n, np.full(4, 0.3)).preferred == "polynomial"
+
+
+@pytest.mark.parametrize("single_qubit", ["haar", "ry"])
+def test_theorem_2_is_polynomial_at_n_over_4_and_exponential_at_1(single_qubit: Any) -> None:
+    for expected, bandwidth in (("polynomial", lambda n: n / 4), ("exponential", lambda n: 1.0)):
+        variance = [
+            theory.product_mmd_variance(int(n), bandwidth(n), np.zeros((1, int(n))), single_qubit=single_qubit)
+            for n in SIZES
+        ]
+        assert scaling_law(SIZES, variance).preferred == expected
+
+
+def test_a_zero_variance_decides_nothing() -> None:
+    variance = np.exp(-0.5 * SIZES)
+    variance[-1] = 0
+    law = scaling_law(SIZES, variance)
+    assert law.preferred == "inconclusive"
+    assert np.isnan(law.exp_rate)
+    assert np.isnan(law.weight)
+
+
+@settings(deadline=None, max_examples=30)
+@given(factor=st.floats(1e-100, 1e100), seed=st.integers(0, 1000))
+def test_law_does_not_depend_on_the_unit_or_the_order(factor: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    variance, ci = synthetic(rng, lambda n: -0.3 * n, SIZES.astype(np.float64), 0.5)
+    order = rng.permutation(len(SIZES))
+    law, other = (
+        scaling_law(SIZES, variance, ci),
+        scaling_law(SIZES[order], factor * variance[order], factor * ci[order]),
+    )
+    assert other.exp_rate == pytest.approx(law.exp_rate, rel=1e-6)
+    assert other.poly_ci_low == pytest.approx(law.poly_ci_low, rel=1e-6)
+    assert other.weight == pytest.approx(law.weight, abs=1e-6)

@@ -1,0 +1,264 @@
+"""The trainability table: each cell's rule on hand-made laws, and no way for the paper's answers into a verdict."""
+
+import re
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bornscape.tables import trainability
+from bornscape.tables.columns import FIXED_POINT_COLUMNS, SCALING_COLUMNS
+from bornscape.tables.names import MASS
+from bornscape.tables.trainability import (
+    DEPTHS,
+    PAPER,
+    STRATEGIES,
+    STRATEGY_TITLES,
+    TABLE_COLUMNS,
+    as_html,
+    as_markdown,
+    trainability_table,
+)
+from support.shipped import RESTS_ON
+
+EXP, POLY, OPEN = "exponential", "polynomial", "inconclusive"
+LOSSES = {"conventional": MASS, "quantum": "lqf", "mmd": "mmd"}
+NO_FROZEN = pd.DataFrame(columns=FIXED_POINT_COLUMNS)
+
+Row = dict[str, Any]
+
+
+def law(depth: str, strategy: str, preferred: str, **changes: Any) -> Row:
+    row = dict.fromkeys(SCALING_COLUMNS, 1.0)
+    row |= {
+        "experiment": RESTS_ON["depths"][depth]["studies"][0],
+        "ansatz": "any",
+        "loss": LOSSES[strategy],
+        "dataset": "ghz",
+    }
+    row |= {"bandwidth": "n/4" if strategy == "mmd" else np.nan, "depth": depth, "preferred": preferred}
+    return row | changes
+
+
+def table_of(rows: list[Row], frozen: pd.DataFrame = NO_FROZEN) -> pd.DataFrame:
+    return trainability_table(pd.DataFrame(rows, columns=SCALING_COLUMNS), frozen, RESTS_ON)
+
+
+def cell(table: pd.DataFrame, depth: str, strategy: str) -> Any:
+    (row,) = table[(table["circuit_depth"] == depth) & (table["strategy"] == strategy)].itertuples()
+    return row
+
+
+def verdict(depth: str, strategy: str, *rows: Row) -> str:
+    return cell(table_of(list(rows)), depth, strategy).verdict
+
+
+CELLS = list(product(DEPTHS, STRATEGIES))
+
+
+def test_layout() -> None:
+    table = table_of([])
+    assert list(table.columns) == TABLE_COLUMNS
+    assert list(zip(table["circuit_depth"], table["strategy"], strict=True)) == CELLS
+    assert set(PAPER) == set(CELLS)
+    assert set(table["verdict"]) == {"not_run"}
+    assert set(table["agrees"]) == {""}
+    assert table["evidence"].str.len().min() > 0
+
+
+@pytest.mark.parametrize(("depth", "strategy"), CELLS)
+def test_one_law_on_every_data_set_decides(depth: str, strategy: str) -> None:
+    for preferred, expected in ((EXP, "no"), (POLY, "yes"), (OPEN, "inconclusive")):
+        rows = [law(depth, strategy, preferred, dataset=name) for name in ("ghz", "o_n")]
+        assert verdict(depth, strategy, *rows) == expected
+
+
+@pytest.mark.parametrize(("depth", "strategy"), CELLS)
+@pytest.mark.parametrize("pair", [(EXP, POLY), (EXP, OPEN), (POLY, OPEN)])
+def test_data_sets_that_disagree_are_inconclusive(depth: str, strategy: str, pair: tuple[str, str]) -> None:
+    for first, second in (pair, pair[::-1]):
+        rows = [law(depth, strategy, first), law(depth, strategy, second, dataset="o_n")]
+        assert verdict(depth, strategy, *rows) == "inconclusive"
+
+
+@pytest.mark.parametrize(("depth", "strategy"), CELLS)
+def test_a_cell_takes_its_own_rows_only(depth: str, strategy: str) -> None:
+    other = "line" if depth == "product" else "product_haar"
+    assert verdict(depth, strategy, law(depth, strategy, EXP, experiment=other)) == "not_run"
+    assert verdict(depth, strategy, law(depth, strategy, EXP) | {"depth": "4"}) == "not_run"
+    assert verdict(depth, strategy, law(depth, strategy, EXP, loss="kld")) == "not_run"
+    everything = [law(d, s, POLY if (d, s) != (depth, strategy) else EXP) for d, s in CELLS]
+    table = table_of(everything)
+    found = {(d, s): cell(table, d, s).verdict for d, s in CELLS}
+    assert found == {key: "no" if key == (depth, strategy) else "yes" for key in CELLS}
+
+
+@pytest.mark.parametrize("experiment", RESTS_ON["depths"]["product"]["studies"])
+def test_product_circuits_have_studies_of_their_own(experiment: str) -> None:
+    assert verdict("product", "mmd", law("product", "mmd", POLY, experiment=experiment)) == "yes"
+
+
+# The MMD: one bandwidth with a guarantee is enough
+
+
+def test_one_polynomial_bandwidth_is_enough() -> None:
+    rows = [
+        law("shallow", "mmd", preferred, bandwidth=s, dataset=dataset)
+        for s, preferred in (("1", EXP), ("n/4", POLY))
+        for dataset in ("ghz", "o_n")
+    ]
+    assert verdict("shallow", "mmd", *rows) == "yes"
+    assert verdict("shallow", "mmd", *[row for row in rows if row["bandwidth"] == "1"]) == "no"
+
+
+def test_no_bandwidth_polynomial_on_all_data_sets_is_inconclusive() -> None:
+    rows = [
+        law("shallow", "mmd", POLY, bandwidth="1", dataset="ghz"),
+        law("shallow", "mmd", EXP, bandwidth="1", dataset="o_n"),
+        law("shallow", "mmd", EXP, bandwidth="n/4", dataset="ghz"),
+        law("shallow", "mmd", POLY, bandwidth="n/4", dataset="o_n"),
+    ]
+    assert verdict("shallow", "mmd", *rows) == "inconclusive"
+
+
+def test_both_ensembles_of_product_circuits_count() -> None:
+    rows = [law("product", "mmd", POLY), law("product", "mmd", EXP, experiment="product_ry")]
+    assert verdict("product", "mmd", *rows) == "inconclusive"
+
+
+def test_the_evidence_counts_laws_by_bandwidth() -> None:
+    rows = [law("deep", "mmd", EXP, bandwidth="1"), law("deep", "mmd", POLY), law("deep", "mmd", EXP, dataset="o_n")]
+    evidence = cell(table_of(rows), "deep", "mmd").evidence
+    assert (
+        evidence
+        == "Var[MMD]: s = 1: 0 of 1 polynomial, 1 of 1 exponential; s = n/4: 1 of 2 polynomial, 1 of 2 exponential"
+    )
+
+
+# The conventional strategy: training sets of poly(n) strings, as the theorem asks for
+
+
+def test_the_cardinality_set_is_no_evidence() -> None:
+    rows = [law("deep", "conventional", EXP), law("deep", "conventional", POLY, dataset="cardinality")]
+    assert verdict("deep", "conventional", *rows) == "no"
+    assert verdict("deep", "conventional", rows[1]) == "not_run"
+
+
+def frozen_row(**changes: Any) -> Row:
+    row = dict.fromkeys(FIXED_POINT_COLUMNS, 0.0)
+    row |= {"experiment": "line", "loss": "kld", "dataset": "ghz", "n_qubits": 12, "n_layers": np.inf, "shots": 512}
+    return row | {"fraction": 0.25} | changes
+
+
+def test_the_evidence_holds_the_largest_case_at_its_fixed_point() -> None:
+    others = [
+        frozen_row(n_qubits=10, fraction=0.1),
+        frozen_row(shots=100, fraction=0.2),
+        frozen_row(n_qubits=20, n_layers=0.0, fraction=0.3),
+        frozen_row(n_qubits=20, loss="tvd", fraction=0.4),
+        frozen_row(n_qubits=20, dataset="o_n", fraction=0.5),
+    ]
+    frozen = pd.DataFrame([frozen_row(), *others], columns=FIXED_POINT_COLUMNS)
+    table = table_of([law("deep", "conventional", EXP), law("shallow", "conventional", EXP)], frozen)
+    assert "at n = 12 the KLD estimated from 512 shots equals its fixed point at 25.0% of draws" in (
+        cell(table, "deep", "conventional").evidence
+    )
+    assert "fixed point" not in cell(table, "shallow", "conventional").evidence
+
+
+def test_frozen_estimates_decide_nothing_by_themselves() -> None:
+    frozen = pd.DataFrame([frozen_row(fraction=1.0)], columns=FIXED_POINT_COLUMNS)
+    table = table_of([law("deep", "conventional", POLY)], frozen)
+    assert cell(table, "deep", "conventional").verdict == "yes"
+
+
+# The paper's answers
+
+
+def some_rows() -> list[Row]:
+    """Laws that give every verdict somewhere."""
+    laws = [EXP, POLY, OPEN, None]
+    return [law(d, s, laws[k % 4]) for k, (d, s) in enumerate(CELLS) if laws[k % 4]]
+
+
+def test_the_paper_s_answers_never_influence_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = table_of(some_rows())
+    assert set(before["verdict"]) == {"yes", "no", "inconclusive", "not_run"}
+    swapped = {key: "yes" if answer == "no" else "no" for key, answer in PAPER.items()}
+    monkeypatch.setattr(trainability, "PAPER", swapped)
+    after = table_of(some_rows())
+    kept = ["circuit_depth", "strategy", "verdict", "evidence"]
+    pd.testing.assert_frame_equal(before[kept], after[kept])
+    decided = before["verdict"].isin(["yes", "no"])
+    assert (before["paper"] != after["paper"]).all()
+    assert (before["agrees"][decided] != after["agrees"][decided]).all()
+
+
+def test_agreement() -> None:
+    for row in table_of(some_rows()).itertuples():
+        assert row.paper == PAPER[row.circuit_depth, row.strategy]
+        expected = {row.paper: "yes", "inconclusive": "", "not_run": ""}.get(row.verdict, "no")
+        assert row.agrees == expected
+
+
+def test_the_paper_s_table_is_the_paper_s() -> None:
+    """Table I: explicit losses never; the quantum strategy and the MMD up to shallow circuits."""
+    yes = {key for key, answer in PAPER.items() if answer == "yes"}
+    assert yes == set(product(("product", "shallow"), ("quantum", "mmd")))
+
+
+# Markdown and HTML
+
+
+ODD = "<b>s & 'n' \"4\"</b>"
+
+
+@pytest.fixture
+def odd_table() -> pd.DataFrame:
+    """A bandwidth's label is the user's own text."""
+    return table_of([*some_rows(), law("product", "mmd", POLY, bandwidth=ODD)])
+
+
+def test_markdown_holds_every_cell(odd_table: pd.DataFrame) -> None:
+    text = as_markdown(odd_table)
+    lines = text.splitlines()
+    assert [line.count("|") for line in lines[:5]] == [5] * 5
+    header = [part.strip() for part in lines[0].strip("|").split("|")]
+    assert header == ["circuit depth", *STRATEGY_TITLES.values()]
+    for line, depth in zip(lines[2:5], DEPTHS, strict=True):
+        parts = [part.strip() for part in line.strip("|").split("|")]
+        answers = [cell(odd_table, depth, s) for s in STRATEGIES]
+        assert parts == [depth, *(f"{a.verdict} (paper: {a.paper})" for a in answers)]
+    for row in odd_table.itertuples():
+        assert f"- {row.circuit_depth}, {row.strategy}: {row.verdict}. " in text
+
+
+def test_markdown_is_escaped(odd_table: pd.DataFrame) -> None:
+    text = as_markdown(odd_table)
+    assert ODD in cell(odd_table, "product", "mmd").evidence
+    assert "<b>" not in text
+    assert "&lt;b&gt;s &amp; 'n' \"4\"&lt;/b&gt;" in text
+
+
+def test_html_holds_every_cell_and_is_escaped(odd_table: pd.DataFrame) -> None:
+    text = as_html(odd_table)
+    cells = re.findall(r"<td class='(\w+)' title='([^']*)'><b>([^<]+)</b><br><small>paper: (\w+)</small></td>", text)
+    assert len(cells) == len(CELLS)
+    for found, row in zip(cells, odd_table.itertuples(), strict=True):
+        assert found[0] == row.verdict
+        assert found[2] == row.verdict.replace("_", " ")
+        assert found[3] == row.paper
+    assert "&lt;b&gt;s &amp; &#x27;n&#x27; &quot;4&quot;&lt;/b&gt;" in text
+    assert ODD not in text
+    for title in STRATEGY_TITLES.values():
+        assert f"<th scope='col'>{title}</th>" in text
+    for depth in DEPTHS:
+        assert f"<th scope='row'>{depth}</th>" in text
+
+
+def test_html_is_balanced(odd_table: pd.DataFrame) -> None:
+    opened = re.findall(r"<(\w+)[ >]", as_html(odd_table))
+    closed = re.findall(r"</(\w+)>", as_html(odd_table))
+    assert sorted(name for name in opened if name != "br") == sorted(closed)
