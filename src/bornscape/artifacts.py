@@ -43,7 +43,17 @@ def write_json(content: Any, path: str | Path) -> None:
 
 
 def write_table(table: pd.DataFrame, path: str | Path) -> None:
-    """Write a table as CSV atomically: UTF-8, header, '.' decimal, empty where there is no value."""
+    """Write a table as CSV atomically: UTF-8, header, '.' decimal, empty where there is no value.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "table.csv"
+    ...     write_table(pd.DataFrame({"n_qubits": [2, 3], "value": [1 / 3, None]}), path)
+    ...     path.read_text()
+    'n_qubits,value\\n2,0.333333333333\\n3,\\n'
+    """
     with atomic(path) as temporary:
         table.to_csv(temporary, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
 

@@ -55,6 +55,15 @@ def evaluate(formula: Formula, n: int) -> float:
     ------
     ValueError
         If the formula is not one of these, is longer than ``LONGEST``, or has no finite value at n.
+
+    Examples
+    --------
+    >>> evaluate("n/4", 10), evaluate("log2(n)", 8), evaluate(0.5, 3)
+    (2.5, 3.0, 0.5)
+    >>> evaluate("1e400", 10)
+    Traceback (most recent call last):
+    ...
+    ValueError: formula '1e400': expected a finite value at n = 10, got inf
     """
     text = str(formula)
     if len(text) > LONGEST:
@@ -77,6 +86,11 @@ def bandwidth_values(bandwidth: Bandwidth, n: int) -> tuple[float, ...]:
     ------
     ValueError
         If there is none, or one is not positive.
+
+    Examples
+    --------
+    >>> bandwidth_values("n/4", 6), bandwidth_values([0.01, "n/4"], 6)
+    ((1.5,), (0.01, 1.5))
     """
     formulas = [bandwidth] if isinstance(bandwidth, (str, int, float)) else list(bandwidth)
     values = tuple(evaluate(formula, n) for formula in formulas)
@@ -99,6 +113,11 @@ def shots_values(formulas: Sequence[Formula], n: int) -> tuple[int, ...]:
     ------
     ValueError
         If one is below 2.
+
+    Examples
+    --------
+    >>> shots_values([1000, "n**3", "10*n**2"], 10)
+    (1000,)
     """
     values = [round(evaluate(formula, n)) for formula in formulas]
     for formula, value in zip(formulas, values, strict=True):
@@ -108,5 +127,11 @@ def shots_values(formulas: Sequence[Formula], n: int) -> tuple[int, ...]:
 
 
 def depth_value(formula: Formula, n: int) -> int:
-    """Number of layers at n qubits: the formula's value, rounded to the nearest whole number, at least 0."""
+    """Number of layers at n qubits: the formula's value, rounded to the nearest whole number, at least 0.
+
+    Examples
+    --------
+    >>> depth_value("log2(n)", 6)
+    3
+    """
     return max(0, round(evaluate(formula, n)))

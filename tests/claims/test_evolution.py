@@ -13,7 +13,6 @@ from bornscape.claims.register import claim_settings, judge_claim
 from bornscape.experiments import cma_training
 from support.shipped import shipped_claims
 
-ROOT = Path(__file__).parents[2]
 CLAIMS = shipped_claims()
 
 

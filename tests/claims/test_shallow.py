@@ -18,7 +18,6 @@ from bornscape.tables.trainability import trainability_table
 from bornscape.tables.variance import tidy
 from support.shipped import BANDWIDTHS, RESTS_ON, settings_of, shipped_claims
 
-ROOT = Path(__file__).parents[2]
 CLAIMS = {claim["claim"]: claim for claim in shipped_claims() if claim["result"] == "theorem_3"}
 SETS = ("zero", "ghz", "o_n", "o_n2", "cardinality")
 STATES, BEYOND = (4, 6, 8, 10, 12), (20, 40, 60, 100)

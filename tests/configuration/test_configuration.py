@@ -22,6 +22,7 @@ from bornscape.configuration import (
     support_size,
     take_away,
 )
+from bornscape.configuration.sources import read_schema
 from bornscape.datasets import SYNTHETIC
 from bornscape.losses.explicit import DEFINITIONS
 from support.shipped import shipped_claims, shipped_configuration

@@ -24,7 +24,6 @@ from bornscape.simulators.product import string_probabilities
 from support.reference import all_strings
 from support.shipped import BANDWIDTHS, shipped_claims
 
-ROOT = Path(__file__).parents[2]
 CLAIMS = {c["claim"]: c for c in shipped_claims()}
 
 # Noise

@@ -32,7 +32,6 @@ from support.shipped import CATALOGUE, settings_of, shipped_configuration
 
 MODULES = [found.name for found in pkgutil.iter_modules(bornscape.figures.__path__)]
 FIGURES = [name for name in MODULES if hasattr(import_module(f"bornscape.figures.{name}"), "figure")]
-ROOT = Path(__file__).parents[2]
 
 Drawn = tuple[Figure, pd.DataFrame]
 

@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from bornscape.configuration import ConfigurationError
-from bornscape.planning.catalogue import Shown, bandwidths_of, filled_caption, read_catalogue
+from bornscape.planning.catalogue import bandwidths_of, filled_caption, read_catalogue
+from bornscape.planning.shown import Shown
 from support.shipped import CATALOGUE, CONFIG, ROOT, TABLES
 
 SCHEMA = ROOT / "workflow/schemas/results.schema.json"
@@ -20,7 +21,7 @@ CONTENT = yaml.safe_load((ROOT / "config/results.yaml").read_text(encoding="utf-
 
 
 def shown(config: dict[str, Any] = CONFIG, tables: frozenset[str] = TABLES) -> Shown:
-    return Shown(CATALOGUE, tables, config)
+    return Shown(CATALOGUE, tables, config, "results/x")
 
 
 def changed(*path: str, value: Any) -> dict[str, Any]:
@@ -145,6 +146,42 @@ def test_bandwidths_are_those_of_studies_and_experiments() -> None:
 def test_captions_follow_the_configuration(shots: int | list[int], text: str) -> None:
     config = changed("training", "jets_16", "shots", value=shots)
     assert text in filled_caption(CATALOGUE.figures["fig_10"], config)
+
+
+def test_files_of_a_target() -> None:
+    run = shown()
+    assert run.target_files("fig_7") == [f"results/x/figures/fig_7.{ending}" for ending in ("png", "pdf", "csv")]
+    assert run.target_files("corollary_2") == [
+        "results/x/claims.csv",
+        "results/x/stuck_estimates.csv",
+        "results/x/notebooks/theorem_1.ipynb",
+        "results/x/notebooks/theorem_1.html",
+    ]
+    assert "results/x/figures/qgan.png" in run.target_files("qgan")
+    without = shown(tables=TABLES - {"training_mass"})
+    assert "results/x/training_mass.csv" in run.target_files("theorem_1")
+    assert "results/x/training_mass.csv" not in without.target_files("theorem_1")
+
+
+def test_what_figures_and_notebooks_read() -> None:
+    run = shown()
+    assert run.table_files(CATALOGUE.figures["fig_5"]) == ["results/x/fig_5.csv", "results/x/truncation.csv"]
+    assert run.shown_in("theorem_1") == [
+        f"results/x/figures/{name}.{ending}" for name in ("fig_3", "theorem_1") for ending in ("png", "csv")
+    ]
+    assert len(run.artifacts()) == 3 * len(CATALOGUE.figures) + 2 * len(CATALOGUE.notebooks)
+
+
+def test_labels_count_the_verdicts_on_what_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "claims.csv").write_text("claim,verdict\na,reproduced\nb,contradicted\nc,reproduced\n", "utf-8")
+    claims = [
+        {"claim": name, "result": result}
+        for name, result in zip("abc", ("fig_5", "qgan", "proposition_3"), strict=True)
+    ]
+    run = Shown(CATALOGUE, TABLES, CONFIG, str(tmp_path))
+    assert run.labels("figure", "fig_5", claims) == {"figure": "Fig. 5", "verdicts": "2 reproduced"}
+    assert run.labels("notebook", "qgan", claims) == {"notebook": "QGAN", "verdicts": "1 contradicted"}
+    assert run.labels("notebook", "data", claims) == {"notebook": "Data", "verdicts": "no claims"}
 
 
 # Errors

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bornscape.planning.catalogue import Shown
+from bornscape.planning.shown import Shown
 from support.shipped import CATALOGUE, CONFIG, TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -87,7 +87,7 @@ def test_the_claims_table_tells_a_changed_claim() -> None:
 
 
 def test_every_result_is_a_target() -> None:
-    run = Shown(CATALOGUE, frozenset(TABLES), CONFIG)
+    run = Shown(CATALOGUE, frozenset(TABLES), CONFIG, "results/x")
     assert {claim["result"] for claim in CLAIMS} <= set(run.targets)
 
 

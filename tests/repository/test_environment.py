@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
+import sys
 import tomllib
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
@@ -135,3 +138,77 @@ def test_what_is_installed_is_what_is_locked() -> None:
     assert {name: version(name) for name in direct_requirements(PYPROJECT)} == {
         name: locked[name] for name in direct_requirements(PYPROJECT)
     }
+
+
+# What is imported is declared, and what nothing imports is not
+
+WITHOUT_IMPORT = {
+    "ipykernel": "runs notebooks",
+    "jupyter": "opens notebooks",
+    "plotly": "its script goes into the report page",
+    "pyarrow": "pandas reads and writes Parquet with it",
+    "snakemake": "runs the workflow",
+    "snakemake-executor-plugin-slurm": "runs the workflow on a cluster",
+}
+TOOLS = {"editables", "hatchling", "mkdocs-material", "mypy", "pytest-xdist", "ruff", "snakefmt", "types-pyyaml"}
+"""Development requirements that are commands or plugins."""
+OWN = {"bornscape", "snakemake_logger_plugin_bornscape", "support", "benchmarks"}
+
+
+def code_of(path: Path) -> str:
+    """The Python of a module, a notebook, or the import lines of a rule file."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        cells = json.loads(text)["cells"]
+        return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    return (
+        "\n".join(re.findall(r"^(?:from|import) [^(\n]+$", text, re.MULTILINE)) if path.suffix in (".smk", "") else text
+    )
+
+
+def imported(code: str) -> set[str]:
+    """Top-level modules of other packages that code imports."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return {name.split(".")[0] for name in names} - set(sys.stdlib_module_names) - OWN
+
+
+def requirements_behind(*patterns: str) -> set[str]:
+    """Names of the installed distributions that the files of these patterns import."""
+    owners = packages_distributions()
+    modules = {name for pattern in patterns for path in ROOT.glob(pattern) for name in imported(code_of(path))}
+    return {canonicalize_name(owner) for module in modules for owner in owners.get(module, [module])}
+
+
+def declared(section: str) -> set[str]:
+    content = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lines = content["project"]["dependencies"] if section == "runtime" else content["dependency-groups"]["dev"]
+    return {canonicalize_name(Requirement(line).name) for line in lines}
+
+
+def test_runtime_requirements_are_what_is_imported() -> None:
+    behind = requirements_behind(
+        "src/**/*.py", "workflow/**/*.py", "workflow/**/*.smk", "Snakefile", "notebooks/*.ipynb", "examples/*.py"
+    )
+    assert behind - declared("runtime") == set()
+    assert declared("runtime") - behind - set(WITHOUT_IMPORT) == set()
+    assert set(WITHOUT_IMPORT) <= declared("runtime")
+
+
+def test_development_requirements_are_what_tests_import() -> None:
+    behind = requirements_behind("tests/**/*.py", ".ci/*.py", "docs/*.py")
+    assert behind - declared("runtime") - declared("dev") == set()
+    assert declared("dev") - behind - TOOLS == set()
+
+
+def test_imports_are_seen() -> None:
+    assert imported("import numpy.linalg as l, os\nfrom yaml import x\ndef f():\n    from quimb.tensor import y") == {
+        "numpy",
+        "yaml",
+        "quimb",
+    }
+    assert imported("from bornscape.a import b\nfrom __future__ import annotations") == set()

@@ -2,11 +2,7 @@
 
 from pathlib import Path
 
-from bornscape.run.summary import models_summary, run_summary, verdicts_in_words
-
-
-def write_claims(folder: Path) -> None:
-    folder.joinpath("claims.csv").write_text("claim,verdict\na,reproduced\nb,not_run\nc,reproduced\n", "utf-8")
+from bornscape.run.summary import models_summary, run_summary
 
 
 def test_nothing_is_said_of_a_run_without_a_report(tmp_path: Path) -> None:
@@ -17,13 +13,6 @@ def test_nothing_is_said_of_a_run_without_a_report(tmp_path: Path) -> None:
     told = run_summary(tmp_path)
     assert f"report    {tmp_path}/report.html" in told
     assert told.endswith("claims    3 reproduced, 1 not_run\n")
-
-
-def test_verdicts_of_some_claims(tmp_path: Path) -> None:
-    assert verdicts_in_words(tmp_path, ["a"]) == "not judged yet"
-    write_claims(tmp_path)
-    assert verdicts_in_words(tmp_path, ["a", "b", "c", "unknown"]) == "2 reproduced, 1 not run"
-    assert verdicts_in_words(tmp_path, []) == "no claims"
 
 
 def test_models_and_their_pages(tmp_path: Path) -> None:

@@ -103,7 +103,11 @@ class Project:
             config["training"] = {"jets_16": config["training"]["jets_16"] | {"losses": {k: losses[k] for k in LOSSES}}}
             config["variance"] = {name: config["variance"][name] for name in TINY["variance"]}
             config["experiments"] = {name: config["experiments"][name] for name in TINY["experiments"]}
-            config["notebooks"] = {name: config["notebooks"][name] for name in NOTEBOOKS}
+        with self.edited("config/results.yaml") as catalogue:
+            catalogue["notebooks"] = {name: catalogue["notebooks"][name] for name in NOTEBOOKS}
+            for result in catalogue["results"].values():
+                if result.get("notebook") not in NOTEBOOKS:
+                    result.pop("notebook", None)
         for path in sorted((self.folder / "config/claims").glob("[!_]*.yaml")):
             with self.edited(path.relative_to(self.folder)) as register:
                 register["claims"] = [claim for claim in register["claims"] if claim["kind"] in EXACT_KINDS]

@@ -6,13 +6,15 @@ import sys
 # seconds at every start of Snakemake, which on a cluster is twice a job.
 sys.modules.setdefault("rfc3987_syntax", None)
 
-from bornscape.planning.catalogue import Shown, bandwidths_of
-from bornscape.planning.code_behind import fingerprint
+from bornscape.planning.catalogue import bandwidths_of
+from bornscape.planning.code_behind import code
 from bornscape.planning.job_resources import asks, memory, minutes
-from bornscape.planning.opening import open_run
+from bornscape.planning.opening import one_of, open_run, rebuild_options
+from bornscape.planning.shown import Shown
 from bornscape.planning.targets import target_path
 from bornscape.run.lock import check_writable, hold_run
-from bornscape.run.summary import models_summary, run_summary, verdicts_in_words
+from bornscape.claims.verdicts import verdicts_in_words
+from bornscape.run.summary import models_summary, run_summary
 
 CATALOGUE, CLAIMS, RUN, SEED = open_run(
     config,
@@ -30,15 +32,3 @@ ARTIFACTS = []
 """What a finished run holds. Snakemake makes a file that is gone only if it is asked for, so ``all`` asks for each."""
 NEEDED_TARGETS = []
 """(data sets, sizes) that a stage uses, so that only those are made."""
-
-
-def code(script, *by_name):
-    """Fingerprint of a script, of the modules behind it, and of those that it imports by name."""
-    return fingerprint(f"workflow/scripts/{script}", *by_name)
-
-
-def one_of(names):
-    """Wildcard constraint: one of these names and nothing else."""
-    import re
-
-    return "|".join(re.escape(str(name)) for name in names) or "(?!)"

@@ -8,36 +8,22 @@ TABLES = [
     *("data/shower_cuts", "data/shower_profile"),
     *("targets/jets_n16", "targets/showers_n16"),
 ]
-SHOWN = Shown(CATALOGUE, frozenset(TABLES), config)
+SHOWN = Shown(CATALOGUE, frozenset(TABLES), config, RUN)
 # Where Snakemake's own report finds them.
 config["captions"] = SHOWN.captions()
 
 
-def figure_files(name):
-    """PNG, PDF and CSV of a figure."""
-    return [f"{RUN}/figures/{name}.{ending}" for ending in ("png", "pdf", "csv")]
-
-
-def labels(kind, name):
-    """Labels of a figure or a notebook in Snakemake's report: the verdicts on what it shows."""
-    results = SHOWN.results_with(kind, name)
-    claims = [claim["claim"] for claim in CLAIMS if claim["result"] in results]
-    return {kind: CATALOGUE.label(name), "verdicts": verdicts_in_words(RUN, claims)}
-
-
 rule draw:
     input:
-        tables=lambda wildcards: [
-            f"{RUN}/{table}.csv" for table in SHOWN.figures[wildcards.figure].tables
-        ],
+        tables=lambda wildcards: SHOWN.table_files(SHOWN.figures[wildcards.figure]),
     output:
         report(
             f"{RUN}/figures/{{figure}}.png",
             caption="../report/figure.rst",
             category="Figures",
-            labels=lambda wildcards: labels("figure", wildcards.figure),
+            labels=lambda wildcards: SHOWN.labels("figure", wildcards.figure, CLAIMS),
         ),
-        *figure_files("{figure}")[1:],
+        *SHOWN.figure_files("{figure}")[1:],
     log:
         f"{RUN}/logs/draw/{{figure}}.log",
     benchmark:
@@ -60,4 +46,4 @@ rule draw:
         "../scripts/figure.py"
 
 
-ARTIFACTS += [path for name in SHOWN.figures for path in figure_files(name)]
+ARTIFACTS += SHOWN.artifacts()

@@ -1,21 +1,10 @@
 # Notebooks, run by papermill on the tables of this run. Which there are: config/results.yaml.
 
 
-def notebook_files(name):
-    """The executed notebook and its page."""
-    return [f"{RUN}/notebooks/{name}.{ending}" for ending in ("ipynb", "html")]
-
-
 rule notebook:
     input:
-        tables=lambda wildcards: [
-            f"{RUN}/{table}.csv" for table in SHOWN.notebooks[wildcards.name].tables
-        ],
-        figures=lambda wildcards: [
-            f"{RUN}/figures/{figure}.{ending}"
-            for figure in SHOWN.notebooks[wildcards.name].figures
-            for ending in ("png", "csv")
-        ],
+        tables=lambda wildcards: SHOWN.table_files(SHOWN.notebooks[wildcards.name]),
+        figures=lambda wildcards: SHOWN.shown_in(wildcards.name),
         notebook="notebooks/{name}.ipynb",
     output:
         notebook=f"{RUN}/notebooks/{{name}}.ipynb",
@@ -23,7 +12,7 @@ rule notebook:
             f"{RUN}/notebooks/{{name}}.html",
             caption="../report/notebook.rst",
             category="Notebooks",
-            labels=lambda wildcards: labels("notebook", wildcards.name),
+            labels=lambda wildcards: SHOWN.labels("notebook", wildcards.name, CLAIMS),
         ),
     log:
         text=f"{RUN}/logs/notebooks/{{name}}.log",
@@ -41,6 +30,3 @@ rule notebook:
         code=code("notebook.py"),
     script:
         "../scripts/notebook.py"
-
-
-ARTIFACTS += [path for name in SHOWN.notebooks for path in notebook_files(name)]

@@ -1,21 +1,8 @@
 # The page a person opens, and the manifest that ends a run.
 
-from pathlib import Path
-
 PAGE_PARTS = ["report.html.jinja", "page.css", "report.css", "report.js", "explorer.js"]
 """The template, and what it puts in."""
 RUN_CONFIG = {key: value for key, value in config.items() if key != "captions"}
-
-
-def rebuild_options():
-    """What follows a target on the command line to have it made by this configuration."""
-    folder = Path.cwd()
-    paths = [Path(path).resolve() for path in workflow.overwrite_configfiles]
-    shown = [
-        str(path.relative_to(folder) if path.is_relative_to(folder) else path)
-        for path in paths
-    ]
-    return f" --configfile {' '.join(shown)}" if shown else ""
 
 
 rule report_page:
@@ -24,10 +11,10 @@ rule report_page:
         [f"{RUN}/{name}" for name in ("variance.csv", "scaling.csv")],
         f"{RUN}/trainability_table.csv",
         # What the page links to.
-        [notebook_files(name)[1] for name in SHOWN.notebooks],
+        [SHOWN.notebook_files(name)[1] for name in SHOWN.notebooks],
         notebooks=[f"notebooks/{name}.ipynb" for name in SHOWN.notebooks],
-        pictures=[figure_files(name)[0] for name in SHOWN.figures],
-        data=[figure_files(name)[2] for name in SHOWN.figures],
+        pictures=[SHOWN.figure_files(name)[0] for name in SHOWN.figures],
+        data=[SHOWN.figure_files(name)[2] for name in SHOWN.figures],
         parts=[f"workflow/report/{name}" for name in PAGE_PARTS],
     output:
         f"{RUN}/report.html",
@@ -38,7 +25,10 @@ rule report_page:
     resources:
         **asks(),
     params:
-        job=dict(shown=SHOWN.page(CLAIMS), options=rebuild_options()),
+        job=dict(
+            shown=SHOWN.page(CLAIMS),
+            options=rebuild_options(workflow.overwrite_configfiles),
+        ),
         code=code("report.py"),
         folder=RUN,
         config=RUN_CONFIG,

@@ -28,6 +28,15 @@ def hamming_histogram(x: NDArray, y: NDArray, weights_y: Float | None = None, we
     Returns
     -------
     (n+1,) counts; without weights they sum to N M.
+
+    Examples
+    --------
+    The four pairs of 00 and 11 with themselves: two are equal, two are two flips apart.
+
+    >>> import numpy as np
+    >>> strings = np.array([[0, 0], [1, 1]])
+    >>> hamming_histogram(strings, strings).tolist()
+    [2.0, 0.0, 2.0]
     """
     n = x.shape[1]
     if len(x) * len(y) >= _COMPILED_FROM:
@@ -50,24 +59,24 @@ def hamming_histogram(x: NDArray, y: NDArray, weights_y: Float | None = None, we
 def _compiled_histogram(x: NDArray, y: NDArray, weights_y: Float | None, weights_x: Float | None) -> Float:
     from bornscape.bitstrings.compiled_distances import count_pairs, packed, weigh_pairs
 
-    # Pairs of a set with itself come twice, but for each string's own.
+    # Pairs of a set with itself come twice, but each string's pair with itself once.
     twice = x is y and weights_x is weights_y
     rows = packed(x)
     columns = np.ascontiguousarray((rows if x is y else packed(y)).T)
     total = np.zeros(x.shape[1] + 1)
     if weights_x is None and weights_y is None:
-        own = float(len(x))
+        self_pairs = float(len(x))
         count_pairs(rows, columns, twice, total)
     else:
         left, right = (
             np.ones(len(v)) if weights is None else np.asarray(weights, dtype=np.float64)
             for v, weights in ((x, weights_x), (y, weights_y))
         )
-        own = float(left @ left) if twice else 0.0
+        self_pairs = float(left @ left) if twice else 0.0
         weigh_pairs(rows, columns, left, right, twice, total)
     if twice:
         total *= 2
-        total[0] += own
+        total[0] += self_pairs
     return total
 
 
@@ -78,11 +87,11 @@ def distance_distribution(spectrum: Float) -> Float:
     of both signs limit this to about n = 30.
     """
     n = len(spectrum) - 1
-    found = np.zeros(n + 1)
+    unnormalised = np.zeros(n + 1)
     for wires, total in enumerate(spectrum):
         ones = comb(wires, np.arange(wires + 1)) * (-1.0) ** np.arange(wires + 1)
-        found += total * np.convolve(ones, comb(n - wires, np.arange(n - wires + 1)))
-    return found / 2**n
+        unnormalised += total * np.convolve(ones, comb(n - wires, np.arange(n - wires + 1)))
+    return unnormalised / 2**n
 
 
 def median_of(distribution: Float) -> int:

@@ -18,6 +18,15 @@ def marginal(values: Float, wires: Sequence[int]) -> Float:
     """Sum of ``values``, (2**n,), over all bits but those of the increasing ``wires``: (2**len(wires),).
 
     Wire 0 is the most significant bit of an index, before and after.
+
+    Examples
+    --------
+    01 with certainty: wire 0 is 0, wire 1 is 1.
+
+    >>> import numpy as np
+    >>> p = np.array([0.0, 1.0, 0.0, 0.0])
+    >>> marginal(p, [0]).tolist(), marginal(p, [1]).tolist()
+    ([1.0, 0.0], [0.0, 1.0])
     """
     n = qubits_of(values.size)
     others = tuple(wire for wire in range(n) if wire not in wires)

@@ -59,7 +59,13 @@ def empirical(probabilities: NDArray, shots: int, rng: np.random.Generator) -> F
 
 
 def to_bits(indices: ArrayLike, n_qubits: int) -> Bits:
-    """Bitstrings (M, n) uint8 of basis-state indices, wire 0 (the most significant bit) first; n at most 62."""
+    """Bitstrings (M, n) uint8 of basis-state indices, wire 0 (the most significant bit) first; n at most 62.
+
+    Examples
+    --------
+    >>> to_bits([1, 6], 3).tolist()
+    [[0, 0, 1], [1, 1, 0]]
+    """
     values = np.asarray(indices, dtype=np.int64)
     return ((values[:, None] >> np.arange(n_qubits - 1, -1, -1)) & 1).astype(np.uint8)
 
@@ -71,6 +77,12 @@ def to_indices(bits: NDArray) -> NDArray[np.int64]:
     ------
     ValueError
         If there are more than 62 bits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> to_indices(np.array([[0, 0, 1], [1, 1, 0]])).tolist()
+    [1, 6]
     """
     n_qubits = bits.shape[1]
     if n_qubits > 62:

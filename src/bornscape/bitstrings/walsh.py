@@ -54,6 +54,16 @@ def walsh_hadamard(values: ArrayLike) -> Float:
     Returns
     -------
     (2**n,), indexed by subsets in the same order. For a distribution, z_A is the expectation of Z on A.
+
+    Examples
+    --------
+    The certain string 1 of one wire, then an even mix of 00 and 11: <Z> is 0 on either wire and 1 on both together.
+
+    >>> import bornscape as bs
+    >>> bs.walsh_hadamard([0, 1]).tolist()
+    [1.0, -1.0]
+    >>> bs.walsh_hadamard([0.5, 0, 0, 0.5]).tolist()
+    [1.0, 0.0, 0.0, 1.0]
     """
     out = np.array(values, dtype=np.float64)
     remaining = qubits_of(out.size)
@@ -127,5 +137,13 @@ def bodyness_spectrum(difference: ArrayLike) -> Float:
     Returns
     -------
     (n+1,), S_0 first (0 for two distributions, whose sums are equal).
+
+    Examples
+    --------
+    00 or 11 against the uniform distribution: they differ in the two-wire correlation alone.
+
+    >>> import bornscape as bs
+    >>> bs.bodyness_spectrum([0.25, -0.25, -0.25, 0.25]).tolist()
+    [0.0, 0.0, 1.0]
     """
     return spectrum_of_transform(walsh_hadamard(difference))

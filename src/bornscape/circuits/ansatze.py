@@ -42,12 +42,32 @@ def line_circuit(n_qubits: int, n_layers: int) -> Circuit:
     R turns every qubit by three Euler angles (PennyLane's ``Rot``); W is prod_i CX RY_i(alpha_i) CX on the pairs
     (i, i+1), the first pair acting first. Zero layers are R(theta^0) alone: a product state. Parameters come
     in the order of use: 3 n for R(theta^0), then n-1 and 3 n for each layer.
+
+    Examples
+    --------
+    >>> import bornscape as bs
+    >>> circuit = bs.line_circuit(n_qubits=2, n_layers=1)
+    >>> circuit.n_parameters
+    13
+    >>> [gate.name for gate in circuit.gates]
+    ['Rot', 'Rot', 'CNOT', 'RY', 'CNOT', 'Rot', 'Rot']
+    >>> circuit.layer_ends
+    (2, 7)
     """
     return entangled_circuit(n_qubits, n_layers, [(i, i + 1) for i in range(n_qubits - 1)])
 
 
 def product_circuit(n_qubits: int, single_qubit: str = "rot") -> Circuit:
-    """One layer of single-qubit gates: ``"rot"`` (3 Euler angles a qubit) or ``"ry"`` (1 angle a qubit)."""
+    """One layer of single-qubit gates: ``"rot"`` (3 Euler angles a qubit) or ``"ry"`` (1 angle a qubit).
+
+    Examples
+    --------
+    >>> import bornscape as bs
+    >>> bs.product_circuit(3).n_parameters, bs.product_circuit(3, "ry").n_parameters
+    (9, 3)
+    >>> bs.product_circuit(1, "ry").gates
+    (Gate(name='RY', wires=(0,), angles=(0,), inverse=False),)
+    """
     _check_sizes(n_qubits)
     if single_qubit == "rot":
         return line_circuit(n_qubits, 0)

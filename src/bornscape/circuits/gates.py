@@ -68,6 +68,19 @@ class Circuit:
         ``gates[:layer_ends[l]]`` is the circuit of l layers (empty where the circuit has no layers).
     angle_map
         From theta to the gates' angles; None where they are the same vector.
+
+    Examples
+    --------
+    One angle (radians), a rotation of wire 0 and a CNOT from it to wire 1.
+
+    >>> import bornscape as bs
+    >>> circuit = bs.Circuit(2, 1, (bs.Gate("RY", (0,), (0,)), bs.Gate("CNOT", (0, 1))))
+    >>> circuit.n_angles, circuit.angles([0.5]).tolist()
+    (1, [0.5])
+    >>> circuit.angles([0.5, 0.5])
+    Traceback (most recent call last):
+    ...
+    ValueError: theta: expected shape (1,), got (2,)
     """
 
     n_qubits: int
@@ -104,7 +117,17 @@ class Circuit:
 
 
 def adjoint(circuit: Circuit) -> Circuit:
-    """The inverse circuit U^dagger, with the same parameters in the same order."""
+    """The inverse circuit U^dagger, with the same parameters in the same order.
+
+    Examples
+    --------
+    The gates come in reverse, each inverted; the angles keep their numbers.
+
+    >>> import bornscape as bs
+    >>> circuit = bs.Circuit(2, 1, (bs.Gate("RY", (0,), (0,)), bs.Gate("CNOT", (0, 1))))
+    >>> [(gate.name, gate.angles, gate.inverse) for gate in bs.adjoint(circuit).gates]
+    [('CNOT', (), True), ('RY', (0,), True)]
+    """
     gates = tuple(replace(gate, inverse=not gate.inverse) for gate in reversed(circuit.gates))
     return replace(circuit, gates=gates, layer_ends=())
 
@@ -127,12 +150,12 @@ def inert_uses(circuit: Circuit, from_zero: bool = True) -> frozenset[tuple[int,
     only where the circuit starts from zero), or meet no other before they are measured.
     """
     uses = [(k, j, part) for k, gate in enumerate(circuit.gates) for j, part in enumerate(primitives(gate))]
-    found: set[tuple[int, int]] = set()
+    inert: set[tuple[int, int]] = set()
     for ordered in (uses if from_zero else [], uses[::-1]):
         mixed: set[int] = set()
         for k, j, part in ordered:
             if part.name not in DIAGONAL_GATES:
                 mixed.update(part.wires)
             elif part.angles and mixed.isdisjoint(part.wires):
-                found.add((k, j))
-    return frozenset(found)
+                inert.add((k, j))
+    return frozenset(inert)

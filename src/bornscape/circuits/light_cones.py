@@ -45,10 +45,10 @@ def layer_rotations(family: Family, n_qubits: int) -> list[str]:
     """
     if family not in FAMILIES:
         raise ValueError(f"family {family!r}: expected one of {FAMILIES}")
-    found = [f"SPP Y{i}*X{i + 1}" for i in range(n_qubits - 1)]
+    rotations = [f"SPP Y{i}*X{i + 1}" for i in range(n_qubits - 1)]
     if family == "line":
-        found += [f"{name} {i}" for i in range(n_qubits) for name in ("S", "SQRT_Y", "S")]
-    return found
+        rotations += [f"{name} {i}" for i in range(n_qubits) for name in ("S", "SQRT_Y", "S")]
+    return rotations
 
 
 def supports(

@@ -26,7 +26,13 @@ CONTROL_COLUMNS = ["claim", "control", "verdict", "evidence"]
 
 
 def claim_settings(claim: Mapping[str, Any]) -> dict[str, Any]:
-    """A claim's settings; the ``table`` that it is measured on is its first evidence, unless they name another."""
+    """A claim's settings; the ``table`` that it is measured on is its first evidence, unless they name another.
+
+    Examples
+    --------
+    >>> claim_settings({"evidence": ["results/variance.csv"], "settings": {"loss": "mmd"}})
+    {'table': 'variance', 'loss': 'mmd'}
+    """
     return {"table": Path(claim["evidence"][0]).stem, **claim["settings"]}
 
 
@@ -46,24 +52,24 @@ def judge_claim(claim: Mapping[str, Any], tables: Tables) -> tuple[Judgement, Ju
 
     A claim is not "reproduced" by a judge that does not contradict the broken variant: it is then "inconclusive".
     """
-    found, control = _measure(claim, tables, {}), _measure(claim, tables, claim["control"])
-    if found.verdict == "reproduced" and control.verdict != "contradicted":
-        reason = f"{found.evidence}; but the broken variant {dict(claim['control'])} came out {control.verdict}"
-        found = Judgement("inconclusive", found.decisive, reason)
-    return found, control
+    judgement, control = _measure(claim, tables, {}), _measure(claim, tables, claim["control"])
+    if judgement.verdict == "reproduced" and control.verdict != "contradicted":
+        reason = f"{judgement.evidence}; but the broken variant {dict(claim['control'])} came out {control.verdict}"
+        judgement = Judgement("inconclusive", judgement.decisive, reason)
+    return judgement, control
 
 
 def register(claims: Sequence[Mapping[str, Any]], tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
     """claims.csv and claim_controls.csv."""
     rows, controls = [], []
     for claim in claims:
-        found, control = judge_claim(claim, tables)
-        decisive = found.decisive
+        judgement, control = judge_claim(claim, tables)
+        decisive = judgement.decisive
         numbers = (decisive.estimate, decisive.low, decisive.high) if decisive else (np.nan,) * 3
         rows.append(
             {name: claim[name] for name in ("claim", "source", "origin", "statement", "kind", "expected", "tolerance")}
             | dict(zip(("estimate", "ci_low", "ci_high"), numbers, strict=True))
-            | {"verdict": found.verdict, "evidence": f"{found.evidence} [{', '.join(claim['evidence'])}]"}
+            | {"verdict": judgement.verdict, "evidence": f"{judgement.evidence} [{', '.join(claim['evidence'])}]"}
         )
         changed = ", ".join(f"{key} = {value}" for key, value in claim["control"].items())
         controls.append((claim["claim"], changed, control.verdict, control.evidence))
@@ -71,6 +77,13 @@ def register(claims: Sequence[Mapping[str, Any]], tables: Tables) -> tuple[pd.Da
 
 
 def count_verdicts(register_table: pd.DataFrame) -> dict[str, int]:
-    """Number of claims of each verdict, in the order of ``VERDICTS``."""
-    found = register_table["verdict"].value_counts()
-    return {verdict: int(found.get(verdict, 0)) for verdict in VERDICTS}
+    """Number of claims of each verdict, in the order of ``VERDICTS``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> count_verdicts(pd.DataFrame({"verdict": ["reproduced", "reproduced", "not_run"]}))
+    {'reproduced': 2, 'consistent': 0, 'inconclusive': 0, 'contradicted': 0, 'not_run': 1}
+    """
+    counts = register_table["verdict"].value_counts()
+    return {verdict: int(counts.get(verdict, 0)) for verdict in VERDICTS}

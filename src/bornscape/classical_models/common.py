@@ -76,5 +76,5 @@ def fit(
     for epoch in range(epochs + 1):
         yield epoch, theta
         if epoch < epochs:
-            found = model.gradient(theta, bitstrings, probabilities)
-            theta = theta + optimiser.step(found.gradient, rate(epoch))
+            cross_entropy = model.gradient(theta, bitstrings, probabilities)
+            theta = theta + optimiser.step(cross_entropy.gradient, rate(epoch))

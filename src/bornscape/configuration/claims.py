@@ -71,15 +71,15 @@ def _read_folder(folder: Path, order: Sequence[str], schema_path: str | Path | N
 
 def _owners(sources: Sequence[Source]) -> dict[str, Source]:
     """The file of each claim, by the claim's name."""
-    found: dict[str, Source] = {}
+    owners: dict[str, Source] = {}
     for source in sources:
         for claim in source.content["claims"]:
             name = claim["claim"]
-            if name in found:
-                message = f"expected no two claims of one name; {found[name].name} has the other"
+            if name in owners:
+                message = f"expected no two claims of one name; {owners[name].name} has the other"
                 raise failure(("claims", name), message, [source])
-            found[name] = source
-    return found
+            owners[name] = source
+    return owners
 
 
 def _results(folder: Path, order: Sequence[str]) -> list[str]:
@@ -95,8 +95,8 @@ def _results(folder: Path, order: Sequence[str]) -> list[str]:
             meant = f" (did you mean {close[0]!r}?)" if close else ""
             message = f"expected the name of a result{meant}: rename the file, or add {file.stem!r} to the results"
             raise ConfigurationError(f"{file}: {message}")
-    found = {file.stem for file in files}
-    return [result for result in order if result in found]
+    with_a_file = {file.stem for file in files}
+    return [result for result in order if result in with_a_file]
 
 
 def _filled_in(claim: Claim, source: Source, defaults: Source) -> Claim:

@@ -25,9 +25,9 @@ def experiment_kinds(folder: str | Path) -> list[str]:
 
 
 def _schema(kind: str, folder: Path, shared: dict[str, Any]) -> dict[str, Any]:
-    own = read_schema(folder / f"{kind}.schema.json")
-    properties = COMMON | own["properties"]
-    required = [*COMMON, *own.get("required", own["properties"])]
+    of_kind = read_schema(folder / f"{kind}.schema.json")
+    properties = COMMON | of_kind["properties"]
+    required = [*COMMON, *of_kind.get("required", of_kind["properties"])]
     return {"type": "object", "additionalProperties": False, "required": required, "properties": properties} | shared
 
 

@@ -76,14 +76,14 @@ def _pair(key: Key, part: Settings) -> Problems:
 
 def _circuit_problems(key: Key, circuit: Settings) -> Problems:
     yield from _choice(key, circuit, ("family", "file"))
-    own = "file" in circuit
-    if own and "parameters" not in circuit:
+    from_file = "file" in circuit
+    if from_file and "parameters" not in circuit:
         yield key, "expected the key 'parameters': a formula of n, or {function: name}"
-    if not own and "parameters" in circuit:
+    if not from_file and "parameters" in circuit:
         yield (*key, "parameters"), "expected only beside file: a family knows its number of parameters"
-    if not own and circuit["family"] == "product" and "layers" in circuit:
+    if not from_file and circuit["family"] == "product" and "layers" in circuit:
         yield (*key, "layers"), "expected no layers: a product circuit is one layer of single-qubit gates"
-    if not own and circuit["family"] not in ("product", "iqp") and "layers" not in circuit:
+    if not from_file and circuit["family"] not in ("product", "iqp") and "layers" not in circuit:
         yield key, "expected the key 'layers': a number or a formula of n"
 
 

@@ -30,12 +30,26 @@ LARGEST_SUPPORT = 20_000
 
 
 def support_size(dataset: str, n_qubits: int) -> int:
-    """The number of strings of a synthetic data set; of another one, the largest that there could be."""
+    """The number of strings of a synthetic data set; of another one, the largest that there could be.
+
+    Examples
+    --------
+    >>> support_size("ghz", 10), support_size("cardinality", 4), support_size("jets", 4)
+    (2, 6, 16)
+    """
     return SYNTHETIC[dataset].strings(n_qubits) if dataset in SYNTHETIC else 2**n_qubits
 
 
 def check_dataset(dataset: str, n: int, state_vectors: bool) -> str | None:
-    """Why a data set does not fit n qubits; None if it does."""
+    """Why a data set does not fit n qubits; None if it does.
+
+    Examples
+    --------
+    >>> check_dataset("ghz", 8, state_vectors=True) is None
+    True
+    >>> print(check_dataset("jets", 8, state_vectors=True))
+    data set jets has images of [4, 6, 9, 12, 16] pixels, not 8
+    """
     if dataset in IMAGE_SETS:
         return None if n in GRIDS else f"data set {dataset} has images of {sorted(GRIDS)} pixels, not {n}"
     if dataset == "cardinality" and n > LARGEST_CARDINALITY:
@@ -91,7 +105,15 @@ def depth_problem(depth: Any, n: int) -> str | None:
 
 
 def bandwidth_problem(bandwidth: Any, n: int) -> str | None:
-    """Why a bandwidth has no value at n qubits; None if it has."""
+    """Why a bandwidth has no value at n qubits; None if it has.
+
+    Examples
+    --------
+    >>> bandwidth_problem("n/4", 8) is None
+    True
+    >>> print(bandwidth_problem("n-8", 8))
+    bandwidth 'n-8': expected values above 0 at n = 8, got [0.0]
+    """
     try:
         bandwidth_values(bandwidth, n)
     except ValueError as error:
@@ -146,8 +168,8 @@ def data_problems(data: Config) -> Problems:
 def _file_problems(base: Key, path: str | None, digest: str | None) -> Problems:
     if path is None or not Path(path).is_file():
         yield (*base, "path"), f"expected the path of an existing file, got {path!r}"
-    elif digest is not None and (found := sha256(path)) != digest:
-        yield (*base, "sha256"), f"{path} is damaged or another file: expected {digest}, got {found}"
+    elif digest is not None and (actual := sha256(path)) != digest:
+        yield (*base, "sha256"), f"{path} is damaged or another file: expected {digest}, got {actual}"
 
 
 def notebook_parameters(path: str | Path) -> list[str]:

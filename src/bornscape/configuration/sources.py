@@ -43,6 +43,16 @@ def read_source(path: str | Path) -> Source:
     ------
     ConfigurationError
         If it is missing, no YAML mapping, or a template that holds code.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mine.yaml")
+    ...     _ = path.write_text("seed: 7")
+    ...     read_source(path).content
+    {'seed': 7}
     """
     try:
         content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
@@ -88,7 +98,16 @@ def _file_of(key: Key, sources: Sequence[Source]) -> str:
 
 
 def failure(key: Key, message: str, sources: Sequence[Source]) -> ConfigurationError:
-    """The error for a key: it names the file that sets it, the key and what was expected."""
+    """The error for a key: it names the file that sets it, the key and what was expected.
+
+    Examples
+    --------
+    Of two layers the second one sets the seed, so that the error names its file.
+
+    >>> layers_read = [Source("base.yaml", {"run": "mine"}), Source("mine.yaml", {"seed": "seven"})]
+    >>> print(failure(("seed",), "expected integer, got 'seven'", layers_read))
+    mine.yaml: seed: expected integer, got 'seven'
+    """
     place = ".".join(str(part) for part in key)
     return ConfigurationError(f"{_file_of(key, sources)}: {place + ': ' if place else ''}{message}")
 
@@ -201,8 +220,8 @@ def _key_without_quotes(content: Any, place: Key = ()) -> Key | None:
     for key, part in parts:
         if isinstance(content, dict) and not isinstance(key, str):
             return (*place, key)
-        if (found := _key_without_quotes(part, (*place, key))) is not None:
-            return found
+        if (unquoted := _key_without_quotes(part, (*place, key))) is not None:
+            return unquoted
     return None
 
 

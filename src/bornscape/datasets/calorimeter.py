@@ -55,8 +55,8 @@ def shower_pixels(cells: NDArray, rows: int, cols: int, projection: str, window:
     deep = projection == "transverse_x_depth"
     if not (1 <= rows <= window and 1 <= cols <= (CELLS if deep else window)):
         raise ValueError(f"grid: {rows} x {cols} pixels do not fit a window of {window} cells ({projection})")
-    kept = slice((CELLS - window) // 2, (CELLS + window) // 2)
-    flat = np.asarray(np.sum(cells[:, kept, kept], axis=2 if deep else 3, dtype=np.float64))
+    central = slice((CELLS - window) // 2, (CELLS + window) // 2)
+    flat = np.asarray(np.sum(cells[:, central, central], axis=2 if deep else 3, dtype=np.float64))
     return _split(_split(flat, 1, rows), 2, cols)
 
 

@@ -48,6 +48,14 @@ def hit_bitstrings(pixels: NDArray, cut: float = CUT) -> Bits:
     ------
     ValueError
         If the shape is another, or a value is negative or not finite.
+
+    Examples
+    --------
+    An image of one row and two pixels: the mean is 5.05, and 0.1 is below a tenth of it.
+
+    >>> import numpy as np
+    >>> hit_bitstrings(np.array([[[0.1, 10.0]]])).tolist()
+    [[0, 1]]
     """
     values = np.asarray(pixels, dtype=np.float64)
     if values.ndim != 3:
@@ -59,7 +67,15 @@ def hit_bitstrings(pixels: NDArray, cut: float = CUT) -> Bits:
 
 
 def image_distribution(bitstrings: NDArray) -> tuple[Bits, Float]:
-    """Distinct images (M, n), in the order of their bitstrings, and their frequencies (M,), of images (N, n)."""
+    """Distinct images (M, n), in the order of their bitstrings, and their frequencies (M,), of images (N, n).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> images, frequencies = image_distribution(np.array([[1, 1], [0, 1], [1, 1], [1, 1]]))
+    >>> images.tolist(), frequencies.tolist()
+    ([[0, 1], [1, 1]], [0.25, 0.75])
+    """
     images, counts = np.unique(np.asarray(bitstrings, dtype=np.uint8), axis=0, return_counts=True)
     return images, counts / len(bitstrings)
 

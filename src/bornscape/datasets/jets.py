@@ -117,10 +117,10 @@ def _leading_jet(particles: list[Any], radius: float, settings: JetSettings) -> 
 
     # The clustering owns its jets: it has to live as long as they are used.
     clustering = fastjet.ClusterSequence(particles, fastjet.JetDefinition(fastjet.antikt_algorithm, radius))
-    found = fastjet.sorted_by_pt(clustering.inclusive_jets(settings.pt_min / 2))
-    if not found:
+    jets = fastjet.sorted_by_pt(clustering.inclusive_jets(settings.pt_min / 2))
+    if not jets:
         return None
-    jet = found[0]
+    jet = jets[0]
     if not settings.pt_min <= jet.pt() < settings.pt_max or abs(jet.rap()) > settings.rapidity_max:
         return None
     parts = np.array([(c.rap(), c.phi(), c.pt()) for c in jet.constituents()])

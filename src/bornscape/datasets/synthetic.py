@@ -29,11 +29,11 @@ def _random_strings(count: int, n: int, rng: np.random.Generator) -> Target:
     """``count`` distinct uniformly random strings (all of them where there are no more)."""
     if n < 62:
         count = min(count, 2**n)
-    found: dict[bytes, Bits] = {}
-    while len(found) < count:
+    strings: dict[bytes, Bits] = {}
+    while len(strings) < count:
         row = rng.integers(0, 2, size=n, dtype=np.uint8)
-        found[row.tobytes()] = row
-    return _uniform(np.array([found[key] for key in sorted(found)]))
+        strings[row.tobytes()] = row
+    return _uniform(np.array([strings[key] for key in sorted(strings)]))
 
 
 def _cardinality(n: int, rng: np.random.Generator) -> Target:
@@ -70,6 +70,16 @@ def synthetic_target(name: str, n_qubits: int, rng: np.random.Generator) -> Targ
     ------
     ValueError
         If the name is unknown, or the cardinality set is asked for beyond 24 qubits.
+
+    Examples
+    --------
+    The GHZ pair, 000 and 111, each with probability 1/2.
+
+    >>> import numpy as np
+    >>> import bornscape as bs
+    >>> target = bs.synthetic_target("ghz", 3, np.random.default_rng(0))
+    >>> target.bitstrings.tolist(), target.probabilities.tolist()
+    ([[0, 0, 0], [1, 1, 1]], [0.5, 0.5])
     """
     if name not in SYNTHETIC:
         raise ValueError(f"data set {name!r}: expected one of {sorted(SYNTHETIC)}")

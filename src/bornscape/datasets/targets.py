@@ -39,7 +39,17 @@ class Target:
         return to_indices(self.bitstrings)
 
     def dense(self) -> Float:
-        """P over all basis states, (2**n,)."""
+        """P over all basis states, (2**n,).
+
+        Examples
+        --------
+        The strings 00 and 10 with probabilities 3/4 and 1/4.
+
+        >>> import numpy as np
+        >>> import bornscape as bs
+        >>> bs.Target(np.array([[0, 0], [1, 0]]), np.array([0.75, 0.25])).dense().tolist()
+        [0.75, 0.0, 0.25, 0.0]
+        """
         p = np.zeros(2**self.n_qubits)
         p[self.indices] = self.probabilities
         return p
@@ -60,6 +70,18 @@ def read_target(path: str | Path) -> Target:
     ValueError
         If columns are missing, strings have unequal lengths, other characters or repeat, or probabilities are not
         positive or do not sum to 1 within 1e-9. The message names the file.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import bornscape as bs
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "target.csv")
+    ...     _ = path.write_text("bitstring,probability\\n01,0.5\\n11,0.5\\n")
+    ...     target = bs.read_target(path)
+    >>> target.bitstrings.tolist(), target.probabilities.tolist()
+    ([[0, 1], [1, 1]], [0.5, 0.5])
     """
     try:
         table = pd.read_csv(path, dtype={"bitstring": str}, index_col=False)

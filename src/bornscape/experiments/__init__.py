@@ -45,6 +45,15 @@ def experiment_of(kind: str) -> Experiment:
     ------
     ValueError
         If there is none.
+
+    Examples
+    --------
+    >>> experiment_of("bodyness_weights").COLUMNS
+    ['bandwidth', 'n_qubits', 'wires', 'weight']
+    >>> experiment_of("astrology")
+    Traceback (most recent call last):
+    ...
+    ValueError: experiment of kind 'astrology': no such kind
     """
     try:
         return import_module(f"bornscape.experiments.{kind}")  # type: ignore[return-value]

@@ -69,28 +69,28 @@ def noisy_draw(circuit: Circuit, noise: float, trajectories: int, rng: np.random
     The sum of squares is the mean overlap of two different trajectories of the same angles; it can be negative.
     """
     theta = rng.uniform(0, 2 * np.pi, circuit.n_parameters)
-    found = np.array([probabilities(noisy_circuit(circuit, noise, rng), theta) for _ in range(trajectories)])
-    centred = found - 1 / found.shape[1]
-    own = float(np.sum(centred**2))
+    distributions = np.array([probabilities(noisy_circuit(circuit, noise, rng), theta) for _ in range(trajectories)])
+    centred = distributions - 1 / distributions.shape[1]
+    same_trajectory = float(np.sum(centred**2))
     pairs = trajectories * (trajectories - 1)
-    return float(found[:, 0].mean()), float((np.sum(centred.sum(axis=0) ** 2) - own) / pairs)
+    return float(distributions[:, 0].mean()), float((np.sum(centred.sum(axis=0) ** 2) - same_trajectory) / pairs)
 
 
 def _draws(n: int, settings: Settings) -> dict[tuple[str, float, float], Draw]:
     """What is drawn at this size: (circuit, layers, noise) -> one draw."""
-    found: dict[tuple[str, float, float], Draw] = {("product", 0.0, 0.0): partial(product_draw, n)}
+    draws: dict[tuple[str, float, float], Draw] = {("product", 0.0, 0.0): partial(product_draw, n)}
     if n <= settings["largest_state"]:
         for name, formula in settings["depths"].items():
             layers = depth_value(formula, n)
-            found[name, float(layers), 0.0] = partial(line_draw, line_circuit(n, layers))
-        found["deep", np.inf, 0.0] = partial(deep_draw, n)
+            draws[name, float(layers), 0.0] = partial(line_draw, line_circuit(n, layers))
+        draws["deep", np.inf, 0.0] = partial(deep_draw, n)
     if n <= settings["largest_noisy"]:
         given = (line_circuit(n, n), settings["noise"], settings["trajectories"])
-        found["noisy", float(n), settings["noise"]] = partial(noisy_draw, *given)
+        draws["noisy", float(n), settings["noise"]] = partial(noisy_draw, *given)
     for name, formula in settings["depths"].items():
         layers = depth_value(formula, n)
-        found[f"design_{name}", float(layers), 0.0] = partial(design_draw, n, layers)
-    return found
+        draws[f"design_{name}", float(layers), 0.0] = partial(design_draw, n, layers)
+    return draws
 
 
 def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.Generator) -> pd.DataFrame:
@@ -101,7 +101,7 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
 
 def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Mean and variance of q(x) for every circuit and n, each with a 95 % interval (Student's t over the draws)."""
-    found = []
+    summaries = []
     for (n, circuit, layers, noise), part in rows.groupby(["n_qubits", "circuit", "n_layers", "noise"], sort=True):
         means, squares = part["at_zero"].to_numpy(), part["squares"].to_numpy() / 2.0**n
         quantile = stats.t.ppf(0.975, len(part) - 1) / np.sqrt(len(part))
@@ -110,5 +110,5 @@ def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         # On the log scale, so that the lower end stays positive where the estimate is well above its error.
         factor = np.exp(error / variance) if variance > 0 else np.nan
         interval = (variance / factor, variance * factor) if variance > error else (variance - error, variance + error)
-        found.append((n, circuit, layers, noise, len(part), mean, mean - half, mean + half, variance, *interval))
-    return pd.DataFrame(found, columns=COLUMNS)
+        summaries.append((n, circuit, layers, noise, len(part), mean, mean - half, mean + half, variance, *interval))
+    return pd.DataFrame(summaries, columns=COLUMNS)

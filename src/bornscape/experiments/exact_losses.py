@@ -67,9 +67,9 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
 
 def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Variance of each loss with its 95 % interval (Bonett)."""
-    found = []
+    summaries = []
     for key, group in rows.groupby(KEYS, sort=False):
         estimate = variance_interval(group["value"].to_numpy())
         numbers = (estimate.draws, estimate.mean, estimate.variance, estimate.ci_low, estimate.ci_high)
-        found.append((*key, *numbers))
-    return pd.DataFrame(found, columns=COLUMNS)
+        summaries.append((*key, *numbers))
+    return pd.DataFrame(summaries, columns=COLUMNS)

@@ -63,8 +63,8 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
         layers = depth_value(settings["n_layers"], n_qubits)
         for _ in range(settings["draws"]):
             rows += [row | {"n_layers": layers} for row in _draw_rows(n_qubits, layers, settings, targets, rng)]
-    found = pd.DataFrame(rows)
-    return found.assign(hit=found["hit"].astype(float))
+    frame = pd.DataFrame(rows)
+    return frame.assign(hit=frame["hit"].astype(float))
 
 
 def _starts(target: Target) -> dict[str, Float]:
@@ -108,8 +108,8 @@ def _draw_rows(n: int, layers: int, settings: Settings, targets: Targets, rng: n
     weights = np.bitwise_count(np.arange(2**n))
     half = {"line": uniform}
     for model, weight in (("half_weight", n // 2), ("weight_two", 2)):
-        kept = hamming_weight_circuit(n, layers, weight)
-        q = probabilities(kept, rng.uniform(0.0, 2 * np.pi, kept.n_parameters))
+        circuit = hamming_weight_circuit(n, layers, weight)
+        q = probabilities(circuit, rng.uniform(0.0, 2 * np.pi, circuit.n_parameters))
         held = half | {model: q} if model == "half_weight" else {model: q}
         for dataset, strings in _subsets(n, weight, np.flatnonzero(weights == weight), settings, rng):
             for name, distribution in held.items():
@@ -136,7 +136,7 @@ def _mass(q: Float, strings: NDArray[np.int64], settings: Settings, rng: np.rand
 
 def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Means of the mass with intervals, and the draws in which a shot hit the training set."""
-    found = []
+    summaries = []
     for key, group in rows.groupby(KEYS, sort=False):
         values, draws = group["mass"].to_numpy(), len(group)
         mean = float(values.mean())
@@ -146,13 +146,13 @@ def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         interval = {"samples": draws, "mass": mean, "ci_low": mean / factor, "ci_high": mean * factor}
         lead = dict(zip(KEYS, key, strict=True)) | interval
         if group["hit"].isna().all():
-            found.append(lead | {"draws": draws * settings["batch"]})
+            summaries.append(lead | {"draws": draws * settings["batch"]})
             continue
         hits = int(group["hit"].sum())
         fraction, low, high = proportion_interval(hits, draws)
         missed = (1 - values) ** settings["shots"]
         counted = {"hits": hits, "fraction": fraction, "fraction_low": low, "fraction_high": high}
-        found.append(
+        summaries.append(
             lead | counted | {"draws": draws, "shots": settings["shots"], "predicted": float(1 - missed.mean())}
         )
-    return pd.DataFrame(found).reindex(columns=COLUMNS)
+    return pd.DataFrame(summaries).reindex(columns=COLUMNS)

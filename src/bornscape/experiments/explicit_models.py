@@ -66,8 +66,8 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
     """Rows of every run, one a recorded epoch; of sizes that are not trained the first one alone."""
     layers = depth_value(settings["n_layers"], n_qubits)
     epochs = settings["epochs"] if n_qubits in settings["trained"] else 0
-    own = {key: settings[key] for key in ("pace", "record_every", "shots", "epsilon")}
-    plan = Plan(line_circuit(n_qubits, layers), epochs, **own)
+    options = {key: settings[key] for key in ("pace", "record_every", "shots", "epsilon")}
+    plan = Plan(line_circuit(n_qubits, layers), epochs, **options)
     rows: list[Row] = []
     for repetition in range(settings["repetitions"]):
         theta = rng.uniform(0.0, 2 * np.pi, plan.circuit.n_parameters)
@@ -124,9 +124,9 @@ def _train(
     """Yield (epoch, angles, gradient of the step that follows), the gradient None at the end."""
     optimiser = Adam.start(len(theta))
     for epoch in range(plan.epochs):
-        found = exact_gradient(goal, theta) if shots is None else sampled_gradient(goal, theta, shots, rng)
-        yield epoch, theta, found[0]
-        theta = theta + optimiser.step(found[0], plan.rate(epoch))
+        gradient, _ = exact_gradient(goal, theta) if shots is None else sampled_gradient(goal, theta, shots, rng)
+        yield epoch, theta, gradient
+        theta = theta + optimiser.step(gradient, plan.rate(epoch))
     yield plan.epochs, theta, None
 
 
@@ -144,8 +144,10 @@ def _explicit_rows(
 
 
 def _first(plan: Plan, model: ExplicitModel, theta: Float, data: tuple[NDArray, Float]) -> Row:
-    found = model.gradient(theta, *data)
-    return {"signal_to_noise": float(np.linalg.norm(found.gradient)) * np.sqrt(plan.shots) / found.noise}
+    cross_entropy = model.gradient(theta, *data)
+    return {
+        "signal_to_noise": float(np.linalg.norm(cross_entropy.gradient)) * np.sqrt(plan.shots) / cross_entropy.noise
+    }
 
 
 def _active(goal: Objective) -> NDArray[np.int64]:

@@ -32,8 +32,8 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
     for start in range(settings["starts"]):
         theta = rng.uniform(0.0, 2 * np.pi, model.n_parameters)
         for loss, goal in goals.items():
-            found = gradient_signal(goal, theta, settings["shots"], rng, settings["estimates"])
-            rows.append((loss, layers, settings["shots"], start, found.norm, found.noise, found.ratio))
+            signal = gradient_signal(goal, theta, settings["shots"], rng, settings["estimates"])
+            rows.append((loss, layers, settings["shots"], start, signal.norm, signal.noise, signal.ratio))
     return pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "n_qubits"])
 
 

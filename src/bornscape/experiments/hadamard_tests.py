@@ -108,8 +108,8 @@ def _of_case(
         rows.append(_row(shared, source, "all_pairs", counted.tests, sweep, real))
         imaginary = sweep_estimates(counted, target, shots, repeats, "imaginary")
         rows.append(_row(shared | {"exact": 0.0}, source, "imaginary", counted.tests, sweep, imaginary))
-        found = random_pair_estimates(outcomes, target, settings["shots_random"], repeats, rng)
-        rows.append(_row(shared, source, "random_pairs", 0, settings["shots_random"], found))
+        random_pairs = random_pair_estimates(outcomes, target, settings["shots_random"], repeats, rng)
+        rows.append(_row(shared, source, "random_pairs", 0, settings["shots_random"], random_pairs))
     return [*rows, _mmd_row(shared, circuit, theta, target, settings, rng)]
 
 
@@ -125,25 +125,25 @@ def _mmd_row(
     q, p = probabilities(circuit, theta), target.dense()
     weights, transform = spectrum_weights(n, n / 4), walsh_hadamard(p)
     seen = [walsh_hadamard(empirical(q, shots, rng)) for _ in range(settings["repeats"])]
-    found = np.array([weights @ sampled_spectrum(own, transform, shots) for own in seen])
-    return _row(shared | {"exact": mmd(q, p, n / 4), "mixture": np.nan}, "elements", "mmd", 0, shots, found)
+    estimates = np.array([weights @ sampled_spectrum(parities, transform, shots) for parities in seen])
+    return _row(shared | {"exact": mmd(q, p, n / 4), "mixture": np.nan}, "elements", "mmd", 0, shots, estimates)
 
 
 def _row(
     shared: dict[str, Any], source: str, estimator: str, tests: int, shots: int, estimates: Float
 ) -> dict[str, Any]:
     """A row of the table from independent estimates; ``tests`` counts different circuits so far, 0 where not fixed."""
-    found = variance_interval(estimates)
+    spread = variance_interval(estimates)
     row = {key: value for key, value in shared.items() if key != "error"}
     return row | {
         "source": source,
         "estimator": estimator,
         "tests": tests,
         "shots": shots,
-        "mean": found.mean,
-        "standard_error": float(np.sqrt(found.variance / len(estimates))),
-        "shot_variance": found.variance * shots,
-        "ci_low": found.ci_low * shots,
-        "ci_high": found.ci_high * shots,
-        "shots_needed": found.variance * shots / shared["error"] ** 2,
+        "mean": spread.mean,
+        "standard_error": float(np.sqrt(spread.variance / len(estimates))),
+        "shot_variance": spread.variance * shots,
+        "ci_low": spread.ci_low * shots,
+        "ci_high": spread.ci_high * shots,
+        "shots_needed": spread.variance * shots / shared["error"] ** 2,
     }

@@ -36,7 +36,7 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
 def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Mean (normal interval), variance (Bonett's interval) and share at the plateau, for each n and number of shots."""
     plateau = float(-np.log(settings["epsilon"]))
-    found = []
+    summaries = []
     for (n, shots), part in rows.groupby(["n_qubits", "shots"], sort=True):
         values = part["value"].to_numpy()
         there = int(np.isclose(values, plateau, rtol=1e-12).sum())
@@ -45,5 +45,5 @@ def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         variance = (0.0, 0.0, 0.0) if spread is None else (spread.variance, spread.ci_low, spread.ci_high)
         mean = float(values.mean())
         lead = (n, shots, len(values), mean, mean - half, mean + half)
-        found.append((*lead, *variance, there, *proportion_interval(there, len(values)), plateau))
-    return pd.DataFrame(found, columns=COLUMNS)
+        summaries.append((*lead, *variance, there, *proportion_interval(there, len(values)), plateau))
+    return pd.DataFrame(summaries, columns=COLUMNS)

@@ -60,11 +60,11 @@ def _draw_rows(name: str, n: int, depths: list[int], settings: Settings, targets
         theta = random_parameters(CIRCUITS[name], n, depths[-1], rng)
         for layers, q in layer_probabilities(circuit, theta, depths):
             z = walsh_hadamard(q)
-            found = list(exact.terms(z))
+            terms = list(exact.terms(z))
             if draw < settings["checked"] and layers <= CHECKED_DEPTH:
                 state = sequential_state(n, layers, theta[: line_parameters(n, layers)])
-                found = exact.compared(z, found, state, rng)
-            rows += [{"circuit": name, "n_layers": layers, "draw": draw} | row for row in found]
+                terms = exact.compared(z, terms, state, rng)
+            rows += [{"circuit": name, "n_layers": layers, "draw": draw} | row for row in terms]
     return rows
 
 
@@ -73,11 +73,11 @@ def _subsets(n: int, everything: bool, targets: Targets) -> tuple[NDArray[np.int
     if everything:
         return subset_sizes(n), {name: walsh_hadamard(target.dense()) for name, target in targets.items()}
     pairs = subset_pairs(n)
-    found = {}
+    parities = {}
     for name, target in targets.items():
         matrix = theory.pair_parities(target.bitstrings, target.probabilities)
-        found[name] = matrix[pairs[:, 0], pairs[:, 1]]
-    return 1 + (pairs[:, 0] != pairs[:, 1]), found
+        parities[name] = matrix[pairs[:, 0], pairs[:, 1]]
+    return 1 + (pairs[:, 0] != pairs[:, 1]), parities
 
 
 class _Averages:
@@ -100,7 +100,7 @@ def _cone_averages(
     family: Family, layers: list[FirstLayer], n: int, depths: list[int], subsets: int, settings: Settings, rng: Any
 ) -> dict[tuple[FirstLayer, int], _Averages]:
     """Averages for each first layer and depth; both first layers see the same light cones."""
-    found = {(first, depth): _Averages(subsets) for first in layers for depth in depths}
+    averages = {(first, depth): _Averages(subsets) for first in layers for depth in depths}
     each = settings["light_cones"] // BATCHES
     largest = n if n <= settings["largest_state"] else 2
     for batch in range(BATCHES):
@@ -108,10 +108,10 @@ def _cone_averages(
             for depth, cones in random_supports(family, n, depths, largest, rng):
                 for first in layers:
                     logs = theory.log_second_moments(cones.z_factors, cones.xy_factors, first)
-                    found[first, depth].add(batch, logs, cones.sizes)
-    for averages in found.values():
-        averages.divide(each)
-    return found
+                    averages[first, depth].add(batch, logs, cones.sizes)
+    for cell in averages.values():
+        cell.divide(each)
+    return averages
 
 
 def _bound(coefficients: Float, sizes: NDArray[np.int64], averages: _Averages, first: FirstLayer) -> Row:
@@ -169,7 +169,7 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
 
 def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """The evidence table: variances of the MMD, of 2 Y and of X, their covariance, and the light cones' numbers."""
-    found = []
+    summaries = []
     for key, group in rows.groupby(_KEY, sort=False):
         row: Row = dict(zip(_KEY, key, strict=True)) | {"draws": 0}
         drawn, cones = group[group["draw"] >= 0], group[group["draw"] < 0]
@@ -180,8 +180,8 @@ def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
             row |= {name: cones[name].mean() for name in (*_CONES, "light_cone", "largest_subset")}
             for name in ("bound_error", "linear_expected_error"):
                 row[name] = np.sqrt(np.sum(cones[name] ** 2)) / len(cones)
-        found.append(row)
-    return pd.DataFrame(found).reindex(columns=COLUMNS)
+        summaries.append(row)
+    return pd.DataFrame(summaries).reindex(columns=COLUMNS)
 
 
 def _terms(self_term: Float, linear: Float) -> Row:

@@ -110,17 +110,17 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
             states = (_State.measured(angles[0], shots, rng), _State.measured(angles[1], shots, rng))
             for dataset, target in targets.items():
                 lead = (dataset, len(target.bitstrings), shots)
-                rows += [(*lead, *found) for found in _compared(states, target, bandwidth, epsilon, rng)]
+                rows += [(*lead, *outcome) for outcome in _compared(states, target, bandwidth, epsilon, rng)]
     return pd.DataFrame(rows, columns=["dataset", "strings", "shots", "loss", "frozen", "different", "correct"])
 
 
 def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Fractions of frozen differences, and the accuracies of both classifiers."""
-    found = []
+    summaries = []
     for key, group in rows.groupby(KEYS, sort=False):
         pairs = len(group)
         frozen, different, correct = (int(group[name].sum()) for name in ("frozen", "different", "correct"))
         best = [(1 + share) / 2 for share in proportion_interval(different, pairs)]
         shares = [*proportion_interval(frozen, pairs), different, *best, correct, *proportion_interval(correct, pairs)]
-        found.append((*key, pairs, frozen, *shares))
-    return pd.DataFrame(found, columns=COLUMNS)
+        summaries.append((*key, pairs, frozen, *shares))
+    return pd.DataFrame(summaries, columns=COLUMNS)

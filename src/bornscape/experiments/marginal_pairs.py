@@ -43,8 +43,10 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
         whole = float(np.abs(q - p).sum())
         spectrum = bodyness_spectrum(q - p)
         for label, formula in settings["bandwidths"].items():
-            kept = np.cumsum(spectrum_weights(n_qubits, bandwidth_values(formula, n_qubits)) * spectrum)
-            rows += [(family, k, "mmd", label, order, np.sqrt(kept[order]) / whole) for order in range(n_qubits + 1)]
+            truncated = np.cumsum(spectrum_weights(n_qubits, bandwidth_values(formula, n_qubits)) * spectrum)
+            rows += [
+                (family, k, "mmd", label, order, np.sqrt(truncated[order]) / whole) for order in range(n_qubits + 1)
+            ]
         for order in (k, k + 1):
             observable = local_observable(n_qubits, order, rng)
             rows.append((family, k, "marginals", "", order, marginal_difference(q, p, order) / whole))
@@ -72,5 +74,5 @@ def _pairs(n: int, settings: Settings, rng: np.random.Generator) -> Iterator[tup
 def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Smallest, median and largest value over the pairs."""
     grouped = rows.groupby(_KEYS, sort=False)["value"]
-    found = grouped.agg(pairs="size", smallest="min", median="median", largest="max").reset_index()
-    return found[COLUMNS]
+    summary = grouped.agg(pairs="size", smallest="min", median="median", largest="max").reset_index()
+    return summary[COLUMNS]

@@ -105,7 +105,7 @@ def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     Closed forms have no interval. For draws: Bonett's interval of a variance, and bootstrap intervals over the draws of
     the best bandwidth and of the ratio.
     """
-    found: list[dict[str, Any]] = []
+    summaries: list[dict[str, Any]] = []
     for (ansatz, dataset, n), group in rows.groupby(["ansatz", "dataset", "n_qubits"], sort=False):
         lead = {"ansatz": ansatz, "dataset": dataset, "n_qubits": n}
         grid = _grid(n, settings)
@@ -118,8 +118,8 @@ def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         else:
             spectra = group.loc[group["quantity"] == "spectrum", "value"].to_numpy().reshape(-1, n + 1)
             made = _drawn_rows(grid, bandwidths, mmd_of_spectra(spectra, bandwidths))
-        found += [lead | {"point": name} | row for name, row in zip([*names, "best"], made, strict=True)]
-    return pd.DataFrame(found, columns=COLUMNS)
+        summaries += [lead | {"point": name} | row for name, row in zip([*names, "best"], made, strict=True)]
+    return pd.DataFrame(summaries, columns=COLUMNS)
 
 
 def _row(s: Float, variance: Float, ratio: Float, draws: float = np.nan) -> dict[str, float]:
@@ -136,8 +136,8 @@ def _exact_rows(grid: Float, bandwidths: Float, variances: Float) -> Iterator[di
 
 
 def _drawn_rows(grid: Float, bandwidths: Float, values: Float) -> Iterator[dict[str, float]]:
-    found, draws = variance_interval(values), len(values)
-    interval = np.array([found.variance, found.ci_low, found.ci_high])
+    estimate, draws = variance_interval(values), len(values)
+    interval = np.array([estimate.variance, estimate.ci_low, estimate.ci_high])
     # A table is the same whenever it is made: its resamples have a seed of their own.
     resampled = resampled_variances(values, np.random.default_rng(0))
     best, others = peak(grid, interval[0, : len(grid)]), peak(grid, resampled[:, : len(grid)])

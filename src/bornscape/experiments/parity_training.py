@@ -83,13 +83,13 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
 
 def _schedules(n: int, settings: Settings) -> dict[str, Schedule]:
     """The bandwidths of each loss, most of which do not change."""
-    found: dict[str, Schedule] = {}
+    schedules: dict[str, Schedule] = {}
     for label, formula in settings["bandwidths"].items():
-        found[label] = partial(_constant, bandwidth_values(formula, n))
+        schedules[label] = partial(_constant, bandwidth_values(formula, n))
     anneal = settings["anneal"]
     ends = evaluate(anneal["first"], n), evaluate(anneal["last"], n)
-    found[ANNEALED] = lambda epoch: (annealed_bandwidth(epoch, settings["epochs"], *ends, anneal["share"]),)
-    return found
+    schedules[ANNEALED] = lambda epoch: (annealed_bandwidth(epoch, settings["epochs"], *ends, anneal["share"]),)
+    return schedules
 
 
 def _constant(bandwidth: tuple[float, ...], epoch: int) -> tuple[float, ...]:
@@ -110,8 +110,8 @@ def _train(
         if goal is None or schedule(epoch) != bandwidth:
             bandwidth = schedule(epoch)
             goal = Objective(plan.model, None, MMDLoss(p, bandwidth))
-        found = exact_gradient(goal, theta) if shots is None else sampled_gradient(goal, theta, shots, rng)
-        theta = theta + optimiser.step(found[0], paced_rate(epoch, plan.pace))
+        gradient, _ = exact_gradient(goal, theta) if shots is None else sampled_gradient(goal, theta, shots, rng)
+        theta = theta + optimiser.step(gradient, paced_rate(epoch, plan.pace))
 
 
 def _rows(epoch: int, q: Float, p: Float) -> Iterator[dict[str, Any]]:

@@ -44,7 +44,15 @@ LOSSES = {
 
 
 def ansaetze(n_qubits: int, n_layers: int) -> dict[str, Circuit]:
-    """The line circuit, and real circuits of as many layers and of about as many parameters."""
+    """The line circuit, and real circuits of as many layers and of about as many parameters.
+
+    Examples
+    --------
+    At n = 2 and one layer the line circuit has 13 angles; real circuits have 2 a layer and 2 before.
+
+    >>> {name: circuit.n_parameters for name, circuit in ansaetze(2, 1).items()}
+    {'line': 13, 'real_layers': 4, 'real_parameters': 12}
+    """
     line = line_circuit(n_qubits, n_layers)
     matched = max(0, round(line.n_parameters / n_qubits) - 1)
     return {

@@ -19,8 +19,8 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
         theta = rng.uniform(0.0, 2 * np.pi, n_qubits)
         for loss, formula in settings["bandwidths"].items():
             (s,) = bandwidth_values(formula, n_qubits)
-            found = parity_gradient_moments(theta, s, settings["shots"])
-            norm, noise = float(np.linalg.norm(found.gradient)), float(np.sqrt(found.variance.sum()))
+            moments = parity_gradient_moments(theta, s, settings["shots"])
+            norm, noise = float(np.linalg.norm(moments.gradient)), float(np.sqrt(moments.variance.sum()))
             rows.append((loss, settings["shots"], start, norm, noise, norm / noise))
     return pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "n_qubits"])
 

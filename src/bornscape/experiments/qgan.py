@@ -55,8 +55,10 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
             }
             for phase, run in runs.items():
                 last = judge["steps"] if phase == "supervised" else duel["epochs"]
-                kept = (state for state in run if state.epoch % settings["record_every"] == 0 or state.epoch == last)
-                rows = pd.DataFrame(row for state in kept for row in _rows(state, p, settings["trials"], rng))
+                recorded = (
+                    state for state in run if state.epoch % settings["record_every"] == 0 or state.epoch == last
+                )
+                rows = pd.DataFrame(row for state in recorded for row in _rows(state, p, settings["trials"], rng))
                 parts.append(rows.assign(phase=phase, discriminator=kind, repetition=repetition))
     return pd.concat(parts, ignore_index=True)
 

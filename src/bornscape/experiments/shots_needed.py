@@ -27,19 +27,19 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
             strings, p = target.bitstrings, target.probabilities
             given = (settings["largest"], settings["repeats"], settings["epsilon"])
             sides = string_probabilities(plus, strings), string_probabilities(minus, strings)
-            found = explicit_shots(sides, p, *given, rng)
+            needed = explicit_shots(sides, p, *given, rng)
             for label, formula in settings["bandwidths"].items():
                 values = bandwidth_values(formula, n_qubits)
-                found[label] = normal_shots(*(mmd_moments(z, strings, p, values) for z in (plus, minus)))
+                needed[label] = normal_shots(*(mmd_moments(z, strings, p, values) for z in (plus, minus)))
             if len(strings) == 1:
-                found["lqf"] = normal_shots(*(lqf_moments(z, strings[0]) for z in (plus, minus)))
-            rows += [(pair, dataset, loss, shots) for loss, shots in found.items()]
+                needed["lqf"] = normal_shots(*(lqf_moments(z, strings[0]) for z in (plus, minus)))
+            rows += [(pair, dataset, loss, shots) for loss, shots in needed.items()]
     return pd.DataFrame(rows, columns=["pair", "dataset", "loss", "shots"])
 
 
 def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Median over the pairs for every n, data set and loss."""
-    found = []
+    summaries = []
     for (n, dataset, loss), part in rows.groupby(["n_qubits", "dataset", "loss"], sort=False):
         values = np.sort(part["shots"].to_numpy())
         count = len(values)
@@ -48,5 +48,5 @@ def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         low, high = int(max(0, np.floor(count / 2 - reach))), int(min(count - 1, np.ceil(count / 2 + reach)))
         quartiles = values[[count // 4, (3 * count) // 4]]
         resolved = int(np.isfinite(values).sum())
-        found.append((n, dataset, loss, count, resolved, values[count // 2], values[low], values[high], *quartiles))
-    return pd.DataFrame(found, columns=COLUMNS)
+        summaries.append((n, dataset, loss, count, resolved, values[count // 2], values[low], values[high], *quartiles))
+    return pd.DataFrame(summaries, columns=COLUMNS)

@@ -76,10 +76,10 @@ def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Means and largest differences of the draws with and without a hit."""
     scale = np.maximum(1.0, rows["fixed_point"].abs())
     rows = rows.assign(difference=(rows["estimate"] - rows["fixed_point"]).abs() / scale)
-    found = rows.groupby(KEYS, sort=False).agg(
+    summary = rows.groupby(KEYS, sort=False).agg(
         draws=("estimate", "size"),
         estimate=("estimate", "mean"),
         fixed_point=("fixed_point", "mean"),
         largest_difference=("difference", "max"),
     )
-    return found.reset_index()[COLUMNS]
+    return summary.reset_index()[COLUMNS]

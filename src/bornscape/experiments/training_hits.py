@@ -65,10 +65,10 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
 
 def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Fractions of draws with a hit (95 % Clopper-Pearson), their exact expectation, and distances."""
-    found = []
+    summaries = []
     for key, group in rows.groupby(KEYS, sort=False):
         hits, draws, chance = int(group["hit"].sum()), len(group), group["chance"].to_numpy()
         spread = float(np.sqrt(np.sum(chance * (1 - chance))) / draws)
         lengths = [group[name].quantile(at) for name in ("nearest", "distance") for at in (0.5, 0.25, 0.75)]
-        found.append((*key, draws, hits, *proportion_interval(hits, draws), chance.mean(), spread, *lengths))
-    return pd.DataFrame(found, columns=COLUMNS)
+        summaries.append((*key, draws, hits, *proportion_interval(hits, draws), chance.mean(), spread, *lengths))
+    return pd.DataFrame(summaries, columns=COLUMNS)

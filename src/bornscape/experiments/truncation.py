@@ -28,18 +28,18 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
     transforms = {name: walsh_hadamard(target.dense()) for name, target in targets.items()}
     names = {depth_value(formula, n_qubits): name for name, formula in DEPTHS.items()}
     circuit = line_circuit(n_qubits, max(names))
-    found = [(OPPOSITE, OPPOSITE, 0, bodyness_spectrum(_opposite(n_qubits)))]
+    spectra = [(OPPOSITE, OPPOSITE, 0, bodyness_spectrum(_opposite(n_qubits)))]
     for draw in range(settings["draws"]):
         theta = rng.uniform(0.0, 2 * np.pi, circuit.n_parameters)
         for layers, q in layer_probabilities(circuit, theta, sorted(names)):
             model = walsh_hadamard(q)
-            found += [
+            spectra += [
                 (names[layers], dataset, draw, spectrum_of_transform(model, data))
                 for dataset, data in transforms.items()
             ]
     parts = [
         pd.DataFrame({"ansatz": a, "dataset": d, "draw": k, "wires": np.arange(n_qubits + 1), "spectrum": spectrum})
-        for a, d, k, spectrum in found
+        for a, d, k, spectrum in spectra
     ]
     return pd.concat(parts, ignore_index=True)
 

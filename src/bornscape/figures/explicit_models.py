@@ -38,8 +38,8 @@ def figure_table(explicit_models: pd.DataFrame) -> pd.DataFrame:
     parts.append(counted.assign(panel="zero_share", value=shares[0], predicted=shares[1]))
     values = pd.concat(parts).reindex(columns=[*KEYS, "value", "predicted"])
     grouped = values.groupby(KEYS, sort=False)
-    found = grouped["value"].agg(["size", "median", "min", "max"]).assign(predicted=grouped["predicted"].median())
-    return found.rename(columns={"size": "repetitions"}).reset_index()
+    summary = grouped["value"].agg(["size", "median", "min", "max"]).assign(predicted=grouped["predicted"].median())
+    return summary.rename(columns={"size": "repetitions"}).reset_index()
 
 
 def figure(explicit_models: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:

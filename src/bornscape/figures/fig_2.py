@@ -64,12 +64,12 @@ def _exact_rows(exact_losses: pd.DataFrame) -> pd.DataFrame:
 
 
 def _estimated_rows(variance: pd.DataFrame, fixed_points: pd.DataFrame, study: str) -> pd.DataFrame:
-    kept = []
+    estimated = []
     for table in (variance, fixed_points):
         rows = table[(table["experiment"] == study) & (table["loss"] == "kld")]
-        kept.append(rows[rows["dataset"] == ESTIMATED])
-    shares = kept[1][["n_qubits", "shots", "fraction"]].rename(columns={"fraction": "frozen"})
-    rows = kept[0].merge(shares, on=["n_qubits", "shots"])
+        estimated.append(rows[rows["dataset"] == ESTIMATED])
+    shares = estimated[1][["n_qubits", "shots", "fraction"]].rename(columns={"fraction": "frozen"})
+    rows = estimated[0].merge(shares, on=["n_qubits", "shots"])
     parts = []
     for formula in SHOTS:
         wanted = [shots_values([formula], int(n))[0] for n in rows["n_qubits"]]

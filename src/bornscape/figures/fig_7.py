@@ -26,8 +26,8 @@ def figure_table(variance: pd.DataFrame, studies: Mapping[str, Any]) -> pd.DataF
     rows = variance[(variance["experiment"] == studies["line"]) & (variance["loss"] == "mmd")]
     rows = rows[(rows["bandwidth"] == BANDWIDTH) & rows["n_layers"].isin(LAYERS)]
     rows = rows[rows["shots"].isna() | (rows["shots"] == SHOTS)]
-    kept = ["dataset", "n_layers", "shots", "n_qubits", "draws", "variance", "ci_low", "ci_high"]
-    return rows[kept].reset_index(drop=True)
+    columns = ["dataset", "n_layers", "shots", "n_qubits", "draws", "variance", "ci_low", "ci_high"]
+    return rows[columns].reset_index(drop=True)
 
 
 def figure(variance: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, pd.DataFrame]:

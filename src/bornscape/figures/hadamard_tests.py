@@ -60,9 +60,9 @@ def _deviations(axis: Axes, rows: pd.DataFrame) -> None:
     places = {tuple(case): k for k, case in enumerate(cases.itertuples(index=False))}
     for shift, estimator in ((-0.12, "all_pairs"), (0.12, "random_pairs")):
         part = rows[rows["estimator"] == estimator]
-        found = [places[n, strings] + shift for n, strings in zip(part["n_qubits"], part["strings"], strict=True)]
+        positions = [places[n, strings] + shift for n, strings in zip(part["n_qubits"], part["strings"], strict=True)]
         style = ESTIMATORS[estimator] | {"ls": ""}
-        points(axis, part, pd.Series(found), ("deviation", "deviation_low", "deviation_high"), **style)
+        points(axis, part, pd.Series(positions), ("deviation", "deviation_low", "deviation_high"), **style)
     axis.axhline(0, color="0.5", linewidth=0.6, zorder=0)
     axis.set_xticks(range(len(places)), [f"{n}, {strings}" for n, strings in places])
     axis.set(xlabel="n, $N_p$", ylabel="estimate less LQF")

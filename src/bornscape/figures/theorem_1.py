@@ -40,8 +40,8 @@ def figure_table(fixed_points: pd.DataFrame, studies: Mapping[str, Any]) -> pd.D
             wanted = np.array([shots_values([formula], int(n))[0] for n in rows["n_qubits"]], dtype=np.float64)
             parts.append(rows[rows["shots"].to_numpy() == wanted].assign(formula=formula))
     table = pd.concat(parts, ignore_index=True)
-    kept = [*KEYS, "n_qubits", "shots", "draws", "at_fixed_point", "fraction", "ci_low", "ci_high", "predicted"]
-    groups = [_with_law(str(key[-1]), group[kept]) for key, group in table.groupby(KEYS, sort=False)]
+    columns = [*KEYS, "n_qubits", "shots", "draws", "at_fixed_point", "fraction", "ci_low", "ci_high", "predicted"]
+    groups = [_with_law(str(key[-1]), group[columns]) for key, group in table.groupby(KEYS, sort=False)]
     table = pd.concat(groups, ignore_index=True)
     return table.assign(off=1 - table["fraction"], off_low=1 - table["ci_high"], off_high=1 - table["ci_low"])
 

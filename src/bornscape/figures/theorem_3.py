@@ -34,9 +34,9 @@ def _shallow(rows: pd.DataFrame) -> pd.Series:
 def _bounds(theorem_3: pd.DataFrame) -> pd.DataFrame:
     """Variances of state vectors and their bounds."""
     rows = theorem_3[(theorem_3["bandwidth"] == BANDWIDTH) & theorem_3["variance"].notna() & theorem_3["bound"].notna()]
-    kept = ["circuit", "dataset", "n_qubits", "n_layers", "draws", "variance", "ci_low", "ci_high"]
+    columns = ["circuit", "dataset", "n_qubits", "n_layers", "draws", "variance", "ci_low", "ci_high"]
     ratio = rows["variance"] / rows["bound"]
-    return rows[[*kept, "linear_expected", "bound", "bound_error"]].assign(part="bound", variance_over_bound=ratio)
+    return rows[[*columns, "linear_expected", "bound", "bound_error"]].assign(part="bound", variance_over_bound=ratio)
 
 
 def _variances(theorem_3: pd.DataFrame, variance: pd.DataFrame, study: str) -> pd.DataFrame:
@@ -46,14 +46,14 @@ def _variances(theorem_3: pd.DataFrame, variance: pd.DataFrame, study: str) -> p
     rows["n_layers"] = rows["n_layers"].astype(float)
     cones = theorem_3[(theorem_3["circuit"] == "line") & (theorem_3["bandwidth"] == BANDWIDTH)]
     cones = cones[["dataset", "n_qubits", "n_layers", "bound", "bound_error"]]
-    kept = ["dataset", "n_qubits", "n_layers", "draws", "variance", "ci_low", "ci_high"]
-    both = rows[kept].merge(cones, on=["dataset", "n_qubits", "n_layers"], how="left")
+    columns = ["dataset", "n_qubits", "n_layers", "draws", "variance", "ci_low", "ci_high"]
+    both = rows[columns].merge(cones, on=["dataset", "n_qubits", "n_layers"], how="left")
     return both.assign(part="variance", circuit="line")
 
 
 def _parts_of_depth(rows: pd.DataFrame, depth: str) -> pd.DataFrame:
-    found = rows[_shallow(rows)] if depth == "shallow" else rows[rows["n_layers"] == float(depth)]
-    return found.sort_values("n_qubits")
+    part = rows[_shallow(rows)] if depth == "shallow" else rows[rows["n_layers"] == float(depth)]
+    return part.sort_values("n_qubits")
 
 
 def _laws(variances: pd.DataFrame) -> pd.DataFrame:
@@ -74,14 +74,14 @@ def _law(part: pd.DataFrame) -> dict[str, float | str]:
     law = scaling_law(n, part["variance"], intervals)
     logs = np.log(part["variance"].to_numpy())
     weights = np.asarray(log_standard_error(part["variance"], intervals[:, 0], intervals[:, 1])) ** -2
-    found: dict[str, float | str] = {"preferred": law.preferred}
+    fit: dict[str, float | str] = {"preferred": law.preferred}
     squares = {}
     for name, slope, scale in (("exp", law.exp_rate, n), ("poly", law.poly_power, np.log(n))):
         intercept = np.average(logs + slope * scale, weights=weights)
         squares[name] = weights @ (logs - intercept + slope * scale) ** 2
-        found |= {f"{name}_slope": slope, f"{name}_intercept": intercept}
+        fit |= {f"{name}_slope": slope, f"{name}_intercept": intercept}
     towards_poly = squares["poly"] <= squares["exp"]
-    return found | {"poly_weight": law.weight if towards_poly else 1 - law.weight}
+    return fit | {"poly_weight": law.weight if towards_poly else 1 - law.weight}
 
 
 def figure_table(theorem_3: pd.DataFrame, variance: pd.DataFrame, studies: Mapping[str, Any]) -> pd.DataFrame:

@@ -61,13 +61,13 @@ def one_qubit_bloch_vectors(bitstrings: NDArray, p: Float) -> Float:
     strings = np.asarray(bitstrings, dtype=np.uint8)
     place = {row.tobytes(): k for k, row in enumerate(strings)}
     root = np.sqrt(p)
-    found = np.empty((strings.shape[1], 2))
+    vectors = np.empty((strings.shape[1], 2))
     for wire in range(strings.shape[1]):
         flipped = strings.copy()
         flipped[:, wire] ^= 1
         partners = [place.get(row.tobytes(), -1) for row in flipped]
-        found[wire] = root @ np.append(root, 0.0)[partners], p @ (1.0 - 2.0 * strings[:, wire])
-    return found
+        vectors[wire] = root @ np.append(root, 0.0)[partners], p @ (1.0 - 2.0 * strings[:, wire])
+    return vectors
 
 
 @dataclass(frozen=True, eq=False)

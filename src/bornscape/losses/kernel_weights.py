@@ -29,15 +29,15 @@ def wire_by_wire_weights(n_qubits: int, bandwidth: float | Sequence[float]) -> F
     (1 + e^(-1/2s))/2 and (1 - e^(-1/2s))/2. All terms are positive: every weight is right to about n roundings.
     Several bandwidths mean the mean of their kernels (Eq. 50).
     """
-    found = np.zeros(n_qubits + 1)
+    mean_weights = np.zeros(n_qubits + 1)
     bandwidths = np.atleast_1d(np.asarray(bandwidth, dtype=np.float64))
     for s in bandwidths:
         one_wire = walsh_hadamard(kernel_values(1, s)) / 2
         weights = np.ones(1)
         for _ in range(n_qubits):
             weights = np.convolve(weights, one_wire)
-        found += weights / len(bandwidths)
-    return found
+        mean_weights += weights / len(bandwidths)
+    return mean_weights
 
 
 def bodyness_table(bandwidths: Mapping[str, Formula], sizes: Sequence[int]) -> pd.DataFrame:

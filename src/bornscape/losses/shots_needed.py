@@ -51,13 +51,13 @@ def neighbours(n_qubits: int, rng: np.random.Generator) -> tuple[Float, Float]:
 
 def _estimates(seen: Float, p: Float, epsilon: float) -> dict[str, Float]:
     """Explicit losses, (repeats,), of frequencies on the training strings, (repeats, M); the rest lies outside."""
-    kept = np.maximum(seen, epsilon)
+    clipped = np.maximum(seen, epsilon)
     return {
-        "kld": rel_entr(p, kept).sum(axis=1),
+        "kld": rel_entr(p, clipped).sum(axis=1),
         "jsd": (rel_entr(p, p + seen) + rel_entr(seen, p + seen)).sum(axis=1),
         "tvd": np.abs(p - seen).sum(axis=1) + 1 - seen.sum(axis=1),
         "classical_fidelity": 1 - np.sqrt(p * seen).sum(axis=1),
-        "renyi_2": np.log((p**2 / kept).sum(axis=1)),
+        "renyi_2": np.log((p**2 / clipped).sum(axis=1)),
     }
 
 
@@ -87,16 +87,16 @@ def explicit_shots(
 
     Right in ``CONFIDENCE`` of the repeats; infinity where that needs more than 2^``largest``.
     """
-    row, found = dict.fromkeys(LOSSES, 0), dict.fromkeys(LOSSES, float("inf"))
+    streak, needed = dict.fromkeys(LOSSES, 0), dict.fromkeys(LOSSES, float("inf"))
     for k in range(largest + IN_A_ROW):
         right = explicit_successes(sides, p, 2**k, repeats, epsilon, rng)
         for loss in LOSSES:
-            row[loss] = row[loss] + 1 if right[loss] >= CONFIDENCE * repeats else 0
-            if row[loss] == IN_A_ROW and np.isinf(found[loss]):
-                found[loss] = float(2 ** (k + 1 - IN_A_ROW))
-        if not any(np.isinf(shots) for shots in found.values()):
+            streak[loss] = streak[loss] + 1 if right[loss] >= CONFIDENCE * repeats else 0
+            if streak[loss] == IN_A_ROW and np.isinf(needed[loss]):
+                needed[loss] = float(2 ** (k + 1 - IN_A_ROW))
+        if not any(np.isinf(shots) for shots in needed.values()):
             break
-    return found
+    return needed
 
 
 def _tilted(bandwidth: float) -> tuple[float, float]:
@@ -134,7 +134,7 @@ def mmd_moments(z: Float, bitstrings: NDArray, p: Float, bandwidths: Sequence[fl
     def square_of(terms: Sequence[tuple[float, Float, Float]]) -> float:
         return sum(c * d * mean_of(a * e, b * f) for c, a, b in terms for d, e, f in terms)
 
-    own = sum(c * mean_of(a, b) for c, a, b in means)
+    model = sum(c * mean_of(a, b) for c, a, b in means)
     cross = sum(c * mean_of(a, b) for c, a, b in data)
     apart = 2 * zero * one
     square_k = sum(
@@ -144,9 +144,9 @@ def mmd_moments(z: Float, bitstrings: NDArray, p: Float, bandwidths: Sequence[fl
         w * float(p @ np.prod(even + odd * signs[:, None, :] * signs[None, :, :], axis=2) @ p)
         for w, even, odd in kernels
     )
-    first = 4 * max(square_of(deviation) - (own - cross) ** 2, 0.0)
-    second = 2 * max(square_k - 2 * square_of(means) + own**2, 0.0)
-    return Moments(own - 2 * cross + target, first, second)
+    first = 4 * max(square_of(deviation) - (model - cross) ** 2, 0.0)
+    second = 2 * max(square_k - 2 * square_of(means) + model**2, 0.0)
+    return Moments(model - 2 * cross + target, first, second)
 
 
 def lqf_moments(z: Float, bitstring: NDArray) -> Moments:

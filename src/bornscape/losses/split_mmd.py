@@ -139,9 +139,10 @@ class SplitMMD:
         near, far = self._kernel[:2]
         diagonals = np.array([np.where(row[:, None] == [0, 1], near, far) for row in strings.values()])
         values, single = state.moments(diagonals.reshape(-1, state.n_qubits, 2))
-        found = dict(zip(strings, values, strict=True))
+        mean_kernels = dict(zip(strings, values, strict=True))
         means = {
-            name: float(p @ [found[row.tobytes()] for row in rows]) for name, (rows, p) in self._contracted.items()
+            name: float(p @ [mean_kernels[row.tobytes()] for row in rows])
+            for name, (rows, p) in self._contracted.items()
         }
         return single, means
 

@@ -70,5 +70,5 @@ class Supports:
 
     def fixed_points(self, negative_entropy: float, epsilon: float) -> Float:
         """Every loss's fixed point L0 (Thm. 1), (D, 7), as ``SparseTarget.fixed_points`` at mass 1."""
-        found = [target.fixed_points(1.0, negative_entropy, epsilon) for target in self.targets]
-        return np.array([list(points.values()) for points in found])
+        by_target = [target.fixed_points(1.0, negative_entropy, epsilon) for target in self.targets]
+        return np.array([list(points.values()) for points in by_target])

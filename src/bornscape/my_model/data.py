@@ -22,8 +22,8 @@ def _distribution(bits: NDArray, weights: Float) -> Target:
     """Equal strings put together, in the order of their value."""
     distinct, place = np.unique(bits.astype(np.uint8), axis=0, return_inverse=True)
     p = np.bincount(place.ravel(), weights=weights, minlength=len(distinct))
-    kept = p > 0
-    return Target(distinct[kept], p[kept] / p[kept].sum())
+    positive = p > 0
+    return Target(distinct[positive], p[positive] / p[positive].sum())
 
 
 def first_columns(target: Target, n_qubits: int) -> Target:
@@ -101,13 +101,13 @@ def generated(path: str, name: str, n_qubits: int, rng: np.random.Generator) -> 
     UserCodeError
         If it returns something else; the message names file and function.
     """
-    found, where = call(path, name, n_qubits, rng), f"{path}: {name}"
-    if not isinstance(found, tuple):
-        bits = _bits(found, n_qubits, where)
+    returned, where = call(path, name, n_qubits, rng), f"{path}: {name}"
+    if not isinstance(returned, tuple):
+        bits = _bits(returned, n_qubits, where)
         return _distribution(bits, np.full(len(bits), 1 / len(bits)))
-    if len(found) != 2:
-        raise UserCodeError(f"{where}: expected bitstrings, or bitstrings and probabilities, got {len(found)} parts")
-    bits, p = _bits(found[0], n_qubits, where), np.asarray(found[1], dtype=np.float64)
+    if len(returned) != 2:
+        raise UserCodeError(f"{where}: expected bitstrings, or bitstrings and probabilities, got {len(returned)} parts")
+    bits, p = _bits(returned[0], n_qubits, where), np.asarray(returned[1], dtype=np.float64)
     if p.shape != (len(bits),):
         raise UserCodeError(f"{where}: expected {len(bits)} probabilities, got shape {p.shape}")
     try:

@@ -91,15 +91,15 @@ class SizedModel:
     @cached_property
     def _probes(self) -> dict[str, Probe]:
         """What each loss measures; losses of the model's own distribution share one circuit."""
-        found: dict[str, Probe] = {}
+        probes: dict[str, Probe] = {}
         backward: Probe | None = None
         for loss in self.losses:
             if loss.objective.initial is None:
-                found[loss.label] = self._forward
+                probes[loss.label] = self._forward
             else:
                 backward = backward or Probe(loss.objective.circuit, loss.objective.initial)
-                found[loss.label] = backward
-        return found
+                probes[loss.label] = backward
+        return probes
 
     @cached_property
     def _kernels(self) -> dict[str, Kernel]:
@@ -115,10 +115,10 @@ class SizedModel:
         ValueError
             If there are none.
         """
-        found = self._forward.active_parameters()
-        if not found:
+        active = self._forward.active_parameters()
+        if not active:
             raise ValueError(f"circuit: at n = {self.circuit.n_qubits} no parameter changes what is measured")
-        return found
+        return active
 
     def chunk(self, draws: int, rng: np.random.Generator) -> Chunk:
         """Independent draws, and the bodyness of every loss at them."""
@@ -151,13 +151,13 @@ class SizedModel:
         seen = empirical(q, self.shots, rng)
         negative_entropy = float(xlogy(seen, seen).sum())
         sparse = SparseTarget(self.target.indices, self.target.probabilities)
-        found = {}
+        frozen = {}
         for label, loss in explicit.items():
             assert isinstance(loss, ExplicitLoss)
             estimate = sparse.losses(seen, negative_entropy, loss.epsilon)[loss.name]
             fixed = sparse.fixed_points(1.0, negative_entropy, loss.epsilon)[loss.name]
-            found[label] = float(abs(estimate - fixed) <= ROUNDING * max(1.0, abs(fixed)))
-        return found
+            frozen[label] = float(abs(estimate - fixed) <= ROUNDING * max(1.0, abs(fixed)))
+        return frozen
 
     def _measure(self, loss: ModelLoss, point: _Point, rng: np.random.Generator) -> tuple[dict[str, float], Float]:
         goal, q, shifts = loss.objective.loss, point.q, point.shifts
@@ -197,7 +197,7 @@ def bodyness_share(slope: Float) -> Float:
 
 def _spectrum_rows(totals: dict[str, Float], draws: int) -> pd.DataFrame:
     parts = [
-        pd.DataFrame({"loss": label, "order": np.arange(found.shape[1]), "total": found[0], "squares": found[1]})
-        for label, found in totals.items()
+        pd.DataFrame({"loss": label, "order": np.arange(sums.shape[1]), "total": sums[0], "squares": sums[1]})
+        for label, sums in totals.items()
     ]
     return pd.concat(parts, ignore_index=True).assign(draws=draws)[SPECTRUM_COLUMNS]

@@ -27,9 +27,9 @@ FIGURE_COLUMNS = ["panel", "loss", "x", "value", "low", "high"]
 
 def loss_styles(settings: Settings) -> Styles:
     """Colour and marker of each loss of a model: the package's own for the kinds that have one, others in turn."""
-    own: Iterator[tuple[object, str]] = cycle(LOSS_STYLES[loss][:2] for loss in _MMDS)
+    in_turn: Iterator[tuple[object, str]] = cycle(LOSS_STYLES[loss][:2] for loss in _MMDS)
     return {
-        label: LOSS_STYLES[loss["kind"]][:2] if loss["kind"] in LOSS_STYLES else next(own)
+        label: LOSS_STYLES[loss["kind"]][:2] if loss["kind"] in LOSS_STYLES else next(in_turn)
         for label, loss in settings["losses"].items()
     }
 

@@ -94,9 +94,9 @@ def mmd_noise(kernel: Kernel, slope: Float, q: Float, shifts: Sequence[Shift]) -
     fluctuation adds B.
     """
     moved = kernel.apply(sum((s.factor * (s.plus - s.minus) for s in shifts), np.zeros_like(q)))
-    own = kernel.apply_square(q) - kernel.apply(q) ** 2
+    kernel_variance = kernel.apply_square(q) - kernel.apply(q) ** 2
     second = sum(
-        s.factor**2 * (shifted @ own - _variance(kernel.apply(shifted), q))
+        s.factor**2 * (shifted @ kernel_variance - _variance(kernel.apply(shifted), q))
         for s in shifts
         for shifted in (s.plus, s.minus)
     )
@@ -111,8 +111,8 @@ def sampled_noise(
     The plug-in slope of a loss that is not quadratic is biased: the error against the exact component counts both.
     """
     slopes = np.array([loss.derivative(empirical(q, shots, rng)) for _ in range(repeats)])
-    found = np.zeros(repeats)
+    estimates = np.zeros(repeats)
     for shift in shifts:
         plus, minus = (sampled_means(slopes, side, shots, rng) for side in (shift.plus, shift.minus))
-        found += shift.factor * (plus - minus) / 2
-    return float(np.mean((found - exact) ** 2))
+        estimates += shift.factor * (plus - minus) / 2
+    return float(np.mean((estimates - exact) ** 2))

@@ -73,11 +73,13 @@ class UserLoss:
         UserCodeError
             If it is no finite number.
         """
-        found = call(self.path, self.name, q, self.p)
+        returned = call(self.path, self.name, q, self.p)
         try:
-            value = float(found)
+            value = float(returned)
         except (TypeError, ValueError) as error:
-            raise UserCodeError(f"{self.path}: {self.name}: expected one number, got {type(found).__name__}") from error
+            raise UserCodeError(
+                f"{self.path}: {self.name}: expected one number, got {type(returned).__name__}"
+            ) from error
         if not np.isfinite(value):
             raise UserCodeError(f"{self.path}: {self.name}: expected a finite number, got {value}")
         return value
@@ -91,17 +93,17 @@ class UserLoss:
             If there is none, it has another shape or is not finite.
         """
         if self.derivative_name is not None:
-            found, source = call(self.path, self.derivative_name, q, self.p), self.derivative_name
+            returned, source = call(self.path, self.derivative_name, q, self.p), self.derivative_name
         else:
             source = self.name
             try:
-                found = slope_of(lambda values: self._function(values, self.p), q)
+                returned = slope_of(lambda values: self._function(values, self.p), q)
             except Exception as error:  # autograd fails in as many ways as there are functions.
                 raise UserCodeError(
                     f"{self.path}: {self.name}: no derivative: expected a function written with autograd.numpy, or a "
                     f"key 'derivative' that names a function of (q, p)"
                 ) from error
-        slope = np.asarray(found, dtype=np.float64)
+        slope = np.asarray(returned, dtype=np.float64)
         if slope.shape != q.shape or not np.isfinite(slope).all():
             what = f"shape {slope.shape}" if slope.shape != q.shape else "values that are not finite"
             raise UserCodeError(f"{self.path}: {source}: expected a finite derivative of shape {q.shape}, got {what}")
@@ -116,11 +118,11 @@ def observable_values(path: str, name: str, n_qubits: int) -> Float:
     UserCodeError
         If it has another shape or is not finite.
     """
-    found = call(path, name, n_qubits)
+    returned = call(path, name, n_qubits)
     try:
-        values = np.asarray(found, dtype=np.float64)
+        values = np.asarray(returned, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise UserCodeError(f"{path}: {name}: expected real numbers, got {type(found).__name__}") from error
+        raise UserCodeError(f"{path}: {name}: expected real numbers, got {type(returned).__name__}") from error
     if values.shape != (2**n_qubits,) or not np.isfinite(values).all():
         what = f"shape {values.shape}" if values.shape != (2**n_qubits,) else "values that are not finite"
         raise UserCodeError(f"{path}: {name}: expected the diagonal, finite and of shape ({2**n_qubits},), got {what}")
@@ -147,7 +149,7 @@ def model_loss(label: str, settings: Settings, circuit: Circuit, target: Target)
         loss = MMDLoss(p, bandwidth_values(settings["bandwidth"], n))
         return ModelLoss(label, kind, Objective(circuit, None, loss), "mmd")
     if kind == "function":
-        own = UserLoss(settings["file"], settings["function"], settings.get("derivative"), p)
-        return ModelLoss(label, kind, Objective(circuit, None, own), "sampled")
+        user_loss = UserLoss(settings["file"], settings["function"], settings.get("derivative"), p)
+        return ModelLoss(label, kind, Objective(circuit, None, user_loss), "sampled")
     explicit = ExplicitLoss(kind, p, settings.get("epsilon", EPSILON))
     return ModelLoss(label, kind, Objective(circuit, None, explicit), "sampled")

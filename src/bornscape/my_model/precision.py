@@ -23,19 +23,19 @@ COUNTS = ("draws", "max_draws", "precision", "sizes")
 
 def half_widths(draws: pd.DataFrame) -> dict[str, float]:
     """Relative half-width (high - low) / 2 Var of each loss's 95 % interval; 0 for a loss that never changes."""
-    found = {}
+    widths = {}
     for label, group in draws.groupby("loss", sort=False):
         estimate = variance_interval(group["value"].to_numpy())
         width = float(estimate.ci_high) - float(estimate.ci_low)
-        found[str(label)] = width / (2 * float(estimate.variance)) if estimate.variance else 0.0
-    return found
+        widths[str(label)] = width / (2 * float(estimate.variance)) if estimate.variance else 0.0
+    return widths
 
 
 def chunk_key(settings: Settings, seed: int, code: str, files: Sequence[str | Path]) -> str:
     """What a chunk's numbers depend on besides size and index: settings, seed, code and the bytes of these files."""
-    kept = {key: value for key, value in settings.items() if key not in COUNTS}
+    relevant = {key: value for key, value in settings.items() if key not in COUNTS}
     digests = [[path, sha256(path)] for path in sorted(map(str, files))]
-    content = json.dumps([kept, seed, code, digests], sort_keys=True)
+    content = json.dumps([relevant, seed, code, digests], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:20]
 
 

@@ -61,10 +61,10 @@ def model_problem(name: str, settings: Settings, seed: int) -> Problem | None:
             continue
 
         def tried(label: str = label, loss: Settings = loss) -> None:
-            found = model_loss(label, loss, circuit, target).objective.loss
+            built = model_loss(label, loss, circuit, target).objective.loss
             for q in points:
-                found(q)
-                found.derivative(q)
+                built(q)
+                built.derivative(q)
 
         _, problem = _attempt([name, "losses", label], tried)
         if problem:
@@ -74,8 +74,8 @@ def model_problem(name: str, settings: Settings, seed: int) -> Problem | None:
 
 def first_problem(models: Mapping[str, Settings], seed: int) -> Problem | None:
     """The first problem of any model."""
-    found = (model_problem(name, complete(settings), seed) for name, settings in models.items())
-    return next((problem for problem in found if problem), None)
+    problems = (model_problem(name, complete(settings), seed) for name, settings in models.items())
+    return next((problem for problem in problems if problem), None)
 
 
 def _main() -> None:

@@ -52,8 +52,8 @@ class Probe:
     def _wanted(self, parameter: int) -> tuple[dict[int, float], frozenset[Use]]:
         """The parameter's factors, and the uses of all other angles."""
         factors = self.factors(parameter)
-        kept = {use for use, angle in self._angle_of_use.items() if angle in factors}
-        return factors, self._all_uses - kept
+        of_parameter = {use for use, angle in self._angle_of_use.items() if angle in factors}
+        return factors, self._all_uses - of_parameter
 
     def active_parameters(self) -> list[int]:
         """Parameters that can change the measured distribution."""

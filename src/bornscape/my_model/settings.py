@@ -33,11 +33,18 @@ USER_LOSSES = ("observable", "function")
 
 
 def complete(settings: Settings) -> dict[str, Any]:
-    """The settings with every default filled in."""
-    found = {**DEFAULTS, **settings}
-    if found["max_draws"] is None:
-        found["max_draws"] = found["draws"]
-    return found
+    """The settings with every default filled in.
+
+    Examples
+    --------
+    >>> settings = complete({"draws": 20})
+    >>> settings["draws"], settings["max_draws"], settings["shots"]
+    (20, 20, 1000)
+    """
+    filled = {**DEFAULTS, **settings}
+    if filled["max_draws"] is None:
+        filled["max_draws"] = filled["draws"]
+    return filled
 
 
 def shots_at(formula: Formula, n_qubits: int) -> int:
@@ -47,6 +54,11 @@ def shots_at(formula: Formula, n_qubits: int) -> int:
     ------
     ValueError
         If it is below 2.
+
+    Examples
+    --------
+    >>> shots_at(1000, 4), shots_at("n**2", 4)
+    (1000, 16)
     """
     shots = round(evaluate(formula, n_qubits))
     if shots < 2:
@@ -75,6 +87,12 @@ def named_files(settings: Settings) -> list[str]:
 
 
 def size_groups(sizes: list[int]) -> list[list[int]]:
-    """The sizes of each job: small ones together, larger ones alone."""
+    """The sizes of each job: small ones together, larger ones alone.
+
+    Examples
+    --------
+    >>> size_groups([4, 8, 12, 14, 16])
+    [[4, 8, 12], [14], [16]]
+    """
     small = [n for n in sizes if n <= SMALL]
     return ([small] if small else []) + [[n] for n in sizes if n > SMALL]

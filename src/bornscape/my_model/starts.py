@@ -36,11 +36,11 @@ def start_of(settings: Settings, n_qubits: int, n_parameters: int, target: Targe
 def _from_user(path: str, name: str, n_qubits: int, count: int, target: Target, rng: np.random.Generator) -> Float:
     """``function(n_qubits, n_parameters, bitstrings, probabilities, rng)``, checked."""
     bitstrings, probabilities = target.bitstrings.copy(), target.probabilities.copy()
-    found = call(path, name, n_qubits, count, bitstrings, probabilities, rng)
+    returned = call(path, name, n_qubits, count, bitstrings, probabilities, rng)
     try:
-        theta = np.asarray(found, dtype=np.float64)
+        theta = np.asarray(returned, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise UserCodeError(f"{path}: {name}: expected {count} numbers, got {type(found).__name__}") from error
+        raise UserCodeError(f"{path}: {name}: expected {count} numbers, got {type(returned).__name__}") from error
     if theta.shape != (count,) or not np.isfinite(theta).all():
         what = f"shape {theta.shape}" if theta.shape != (count,) else "a value that is not finite"
         raise UserCodeError(f"{path}: {name}: expected {count} finite parameters at n = {n_qubits}, got {what}")

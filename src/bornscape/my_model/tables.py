@@ -72,7 +72,7 @@ def size_table(settings: Settings, draws: pd.DataFrame, states: Mapping[int, str
 def _size_row(settings: Settings, label: str, n: int, group: pd.DataFrame) -> dict[str, Any]:
     loss = settings["losses"][label]
     gradient, noise = group["gradient"].to_numpy(), group["noise"].to_numpy()
-    found, moved = variance_interval(group["value"].to_numpy()), variance_interval(gradient)
+    of_loss, of_gradient = variance_interval(group["value"].to_numpy()), variance_interval(gradient)
     ratio = signal_to_noise(gradient, noise)
     mass = _mean(group["mass"].to_numpy())
     explicit = loss["kind"] in DEFINITIONS
@@ -92,14 +92,14 @@ def _size_row(settings: Settings, label: str, n: int, group: pd.DataFrame) -> di
         "n_layers": layers_at(settings["circuit"], n),
         "shots": shots_at(settings["shots"], n),
         "draws": len(group),
-        "mean": found.mean,
-        "variance": found.variance,
-        "ci_low": found.ci_low,
-        "ci_high": found.ci_high,
-        "half_width": relative_precision(float(found.variance), float(found.ci_low), float(found.ci_high)),
-        "gradient_variance": moved.variance,
-        "gradient_ci_low": moved.ci_low,
-        "gradient_ci_high": moved.ci_high,
+        "mean": of_loss.mean,
+        "variance": of_loss.variance,
+        "ci_low": of_loss.ci_low,
+        "ci_high": of_loss.ci_high,
+        "half_width": relative_precision(float(of_loss.variance), float(of_loss.ci_low), float(of_loss.ci_high)),
+        "gradient_variance": of_gradient.variance,
+        "gradient_ci_low": of_gradient.ci_low,
+        "gradient_ci_high": of_gradient.ci_high,
         "signal": math.sqrt(np.mean(gradient**2)),
         "noise": math.sqrt(noise.mean()),
         **dict(zip(("snr", "snr_ci_low", "snr_ci_high"), ratio, strict=True)),
@@ -182,7 +182,7 @@ def extrapolation_table(settings: Settings, sizes: pd.DataFrame) -> pd.DataFrame
                 )
                 rows.append(row | {"note": note})
                 continue
-            found = extrapolate(
+            extrapolated = extrapolate(
                 points["n_qubits"].to_numpy(), points["value"].to_numpy(), points[["low", "high"]].to_numpy(), law, n
             )
             largest = int(points["n_qubits"].max())
@@ -191,8 +191,8 @@ def extrapolation_table(settings: Settings, sizes: pd.DataFrame) -> pd.DataFrame
                 note = f"WARNING: extrapolated to {n / largest:.1f} times the largest size measured (n = {largest})"
             rows.append(
                 row
-                | {"shots_needed": found.estimate, "ci_low": found.low, "ci_high": found.high}
-                | {"law": found.law, "note": note}
+                | {"shots_needed": extrapolated.estimate, "ci_low": extrapolated.low, "ci_high": extrapolated.high}
+                | {"law": extrapolated.law, "note": note}
             )
     return pd.DataFrame(rows).reindex(columns=EXTRAPOLATION_COLUMNS)
 
@@ -212,9 +212,9 @@ def bodyness_table(settings: Settings, spectra: pd.DataFrame) -> pd.DataFrame:
         weights: Float | float = math.nan
         if loss["kind"] == "mmd":
             weights = wire_by_wire_weights(int(n), bandwidth_values(loss["bandwidth"], int(n)))
-        found = {"loss": label, "n_qubits": n, "order": group["order"].to_numpy(), "share": mean}
-        found |= {"ci_low": np.maximum(mean - half, 0.0), "ci_high": np.minimum(mean + half, 1.0)}
-        parts.append(pd.DataFrame(found | {"kernel_weight": weights}))
+        columns = {"loss": label, "n_qubits": n, "order": group["order"].to_numpy(), "share": mean}
+        columns |= {"ci_low": np.maximum(mean - half, 0.0), "ci_high": np.minimum(mean + half, 1.0)}
+        parts.append(pd.DataFrame(columns | {"kernel_weight": weights}))
     return pd.concat(parts, ignore_index=True)[BODYNESS_COLUMNS]
 
 

@@ -53,11 +53,11 @@ def user_function(path: str, name: str) -> Callable[..., Any]:
     UserCodeError
         If there is no such file or function, or the file cannot be imported.
     """
-    found = vars(_module(path)).get(name)  # What the file itself holds, not what every module has.
-    if not callable(found):
+    function = vars(_module(path)).get(name)  # What the file itself holds, not what every module has.
+    if not callable(function):
         known = sorted(k for k, v in vars(_module(path)).items() if callable(v) and not k.startswith("_"))
         raise UserCodeError(f"{path}: expected a function {name!r}; it has {known}")
-    return found
+    return function
 
 
 def call(path: str, name: str, *arguments: Any, **keywords: Any) -> Any:

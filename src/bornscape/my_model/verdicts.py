@@ -26,15 +26,21 @@ class Verdict(NamedTuple):
 
 
 def number(value: float) -> str:
-    """A number as a person writes it: 1,200 or 3.4e+12."""
+    """A number as a person writes it: 1,200 or 3.4e+12.
+
+    Examples
+    --------
+    >>> number(1200), number(3.4e12), number(0.12345)
+    ('1,200', '3.4e+12', '0.12')
+    """
     if not math.isfinite(value):
         return "no finite number of" if math.isnan(value) else "infinitely many"
     return f"{value:,.0f}" if 100 <= value < 1e6 else f"{value:.2g}"
 
 
 def _law(laws: pd.DataFrame, label: str, quantity: str) -> Any:
-    found = laws[(laws["loss"] == label) & (laws["quantity"] == quantity)]
-    return next(found.itertuples(), None)
+    rows = laws[(laws["loss"] == label) & (laws["quantity"] == quantity)]
+    return next(rows.itertuples(), None)
 
 
 def _fall(law: Any) -> str:

@@ -138,10 +138,10 @@ def page(
 
 def _leading(bodyness: pd.DataFrame) -> list[dict[str, Any]]:
     """Of each loss at the largest size: mean order, and the shares of the first three."""
-    found = []
+    entries = []
     largest = bodyness[bodyness["n_qubits"] == bodyness["n_qubits"].max()]
     for label, group in largest.groupby("loss", sort=False):
         shares = group.set_index("order")["share"]
         entry = {"loss": label, "mean_order": float((shares * shares.index).sum())}
-        found.append(entry | {f"order_{k}": float(shares.get(k, math.nan)) for k in (1, 2, 3)})
-    return found
+        entries.append(entry | {f"order_{k}": float(shares.get(k, math.nan)) for k in (1, 2, 3)})
+    return entries

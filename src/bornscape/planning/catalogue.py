@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +35,10 @@ class FigureEntry:
 
     def settings(self, config: Config) -> dict[str, Any]:
         """What the figure's function is given beside its tables: studies by their part, and bandwidths as formulas."""
-        found: dict[str, Any] = {"studies": dict(self.studies)} if self.studies else {}
+        arguments: dict[str, Any] = {"studies": dict(self.studies)} if self.studies else {}
         if self.bandwidths is not None:
-            found["bandwidths"] = bandwidths_of(config)[self.bandwidths]
-        return found
+            arguments["bandwidths"] = bandwidths_of(config)[self.bandwidths]
+        return arguments
 
     def is_made(self, tables: Collection[str], config: Config) -> bool:
         """Whether a run has the tables, and the configuration every entry that the figure speaks of."""
@@ -72,79 +71,6 @@ class Catalogue:
             return self.results[name].label
         words = name.replace("_", " ")
         return words[0].upper() + words[1:]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What of the catalogue one run makes.
-
-    Attributes
-    ----------
-    catalogue
-        All that there could be.
-    tables
-        Names of the tables that the run makes.
-    config
-        The run's configuration.
-    """
-
-    catalogue: Catalogue
-    tables: frozenset[str]
-    config: Config
-
-    @cached_property
-    def figures(self) -> dict[str, FigureEntry]:
-        """Figures of the run by name."""
-        return {n: entry for n, entry in self.catalogue.figures.items() if entry.is_made(self.tables, self.config)}
-
-    @cached_property
-    def notebooks(self) -> dict[str, NotebookEntry]:
-        """Notebooks of the run by name; the configuration can take one away."""
-        away = [name for name, given in (self.config.get("notebooks") or {}).items() if given is None]
-        figures = self.figures
-        return {
-            name: entry
-            for name, entry in self.catalogue.notebooks.items()
-            if name not in away and self.tables.issuperset(entry.tables) and set(entry.figures) <= set(figures)
-        }
-
-    @property
-    def targets(self) -> list[str]:
-        """Names by which results and figures of the run can be asked for."""
-        results = [name for name, result in self.catalogue.results.items() if result.tables or name in self.figures]
-        return list(dict.fromkeys([*results, *self.figures]))
-
-    def of_result(self, name: str) -> tuple[list[str], list[str]]:
-        """(figures, notebooks) of the run that show a result."""
-        result = self.catalogue.results.get(name)
-        if result is None:
-            return [], []
-        figures = [figure for figure in result.figures if figure in self.figures]
-        return figures, [result.notebook] if result.notebook in self.notebooks else []
-
-    def results_with(self, kind: str, name: str) -> list[str]:
-        """Results that a figure or a notebook (``kind`` "figure" or "notebook") shows."""
-        place = 0 if kind == "figure" else 1
-        return [result for result in self.catalogue.results if name in self.of_result(result)[place]]
-
-    def captions(self) -> dict[str, str]:
-        """Captions of the run's figures as plain text, filled in from the configuration."""
-        return {name: filled_caption(entry, self.config) for name, entry in self.figures.items()}
-
-    def page(self, claims: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """What the report page says and shows of the run, beside its tables: names, words and where they belong."""
-        notebooks, results = self.notebooks, list(dict.fromkeys(claim["result"] for claim in claims))
-        named = [*self.catalogue.results, *results, *self.figures, *notebooks]
-        return {
-            "captions": self.captions(),
-            "notebooks": {name: list(entry.figures) for name, entry in notebooks.items()},
-            "topics": {claim["claim"]: claim["result"] for claim in claims},
-            "results": {
-                name: dict(zip(("figures", "notebooks"), self.of_result(name), strict=True)) for name in results
-            },
-            "labels": {name: self.catalogue.label(name) for name in named},
-            "rests_on": dict(self.catalogue.trainability_table),
-        }
 
 
 def bandwidths_of(config: Config) -> dict[str, dict[str, Any]]:

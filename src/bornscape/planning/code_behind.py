@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 PACKAGE = "bornscape"
+SCRIPTS = Path("workflow/scripts")
 
 
 class _Module(NamedTuple):
@@ -33,8 +34,8 @@ def _module(path: Path) -> _Module:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    own = frozenset(name for name in names if name.split(".")[0] == PACKAGE)
-    return _Module(own, hashlib.sha256(ast.dump(_without_texts(tree)).encode()).hexdigest())
+    imports = frozenset(name for name in names if name.split(".")[0] == PACKAGE)
+    return _Module(imports, hashlib.sha256(ast.dump(_without_texts(tree)).encode()).hexdigest())
 
 
 def _without_texts(tree: ast.Module) -> ast.Module:
@@ -84,6 +85,11 @@ def fingerprint(*scripts: str | Path, root: str | Path = "src") -> str:
     files = sorted({*map(str, scripts), *(path for script in scripts for path in modules_behind(script, root))})
     lines = [f"{path} {_module(Path(path)).digest}" for path in files]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def code(script: str, *by_name: str) -> str:
+    """Fingerprint of a script of the workflow and of the modules that it imports by name."""
+    return fingerprint(SCRIPTS / script, *by_name)
 
 
 def main(arguments: list[str]) -> int:

@@ -14,7 +14,13 @@ from bornscape.planning.targets import target_path
 
 
 def size_name(sizes: Sequence[int]) -> str:
-    """How files name the sizes of a job."""
+    """How files name the sizes of a job.
+
+    Examples
+    --------
+    >>> size_name([4]), size_name([4, 6, 8])
+    ('n4', 'n4-6-8')
+    """
     return "n" + "-".join(str(n) for n in sizes)
 
 

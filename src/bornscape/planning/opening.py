@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,22 @@ class Opened(NamedTuple):
     claims: list[dict[str, Any]]
     folder: str
     seed: int
+
+
+def one_of(names: Iterable[object]) -> str:
+    """Wildcard constraint: one of these names and nothing else."""
+    return "|".join(re.escape(str(name)) for name in names) or "(?!)"
+
+
+def rebuild_options(files: Sequence[str | Path]) -> str:
+    """What follows a target on the command line to have it made by these configuration files.
+
+    Files of the current folder are named relative to it.
+    """
+    folder = Path.cwd()
+    paths = [Path(path).resolve() for path in files]
+    names = [str(path.relative_to(folder) if path.is_relative_to(folder) else path) for path in paths]
+    return f" --configfile {' '.join(names)}" if names else ""
 
 
 def open_run(

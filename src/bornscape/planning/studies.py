@@ -29,6 +29,17 @@ class Studies:
         Of the run.
     seed
         The configuration's.
+
+    Examples
+    --------
+    >>> small = {"kind": "line", "n_qubits": [2, 4], "draws": 20, "chunk": 10, "datasets": ["ghz"]}
+    >>> studies = Studies({"small": small}, "results/mine", seed=1)
+    >>> studies.size_files("small", 2)
+    ['results/mine/draws/small/n2_c0.parquet', 'results/mine/draws/small/n2_c1.parquet']
+    >>> studies.targets("small", [4])
+    ['results/mine/targets/ghz_n4.csv']
+    >>> studies.job("small")
+    {'seed': 1, 'kind': 'line', 'chunk': 10, 'datasets': ['ghz']}
     """
 
     entries: Mapping[str, Mapping[str, Any]]

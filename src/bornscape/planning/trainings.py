@@ -75,7 +75,7 @@ class Trainings:
     @property
     def cell_names(self) -> set[str]:
         """Names of all cells."""
-        return {cell for found in self.cells.values() for cell in found}
+        return {cell for cells in self.cells.values() for cell in cells}
 
     def files(self, part: str) -> list[str]:
         """Every job's table of one of ``PARTS``."""

@@ -64,15 +64,15 @@ def finished_cells(run: Path) -> list[Cell]:
         If there is none.
     """
     parts = [part for part, _ in PARTS.values()]
-    found = []
+    cells = []
     for curves in sorted((run / "training").glob("*/*_curves.csv")):
         cell = curves.name.removesuffix("_curves.csv")
         files = {part: curves.with_name(f"{cell}_{part}.csv") for part in parts}
         if all(path.is_file() for path in files.values()):
-            found.append(Cell(f"{curves.parent.name}/{cell}", files))
-    if not found:
+            cells.append(Cell(f"{curves.parent.name}/{cell}", files))
+    if not cells:
         raise ValueError(f"{run}/training: expected finished cells, EXPERIMENT/CELL_{{{','.join(parts)}}}.csv")
-    return found
+    return cells
 
 
 def _as_text(path: Path) -> pd.DataFrame:
@@ -90,14 +90,14 @@ def combined(base: Path, cells: Sequence[Cell]) -> dict[str, pd.DataFrame]:
     """
     tables = {}
     for name, (part, columns) in PARTS.items():
-        own = _as_text(base / name)
+        base_rows = _as_text(base / name)
         added = pd.concat([_as_text(cell.files[part]) for cell in cells], ignore_index=True)
         rows = added.reindex(columns=columns, fill_value="").fillna("")
-        known = set(own[RUN_KEYS].itertuples(index=False, name=None))
+        known = set(base_rows[RUN_KEYS].itertuples(index=False, name=None))
         twice = sorted(known.intersection(rows[RUN_KEYS].itertuples(index=False, name=None)))
         if twice:
             raise ValueError(f"{base / name}: expected none of the added runs, has {', '.join(twice[0])}")
-        tables[name] = pd.concat([own, rows], ignore_index=True)
+        tables[name] = pd.concat([base_rows, rows], ignore_index=True)
     repeated = tables["training_summary.csv"][RUN_KEYS].duplicated()
     if repeated.any():
         row = tables["training_summary.csv"][RUN_KEYS][repeated].iloc[0]
@@ -151,8 +151,8 @@ def add(
     manifest = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
     if other := changed(base, manifest["artifacts"]):
         raise ValueError(f"{base / other[0]}: expected the bytes that the manifest lists")
-    found = [(run, finished_cells(run)) for run in runs]
-    cells = [cell for _, some in found for cell in some]
+    by_run = [(run, finished_cells(run)) for run in runs]
+    cells = [cell for _, some in by_run for cell in some]
     tables = combined(base, cells)
     with TemporaryDirectory(dir=base.parent, prefix=f".{base.name}.") as folder:
         # Links, not copies: every file here is written beside and renamed, never changed.
@@ -167,7 +167,7 @@ def add(
             f"training/{cell.name}_{part}.csv": entry(path) for cell in cells for part, path in cell.files.items()
         }
         manifest["artifacts"] = dict(sorted(manifest["artifacts"].items()))
-        manifest.setdefault("added", []).extend(source(run, some) for run, some in found)
+        manifest.setdefault("added", []).extend(source(run, some) for run, some in by_run)
         write_json(manifest, work / "manifest.json")
         for name in [*files, "manifest.json"]:
             (base / name).parent.mkdir(exist_ok=True)

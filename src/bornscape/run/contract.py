@@ -76,8 +76,8 @@ def _table_problems(folder: Path) -> list[str]:
             problems.append(f"{path}: no rows")
         for (file, column), allowed in VALUES.items():
             if file == name and set(table[column]) - allowed:
-                found = sorted(set(table[column]), key=str)
-                problems.append(f"{path}: {column}: expected {sorted(allowed)}, got {found}")
+                values = sorted(set(table[column]), key=str)
+                problems.append(f"{path}: {column}: expected {sorted(allowed)}, got {values}")
         if "ci_low" in table and "variance" in table:
             low, middle, high = (pd.to_numeric(table[key], "coerce") for key in ("ci_low", "variance", "ci_high"))
             # Written so that what is no number is counted too.
@@ -135,8 +135,8 @@ def problems_of(folder: str | Path) -> list[str]:
     run = Path(folder)
     if not run.is_dir():
         return [f"{run}: no such folder"]
-    found = _table_problems(run) + _file_problems(run)
-    return found + (changed_artifacts(run) if (run / "manifest.json").is_file() else [])
+    problems = _table_problems(run) + _file_problems(run)
+    return problems + (changed_artifacts(run) if (run / "manifest.json").is_file() else [])
 
 
 def main(arguments: list[str]) -> int:

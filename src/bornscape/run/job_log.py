@@ -55,12 +55,12 @@ def _say_cost(rule: str) -> None:
 
 def costs(logs: Path) -> dict[str, Cost]:
     """What the jobs of each rule cost together, from their logs."""
-    found: dict[str, list[Cost]] = defaultdict(list)
+    by_rule: dict[str, list[Cost]] = defaultdict(list)
     for rule, seconds, memory in _lines(logs):
-        found[rule].append(Cost(seconds, memory))
+        by_rule[rule].append(Cost(seconds, memory))
     return {
         rule: Cost(sum(cost.cpu_seconds for cost in jobs), max(cost.peak_memory_mb for cost in jobs))
-        for rule, jobs in found.items()
+        for rule, jobs in by_rule.items()
     }
 
 

@@ -27,13 +27,13 @@ LEFT_OUT = ("benchmarks", "logs")
 
 def artifacts(folder: Path) -> list[Path]:
     """Files of a run that the manifest lists, sorted, relative to ``folder``; hidden files and itself are left out."""
-    found = []
+    listed = []
     for path in folder.rglob("*"):
         relative = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in relative.parts)
         if path.is_file() and not hidden and relative.parts[0] not in LEFT_OUT and relative.name != "manifest.json":
-            found.append(relative)
-    return sorted(found)
+            listed.append(relative)
+    return sorted(listed)
 
 
 def cost_by_rule(benchmarks: Path, logs: Path) -> dict[str, dict[str, float]]:
@@ -65,10 +65,10 @@ def cost_by_rule(benchmarks: Path, logs: Path) -> dict[str, dict[str, float]]:
 
 def _commit(folder: str | Path = ".") -> str | None:
     try:
-        found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=True)
+        answer = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
-    return found.stdout.strip()
+    return answer.stdout.strip()
 
 
 def provenance(config: Mapping[str, Any]) -> dict[str, Any]:

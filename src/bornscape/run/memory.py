@@ -32,7 +32,7 @@ def peaks_of(folder: str | Path) -> list[Peak]:
         If a benchmark file cannot be read.
     """
     benchmarks = Path(folder) / "benchmarks"
-    found = []
+    peaks = []
     for path in sorted(benchmarks.rglob("*.tsv")):
         job = path.relative_to(benchmarks).with_suffix("").as_posix()
         with open(path, encoding="utf-8", newline="") as handle:
@@ -40,24 +40,24 @@ def peaks_of(folder: str | Path) -> list[Peak]:
                 try:
                     asked = ast.literal_eval(row.get("resources") or "{}").get("mem_mb")
                     if asked is not None and row["max_rss"] not in ("NA", "-"):
-                        found.append(Peak(job, float(row["max_rss"]), float(asked)))
+                        peaks.append(Peak(job, float(row["max_rss"]), float(asked)))
                 except (KeyError, TypeError, ValueError, SyntaxError, AttributeError) as error:
                     raise ValueError(f"{path}: expected an extended benchmark of Snakemake: {error!r}") from None
-    return found
+    return peaks
 
 
 def main(arguments: list[str]) -> int:
     """Print the jobs that held more than they asked for, and the one that came closest; 1 if any held more."""
-    found = [peak for folder in arguments for peak in peaks_of(folder)]
-    over = [peak for peak in found if peak.held > peak.asked]
+    peaks = [peak for folder in arguments for peak in peaks_of(folder)]
+    over = [peak for peak in peaks if peak.held > peak.asked]
     for peak in over:
         print(f"{peak.job}: held {peak.held:.0f} MB, asked for {peak.asked:.0f} MB")
-    if not found:
+    if not peaks:
         print("no benchmark says what its job asked for: was the run made with profiles/default?")
         return 1
-    closest = max(found, key=lambda peak: peak.held / peak.asked)
+    closest = max(peaks, key=lambda peak: peak.held / peak.asked)
     print(
-        f"memory: {len(over)} of {len(found)} jobs above what they asked for; "
+        f"memory: {len(over)} of {len(peaks)} jobs above what they asked for; "
         f"closest: {closest.job}, {closest.held:.0f} of {closest.asked:.0f} MB"
     )
     return 1 if over else 0

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -32,14 +31,3 @@ def models_summary(folder: str | Path, pages: Sequence[str]) -> str:
     lines = [f"  {row['model']}, {row['loss']}: {row['verdict']}, {row['reason']}" for row in rows]
     lines += [f"\n  table     {folder}/models.md", *(f"  page      {page}" for page in pages)]
     return "\n".join(lines) + "\n"
-
-
-def verdicts_in_words(folder: str | Path, claims: Iterable[str]) -> str:
-    """How often each verdict was given to these claims in a run: "3 reproduced, 1 contradicted"."""
-    path = Path(folder, "claims.csv")
-    if not path.is_file():
-        return "not judged yet"
-    with open(path, encoding="utf-8", newline="") as handle:
-        given = {row["claim"]: row["verdict"] for row in csv.DictReader(handle)}
-    counts = Counter(given[claim] for claim in claims if claim in given)
-    return ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in counts.most_common()) or "no claims"

@@ -106,7 +106,7 @@ class SequentialState:
         """Independent measurements of all qubits, (shots, n) uint8."""
         width = self.steps.shape[1]
         points = rng.random((self.n_qubits, shots))
-        found = np.empty((shots, self.n_qubits), dtype=np.uint8)
+        outcomes = np.empty((shots, self.n_qubits), dtype=np.uint8)
         windows = np.zeros((shots, width), dtype=self.steps.dtype)
         windows[:, 0] = 1
         rows = np.arange(shots)
@@ -118,8 +118,8 @@ class SequentialState:
             mass = np.einsum("nsv,nsv->ns", moved.conj(), moved).real
             bits = (points[t - self.n_layers] * mass.sum(axis=1) >= mass[:, 0]).astype(np.uint8)
             windows = moved[rows, bits] / np.sqrt(mass[rows, bits])[:, None]
-            found[:, t - self.n_layers] = bits
-        return found
+            outcomes[:, t - self.n_layers] = bits
+        return outcomes
 
 
 def sequential_state(
@@ -161,17 +161,17 @@ def step_parameters(n_qubits: int, n_layers: int) -> NDArray[np.int64]:
     and three of the rotation after it.
     """
     n, measured = n_qubits, np.arange(-n_layers, n_qubits)
-    found = np.full((len(measured), 3 + 4 * n_layers), -1)
+    parameters = np.full((len(measured), 3 + 4 * n_layers), -1)
     # Qubits count from 0; qubit t + L - layer is turned by `layer`.
     for layer in range(n_layers + 1):
         place, first = measured + n_layers - layer, 3 * n + (layer - 1) * (4 * n - 1)
         turned = (place >= 0) & (place < n)
         start = first + n - 1 if layer else 0
-        found[turned, 4 * layer : 4 * layer + 3] = start + 3 * place[turned, None] + np.arange(3)
+        parameters[turned, 4 * layer : 4 * layer + 3] = start + 3 * place[turned, None] + np.arange(3)
         coupled = (place >= 0) & (place < n - 1)
         if layer:
-            found[coupled, 4 * layer - 1] = first + place[coupled]
-    return found
+            parameters[coupled, 4 * layer - 1] = first + place[coupled]
+    return parameters
 
 
 def isometries(angles: Float, dtype: type = np.complex128) -> NDArray[np.complexfloating]:

@@ -91,19 +91,19 @@ class DataMoments:
         Pairs with the same flipped wires interfere at every word if their first strings agree there, else at none.
         """
         strings, p = self.target.bitstrings, self.target.probabilities
-        found: dict[tuple[int, ...], dict[bytes, list[tuple[int, float]]]] = {}
+        by_flip: dict[tuple[int, ...], dict[bytes, list[tuple[int, float]]]] = {}
         for a, b in np.argwhere(np.triu(self._distances <= largest, 1)).tolist():
             flip = tuple(np.flatnonzero(strings[a] ^ strings[b]).tolist())
             # Of the two strings the one with a 0 at the first flipped wire stands first.
             first = a if strings[a, flip[0]] == 0 else b
-            family = found.setdefault(flip, {}).setdefault(strings[first][list(flip)].tobytes(), [])
+            family = by_flip.setdefault(flip, {}).setdefault(strings[first][list(flip)].tobytes(), [])
             family.append((first, float(np.sqrt(p[a] * p[b]))))
         return {
             flip: [
                 _Family(strings[[k for k, _ in members]].astype(np.float32), np.array([a for _, a in members]))
                 for members in families.values()
             ]
-            for flip, families in found.items()
+            for flip, families in by_flip.items()
         }
 
     def __call__(self, x: Words, z: Words) -> Float:

@@ -36,7 +36,16 @@ def product_samples(marginals: Float, shots: int, rng: np.random.Generator) -> B
 
 
 def string_probabilities(marginals: Float, bitstrings: NDArray) -> Float:
-    """q(x) = prod_i (1 + (-1)^x_i z_i)/2 of each bitstring, (M,), for marginals (n,) and bitstrings (M, n)."""
+    """q(x) = prod_i (1 + (-1)^x_i z_i)/2 of each bitstring, (M,), for marginals (n,) and bitstrings (M, n).
+
+    Examples
+    --------
+    Wire 0 is even (<Z> = 0), wire 1 is 0 with certainty.
+
+    >>> import numpy as np
+    >>> string_probabilities(np.array([0.0, 1.0]), np.array([[0, 0], [1, 0], [1, 1]])).tolist()
+    [0.5, 0.5, 0.0]
+    """
     with np.errstate(divide="ignore"):
         zero, one = np.log((1 + marginals) / 2), np.log((1 - marginals) / 2)
     return np.exp(np.where(bitstrings == 0, zero, one).sum(axis=1))
@@ -70,17 +79,25 @@ def product_mmd(marginals: Float, bandwidth: float, bitstrings: NDArray, probabi
     """Exact MMD_s, (draws,), of product states with ``marginals`` (draws, n) and the target on ``bitstrings`` (M, n).
 
     The kernel is exp(-H / 2s). Differences below 1e-16 are lost: for variances use ``recombined_variance``.
+
+    Examples
+    --------
+    The target |0>, met by the model |0> and missed by |1>: then the MMD is 2 (1 - exp(-1 / 2s)), here with s = 1.
+
+    >>> import numpy as np
+    >>> product_mmd(np.array([[1.0], [-1.0]]), 1.0, np.array([[0]]), np.array([1.0])).round(4).tolist()
+    [0.0, 0.7869]
     """
     p = _flip(bandwidth)
     signs = 1.0 - 2.0 * np.asarray(bitstrings, dtype=np.float64)
-    own = np.prod((1 - p) + p * marginals**2, axis=1)
+    self_term = np.prod((1 - p) + p * marginals**2, axis=1)
     across = sum(
         weight * np.prod((1 - p) + p * row * marginals, axis=1)
         for weight, row in zip(probabilities, signs, strict=True)
     )
     distances = (signs.shape[1] - signs @ signs.T) / 2
     constant = float(probabilities @ np.exp(-distances / (2 * bandwidth)) @ probabilities)
-    return own - 2 * across + constant
+    return self_term - 2 * across + constant
 
 
 def recombined_variance(marginals: Float, bandwidth: float, bitstrings: NDArray, probabilities: Float) -> float:
@@ -107,7 +124,7 @@ def recombined_variance(marginals: Float, bandwidth: float, bitstrings: NDArray,
     if draws < 2:
         raise ValueError(f"marginals: expected at least 2 draws, got {draws}")
     p = _flip(bandwidth)
-    own = (1 - p) + p * marginals**2
+    self_factors = (1 - p) + p * marginals**2
     sides = ((1 - p) + p * marginals, (1 - p) - p * marginals)
     zero = np.asarray(bitstrings) == 0
 
@@ -120,9 +137,9 @@ def recombined_variance(marginals: Float, bandwidth: float, bitstrings: NDArray,
     def difference(logs: Float, ratios: Float) -> Float:
         return np.exp(logs) * np.expm1(ratios)
 
-    base, ratio = covariance(own, own)
+    base, ratio = covariance(self_factors, self_factors)
     total = float(difference(base.sum(), ratio.sum()))
-    crossed = [covariance(own, side) for side in sides]
+    crossed = [covariance(self_factors, side) for side in sides]
     chosen = [np.where(zero, a, b).sum(axis=1) for a, b in zip(*crossed, strict=True)]
     total -= 4 * float(probabilities @ difference(chosen[0], chosen[1]))
     table = {(a, b): covariance(sides[a], sides[b]) for a, b in ((0, 0), (0, 1), (1, 1))}

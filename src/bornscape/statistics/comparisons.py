@@ -45,6 +45,14 @@ def proportion_interval(successes: int, trials: int, confidence: float = 0.95) -
     ------
     ValueError
         If the counts are out of range or confidence is outside (0, 1).
+
+    Examples
+    --------
+    No success in 5 trials leaves room for a chance of up to 1 - 0.025^(1/5).
+
+    >>> estimate, low, high = proportion_interval(0, 5)
+    >>> estimate, low, round(high, 4)
+    (0.0, 0.0, 0.5218)
     """
     if trials < 1 or not 0 <= successes <= trials:
         raise ValueError(f"need 0 <= successes <= trials and trials >= 1, got {successes} of {trials}")
@@ -131,6 +139,13 @@ def ordering_p_value(a: ArrayLike, b: ArrayLike, rng: np.random.Generator | int 
     ------
     ValueError
         If a sample is empty or holds a value that is not finite.
+
+    Examples
+    --------
+    Every a below every b: one of the C(6, 3) = 20 arrangements.
+
+    >>> round(ordering_p_value([1, 2, 3], [4, 5, 6]), 12)
+    0.05
     """
     first, second = _sample(a, 1), _sample(b, 1)
     pooled = np.concatenate([first, second])
@@ -159,6 +174,11 @@ def smallest_p_value(n_a: int, n_b: int) -> float:
     ------
     ValueError
         If a number is below 1.
+
+    Examples
+    --------
+    >>> smallest_p_value(3, 3), round(smallest_p_value(4, 3), 4)
+    (0.05, 0.0286)
     """
     if n_a < 1 or n_b < 1:
         raise ValueError(f"need at least one repetition of each, got {n_a} and {n_b}")

@@ -117,20 +117,20 @@ class _Profile:
         with np.errstate(divide="ignore", invalid="ignore"):
             saturated = np.nansum(hits * np.log(shares)) + np.nansum((total - hits) * np.log1p(-shares))
         self.degrees = len(sizes) - len(self.start) - 1
-        found = optimize.minimize_scalar(lambda rate: -self.fit(rate)[0], bracket=(0.0, 0.7), tol=1e-6)
-        self.maximum, self.rate = -float(found.fun), float(found.x)
+        optimum = optimize.minimize_scalar(lambda rate: -self.fit(rate)[0], bracket=(0.0, 0.7), tol=1e-6)
+        self.maximum, self.rate = -float(optimum.fun), float(optimum.x)
         self.scale = max(1.0, 2 * (saturated - self.maximum) / self.degrees)
 
     def _likelihood(self, parameters: Float, rate: float) -> tuple[float, Float, Float]:
         """Log likelihood at (log A, k), or (log A,) for a given k; its gradient, and minus its second derivatives."""
         power = self.power if self.power is not None else parameters[1]
         hazard = np.exp(np.clip(parameters[0] + power * self.logs - rate * self.centred, -600, 6))
-        kept = self.total - self.hits
+        unchanged = self.total - self.hits
         # d log(1 - exp(-h)) / d log h, at most 1.
         ratio = hazard / np.expm1(hazard)
-        value = float(self.hits @ np.log(-np.expm1(-hazard)) - kept @ hazard)
-        slope = self.hits * ratio - kept * hazard
-        curvature = kept * hazard - self.hits * ratio * (1 - hazard - ratio)
+        value = float(self.hits @ np.log(-np.expm1(-hazard)) - unchanged @ hazard)
+        slope = self.hits * ratio - unchanged * hazard
+        curvature = unchanged * hazard - self.hits * ratio * (1 - hazard - ratio)
         return value, self.design.T @ slope, (self.design.T * curvature) @ self.design
 
     def fit(self, rate: float) -> tuple[float, float, float]:
@@ -141,13 +141,13 @@ class _Profile:
             ridge = 1e-9 * (1 + np.trace(information)) * np.eye(len(parameters))
             step = np.linalg.solve(information + ridge, gradient)
             step *= min(1.0, _LARGEST_STEP / float(np.abs(step).max() + 1e-300))
-            found = self._likelihood(parameters + step, rate)
-            while found[0] < value and np.abs(step).max() > _SMALLEST_STEP:
+            proposed = self._likelihood(parameters + step, rate)
+            while proposed[0] < value and np.abs(step).max() > _SMALLEST_STEP:
                 step = step / 2
-                found = self._likelihood(parameters + step, rate)
-            if found[0] < value or np.abs(step).max() < _SMALLEST_STEP:
+                proposed = self._likelihood(parameters + step, rate)
+            if proposed[0] < value or np.abs(step).max() < _SMALLEST_STEP:
                 break
-            parameters, (value, gradient, information) = parameters + step, found
+            parameters, (value, gradient, information) = parameters + step, proposed
         power = float(parameters[1]) if self.power is None else self.power
         amplitude = parameters[0] - power * np.log(self.sizes).mean() + rate * self.sizes.mean()
         return value, power, float(amplitude)

@@ -63,6 +63,15 @@ def variance_interval(values: ArrayLike, confidence: float = 0.95) -> VarianceEs
     g = n sum (x - m)^4 / (sum (x - mean)^2)^2, m the mean trimmed by 1 / (2 sqrt(n - 4)) on either side (the median
     for n = 4). Approximate: coverage falls short where the kurtosis is large and the draws are few, since g then
     underestimates it.
+
+    Examples
+    --------
+    >>> import bornscape as bs
+    >>> estimate = bs.variance_interval([1.0, 2.0, 3.0, 4.0, 5.0])
+    >>> estimate.draws, estimate.mean, round(estimate.variance, 12)
+    (5, 3.0, 2.5)
+    >>> bool(estimate.ci_low < estimate.variance < estimate.ci_high)
+    True
     """
     sample = np.asarray(values, dtype=np.float64)
     if sample.ndim not in (1, 2):
@@ -154,12 +163,12 @@ def noise_free_variance(values: ArrayLike, noise: ArrayLike, confidence: float =
     ValueError
         As variance_interval, or if the shapes differ.
     """
-    found = variance_interval(values, confidence)
+    noisy = variance_interval(values, confidence)
     halves = np.asarray(noise, dtype=np.float64)
     if halves.shape != np.shape(values) or halves.ndim != 1:
         raise ValueError(f"values and noise must have one shape (draws,), got {np.shape(values)} and {halves.shape}")
-    left = max(0.0, 1 - float(np.mean(halves**2)) / float(found.variance)) if found.variance else 0.0
-    return VarianceEstimate(found.draws, found.mean, found.variance * left, found.ci_low * left, found.ci_high * left)
+    left = max(0.0, 1 - float(np.mean(halves**2)) / float(noisy.variance)) if noisy.variance else 0.0
+    return VarianceEstimate(noisy.draws, noisy.mean, noisy.variance * left, noisy.ci_low * left, noisy.ci_high * left)
 
 
 def log_standard_error(

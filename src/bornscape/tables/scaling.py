@@ -33,6 +33,21 @@ def scaling_table(variance: pd.DataFrame, mass: pd.DataFrame) -> pd.DataFrame:
     """scaling.csv: the law of every exact variance against n, and of the training mass (its mean, not a variance).
 
     Sizes below ``SMALLEST_SIZE`` are left out; laws need at least 4 sizes with a positive interval, or there is no row.
+
+    Examples
+    --------
+    An exact variance 2^-n without layers, known to 1 %, and no training mass.
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> n = np.arange(4, 12)
+    >>> variance = pd.DataFrame({"n_qubits": n, "variance": 2.0**-n, "n_layers": 0, "shots": np.nan})
+    >>> variance = variance.assign(experiment="mine", ansatz="line", loss="mmd", dataset="zero", bandwidth="n/4")
+    >>> variance = variance.assign(ci_low=0.99 * variance["variance"], ci_high=1.01 * variance["variance"])
+    >>> mass = pd.DataFrame(columns=["experiment", "ansatz", "dataset", "n_layers", "n_qubits", "mean"])
+    >>> (row,) = scaling_table(variance, mass).to_dict("records")
+    >>> row["depth"], row["preferred"], round(row["exp_rate"], 6)
+    ('product', 'exponential', 0.693147)
     """
     exact = variance[variance["shots"].isna() & (variance["loss"] != NOISE)].rename(columns={"variance": "quantity"})
     held = mass.rename(columns={"mean": "quantity"}).assign(loss=MASS, bandwidth=np.nan)
@@ -50,8 +65,10 @@ def _law_rows(key: dict[str, Any], part: pd.DataFrame) -> list[dict[str, Any]]:
     if sized["n_qubits"].nunique() >= 4 and (sized["quantity"] == 0).all():
         # A loss that no parameter changes follows no law; a row says that it was looked at.
         return [key | dict.fromkeys(SCALING_COLUMNS[6:], np.nan) | {"preferred": "inconclusive"}]
-    kept = part[(part["n_qubits"] >= SMALLEST_SIZE) & (part["ci_low"] > 0) & (part["ci_low"] < part["ci_high"])]
-    if kept["n_qubits"].nunique() < 4:
+    usable = part[(part["n_qubits"] >= SMALLEST_SIZE) & (part["ci_low"] > 0) & (part["ci_low"] < part["ci_high"])]
+    if usable["n_qubits"].nunique() < 4:
         return []
-    law = scaling_law(kept["n_qubits"].to_numpy(), kept["quantity"].to_numpy(), kept[["ci_low", "ci_high"]].to_numpy())
+    law = scaling_law(
+        usable["n_qubits"].to_numpy(), usable["quantity"].to_numpy(), usable[["ci_low", "ci_high"]].to_numpy()
+    )
     return [key | {name: getattr(law, name) for name in SCALING_COLUMNS[6:]}]

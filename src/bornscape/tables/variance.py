@@ -34,7 +34,13 @@ _KEYS = ["n_layers", "loss", "dataset", "bandwidth", "shots"]
 
 
 def ansatz_of(study: Study) -> str:
-    """How tables name a study's circuits."""
+    """How tables name a study's circuits.
+
+    Examples
+    --------
+    >>> ansatz_of({"kind": "tensor"}), ansatz_of({"kind": "product", "ensemble": "haar"})
+    ('line', 'product_haar')
+    """
     line = study["kind"] in ("line", "tensor", "fidelity", "fidelity_batches")
     return "line" if line else f"product_{study['ensemble']}"
 
@@ -51,24 +57,24 @@ def variance_rows(experiment: str, study: Study, n_qubits: int, draws: pd.DataFr
     keys, values, _ = zip(*_groups(draws[draws["loss"] != MASS]), strict=True)
     if study["kind"] in BATCHED:
         estimates = [combine_batches(batches, study["batch"]) for batches in values]
-        columns: Any = {name: [getattr(found, name) for found in estimates] for name in _ESTIMATE}
+        columns: Any = {name: [getattr(estimate, name) for estimate in estimates] for name in _ESTIMATE}
     elif study["kind"] == "tensor":
         estimates = _without_noise(keys, values)
-        columns = {name: [getattr(found, name) for found in estimates] for name in _ESTIMATE}
+        columns = {name: [getattr(estimate, name) for estimate in estimates] for name in _ESTIMATE}
     else:
         # Every loss has a value at every draw, so one call serves all columns.
-        found = variance_interval(np.column_stack(values))
-        columns = {name: np.broadcast_to(getattr(found, name), len(keys)) for name in _ESTIMATE}
+        estimate = variance_interval(np.column_stack(values))
+        columns = {name: np.broadcast_to(getattr(estimate, name), len(keys)) for name in _ESTIMATE}
     return [lead | key | {name: columns[name][k] for name in _ESTIMATE} for k, key in enumerate(keys)]
 
 
 def _without_noise(keys: Sequence[dict[str, Any]], values: Sequence[NDArray[np.float64]]) -> list[VarianceEstimate]:
     """Variances of the losses without the sampling noise that the rows ``NOISE`` measure; theirs as they are."""
     places = [(key["n_layers"], key["dataset"], key["bandwidth"]) for key in keys]
-    noise = {place: found for key, place, found in zip(keys, places, values, strict=True) if key["loss"] == NOISE}
+    noise = {place: sample for key, place, sample in zip(keys, places, values, strict=True) if key["loss"] == NOISE}
     return [
-        variance_interval(found) if key["loss"] == NOISE else noise_free_variance(found, noise[place])
-        for key, place, found in zip(keys, places, values, strict=True)
+        variance_interval(sample) if key["loss"] == NOISE else noise_free_variance(sample, noise[place])
+        for key, place, sample in zip(keys, places, values, strict=True)
     ]
 
 
@@ -117,7 +123,14 @@ def mass_rows(experiment: str, study: Study, n_qubits: int, draws: pd.DataFrame)
 
 
 def tidy(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
-    """A table with whole layers and shots; the deep limit is "inf", exact values are empty."""
+    """A table with whole layers and shots; the deep limit is "inf", exact values are empty.
+
+    Examples
+    --------
+    >>> rows = [{"n_layers": 2.0, "shots": 100.0}, {"n_layers": float("inf"), "shots": None}]
+    >>> tidy(rows, ["n_layers", "shots"]).values.tolist()
+    [['2', '100'], ['inf', '']]
+    """
     table = pd.DataFrame(list(rows), columns=list(columns))
     for name in ("n_layers", "shots"):
         if name in table:

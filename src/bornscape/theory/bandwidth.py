@@ -42,11 +42,11 @@ def product_mmd_variances(
     _check_width(n_qubits, bitstrings)
     data = log_marginal_weights(bitstrings, probabilities)[1:]
     sizes = np.arange(1, n_qubits + 1)
-    found = []
+    variances = []
     for s in bandwidths:
         logs = 2 * log_subset_weights(n_qubits, s)[1:] + sizes * np.log(ensemble.second) + data
-        found.append(_self_variance(n_qubits, s, ensemble) + 4 * float(np.exp(logs).sum()))
-    return np.array(found)
+        variances.append(_self_variance(n_qubits, s, ensemble) + 4 * float(np.exp(logs).sum()))
+    return np.array(variances)
 
 
 def asymptotic_best_bandwidth(single_qubit: SingleQubit, biased_wires: bool) -> float:

@@ -62,6 +62,14 @@ def flip_probability(bandwidth: float) -> float:
     ------
     ValueError
         If the bandwidth is negative or not finite.
+
+    Examples
+    --------
+    With s = 1 / (2 log 2) the kernel halves with every flip.
+
+    >>> import math
+    >>> round(flip_probability(1 / (2 * math.log(2))), 12), flip_probability(0.0)
+    (0.25, 0.5)
     """
     return float(flip_probabilities(float(bandwidth))[0])
 
@@ -84,6 +92,13 @@ def bodyness_weights(n_qubits: int, bandwidth: Bandwidth) -> Float:
     ------
     ValueError
         If n_qubits < 1 or a bandwidth is negative or not finite.
+
+    Examples
+    --------
+    s -> 0 weighs all subsets alike: of the four of two wires, one is empty, two have one wire, one has both.
+
+    >>> bodyness_weights(2, 0.0).round(12).tolist()
+    [0.25, 0.5, 0.25]
     """
     _check_qubits(n_qubits)
     flips = flip_probabilities(bandwidth)
@@ -136,6 +151,13 @@ def mean_bodyness(n_qubits: int, bandwidth: Bandwidth) -> float:
     ------
     ValueError
         If n_qubits < 1 or a bandwidth is negative or not finite.
+
+    Examples
+    --------
+    At s = n/4 the mean tends to 2 as n grows.
+
+    >>> round(mean_bodyness(1000, 250.0), 3), mean_bodyness(3, 0.0)
+    (1.998, 3.0)
     """
     _check_qubits(n_qubits)
     return float(2 * n_qubits * flip_probabilities(bandwidth).mean())

@@ -163,9 +163,9 @@ def _pairs_of_a_set(strings: NDArray[np.uint8]) -> list[int]:
     held[members] = 1
     pairs = _parity_sums(_parity_sums(held) ** 2) >> n_qubits
     distances = np.bitwise_count(np.arange(1 << n_qubits, dtype=np.uint64)).astype(np.int64)
-    found = np.zeros(n_qubits + 1, dtype=np.int64)
-    np.add.at(found, distances, pairs)
-    return [int(count) for count in found]
+    counts = np.zeros(n_qubits + 1, dtype=np.int64)
+    np.add.at(counts, distances, pairs)
+    return [int(count) for count in counts]
 
 
 def _parity_sums(values: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -75,9 +75,9 @@ def deep_mmd_variance(n_qubits: int, bandwidth: Bandwidth, p: ArrayLike) -> floa
     logs = log_subset_weights(n_qubits, bandwidth)[1:]
     trace, square = _subset_sum(n_qubits, logs), _subset_sum(n_qubits, 2 * logs)
     cubic = (size + 1) * (size + 2) * (size + 3) / size
-    own = 2 * square / cubic + 2 * trace**2 / (cubic * (size + 1))
+    model = 2 * square / cubic + 2 * trace**2 / (cubic * (size + 1))
     data = np.exp(2 * logs) @ _marginal_weights(n_qubits, p)[1:]
-    return float(own + 4 * data / (size + 1))
+    return float(model + 4 * data / (size + 1))
 
 
 def deep_kld_variance(p: ArrayLike) -> float:

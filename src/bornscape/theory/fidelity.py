@@ -45,6 +45,11 @@ def deep_lqf_variance(n_qubits: int) -> float:
     Notes
     -----
     For an observable A without trace Var[<A>] = Tr[A^2] / (N (N + 1)); here A = (1/2n) sum_i Z_i, Tr[A^2] = N / (4n).
+
+    Examples
+    --------
+    >>> deep_lqf_variance(1) == 1 / 12
+    True
     """
     _check_size(n_qubits)
     return 1 / (4 * n_qubits * (2.0**n_qubits + 1))
@@ -122,11 +127,11 @@ def bloch_vectors(bitstrings: ArrayLike, probabilities: ArrayLike | None = None)
     amplitudes = {row.tobytes(): math.sqrt(weight) for row, weight in zip(strings, p, strict=True)}
     across = np.zeros(strings.shape[1])
     for row in strings:
-        own = amplitudes[row.tobytes()]
+        amplitude = amplitudes[row.tobytes()]
         for wire in range(len(row)):
             flipped = row.copy()
             flipped[wire] ^= 1
-            across[wire] += own * amplitudes.get(flipped.tobytes(), 0.0)
+            across[wire] += amplitude * amplitudes.get(flipped.tobytes(), 0.0)
     return np.column_stack([across, p @ (1.0 - 2.0 * strings)])
 
 

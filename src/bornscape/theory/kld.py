@@ -56,8 +56,8 @@ def product_kld_cumulant(
         weights = check_distribution(probabilities, len(strings))
     ones = weights @ strings
     shape = _SHAPES[single_qubit]
-    own, joint = float(polygamma(order - 1, shape)), float(polygamma(order - 1, 2 * shape))
-    return float((-1) ** order * np.sum((ones**order + (1 - ones) ** order) * own - joint))
+    each, joint = float(polygamma(order - 1, shape)), float(polygamma(order - 1, 2 * shape))
+    return float((-1) ** order * np.sum((ones**order + (1 - ones) ** order) * each - joint))
 
 
 def deep_kld_cumulant(order: int, p: ArrayLike, outcomes: float | None = None) -> float:
@@ -87,8 +87,8 @@ def deep_kld_cumulant(order: int, p: ArrayLike, outcomes: float | None = None) -
     size = float(len(distribution)) if outcomes is None else float(outcomes)
     if size < len(distribution):
         raise ValueError(f"outcomes: expected at least {len(distribution)}, got {outcomes}")
-    own, joint = float(polygamma(order - 1, 1.0)), float(polygamma(order - 1, size))
-    return float((-1) ** order * (np.sum(distribution**order) * own - joint))
+    each, joint = float(polygamma(order - 1, 1.0)), float(polygamma(order - 1, size))
+    return float((-1) ** order * (np.sum(distribution**order) * each - joint))
 
 
 def log_variance_error(variance: float, fourth_cumulant: float, draws: int) -> float:

@@ -81,6 +81,14 @@ def product_mmd_variance(
     that of the input: probabilities (if given) are rounded to 2^-60, which matters where every z_A that counts is
     below about 1e-9 without being 0.
     O(M^2 n) time for the pairs and O(n^2) for the integers (about 1 s at n = 1000).
+
+    Examples
+    --------
+    One wire, the string 0 and s -> 0: MMD = (1 - z)^2 / 2 with z uniform on [-1, 1], of variance 1/45 + 1/3 = 16/45.
+
+    >>> import bornscape as bs
+    >>> round(bs.product_mmd_variance(1, 0.0, [[0]]), 6)
+    0.355556
     """
     ensemble = _ensemble(single_qubit)
     _check_width(n_qubits, bitstrings)

@@ -24,8 +24,8 @@ class GradientMoments(NamedTuple):
 def _but_one(factors: Float) -> Float:
     """For each wire the product of the other wires' factors, (n,); no division, as a factor may be 0."""
     n = len(factors)
-    kept = np.where(np.eye(n, dtype=bool), 1.0, factors)
-    return kept.prod(axis=1)
+    others = np.where(np.eye(n, dtype=bool), 1.0, factors)
+    return others.prod(axis=1)
 
 
 def parity_gradient_moments(theta: Float, bandwidth: float, shots: int) -> GradientMoments:

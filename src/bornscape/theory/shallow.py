@@ -61,9 +61,9 @@ def linear_coefficients(n_qubits: int, bandwidth: float, sizes: ArrayLike, parit
     -------
     (k,) array, 0 for the empty subset: its z_A is 1 for every q.
     """
-    found = np.asarray(sizes, dtype=np.int64)
-    weights = np.exp(log_subset_weights(n_qubits, bandwidth))[found]
-    return np.where(found > 0, 4 * (weights * np.asarray(parities, dtype=np.float64)) ** 2, 0.0)
+    wire_counts = np.asarray(sizes, dtype=np.int64)
+    weights = np.exp(log_subset_weights(n_qubits, bandwidth))[wire_counts]
+    return np.where(wire_counts > 0, 4 * (weights * np.asarray(parities, dtype=np.float64)) ** 2, 0.0)
 
 
 def light_cone_bound(coefficients: ArrayLike, mean_log_moments: ArrayLike) -> float:
@@ -94,6 +94,6 @@ def pair_parities(bitstrings: ArrayLike, probabilities: ArrayLike | None = None)
     if probabilities is not None:
         p = check_distribution(probabilities, len(strings))
     signs = 1.0 - 2.0 * strings
-    found = signs.T @ (p[:, None] * signs)
-    np.fill_diagonal(found, p @ signs)
-    return found
+    parities = signs.T @ (p[:, None] * signs)
+    np.fill_diagonal(parities, p @ signs)
+    return parities

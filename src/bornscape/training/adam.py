@@ -10,13 +10,29 @@ from bornscape.aliases import Float
 
 
 def learning_rate(epoch: int) -> float:
-    """The paper's schedule max(0.01 e^(-0.005 t), 1e-5), t the epoch, from 0."""
+    """The paper's schedule max(0.01 e^(-0.005 t), 1e-5), t the epoch, from 0.
+
+    Examples
+    --------
+    >>> learning_rate(0), learning_rate(10_000)
+    (0.01, 1e-05)
+    """
     return float(max(0.01 * np.exp(-0.005 * epoch), 1e-5))
 
 
 @dataclass
 class Adam:
-    """Adam (Kingma and Ba) with its usual constants 0.9, 0.999 and 1e-8; moments are (n_parameters,)."""
+    """Adam (Kingma and Ba) with its usual constants 0.9, 0.999 and 1e-8; moments are (n_parameters,).
+
+    Examples
+    --------
+    The first step is the learning rate against the gradient's sign, whatever its size.
+
+    >>> import numpy as np
+    >>> adam = Adam.start(2)
+    >>> adam.step(np.array([3.0, -0.5]), rate=0.01).round(6).tolist()
+    [-0.01, 0.01]
+    """
 
     first: Float
     second: Float

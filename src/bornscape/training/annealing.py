@@ -18,6 +18,11 @@ def annealed_bandwidth(epoch: int, epochs: int, first: float, last: float, share
         Above 0.
     share
         Of the epochs, after which ``last`` is reached; in (0, 1].
+
+    Examples
+    --------
+    >>> [annealed_bandwidth(epoch, epochs=100, first=16.0, last=1.0, share=0.5) for epoch in (0, 25, 50, 99)]
+    [16.0, 4.0, 1.0, 1.0]
     """
     done = min(1.0, epoch / (share * epochs))
     return first ** (1 - done) * last**done

@@ -56,10 +56,10 @@ def restore(identity: str, epochs: int, path: Path | None) -> Progress | None:
             # Reading an array stops where its header says: only this compares every checksum.
             if stored.zip.testzip() is not None:
                 return None
-            kept: dict[str, Any] = {name: stored[name] for name in _STORED}
+            arrays: dict[str, Any] = {name: stored[name] for name in _STORED}
     except Exception:  # Damage can show as nearly any error: of the archive, of a header, of its text.
         return None
-    if str(kept["run"]) != identity or len(kept["estimates"]) > epochs:
+    if str(arrays["run"]) != identity or len(arrays["estimates"]) > epochs:
         return None
-    adam = Adam(kept["first"], kept["second"], len(kept["estimates"]))
-    return Progress(kept["theta"], adam, kept["tvd"].tolist(), kept["estimates"].tolist())
+    adam = Adam(arrays["first"], arrays["second"], len(arrays["estimates"]))
+    return Progress(arrays["theta"], adam, arrays["tvd"].tolist(), arrays["estimates"].tolist())

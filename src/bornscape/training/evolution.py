@@ -69,17 +69,17 @@ def sampled_zero_mmd(signs: NDArray[np.float32], bandwidth: float) -> float:
         # H = (n - x.y) / 2 for signs, so that this is the kernel.
         np.exp(block, out=block)
         pairs += 2 * block.sum(dtype=np.float64) - block[:, : len(block)].sum(dtype=np.float64)
-    own = (pairs - shots) / (shots * (shots - 1))
+    self_term = (pairs - shots) / (shots * (shots - 1))
     weights = (n - signs.sum(axis=1, dtype=np.float64)) / 2
-    return float(own - 2 * np.exp(-weights / (2 * bandwidth)).mean() + 1)
+    return float(self_term - 2 * np.exp(-weights / (2 * bandwidth)).mean() + 1)
 
 
 def exact_zero_mmd(theta: NDArray, bandwidth: float) -> NDArray:
     """Exact MMD_s of R_y layers with angles (..., n) in radians and the target |0...0>, (...)."""
     ones, gap = ry_ones(theta), -np.expm1(-0.5 / bandwidth)
-    own = np.log1p(-gap * 2 * ones * (1 - ones)).sum(axis=-1)
-    across = np.log1p(-gap * ones).sum(axis=-1)
-    return np.exp(own) - 2 * np.exp(across) + 1
+    log_self = np.log1p(-gap * 2 * ones * (1 - ones)).sum(axis=-1)
+    log_across = np.log1p(-gap * ones).sum(axis=-1)
+    return np.exp(log_self) - 2 * np.exp(log_across) + 1
 
 
 def zero_fidelity(theta: NDArray) -> NDArray:

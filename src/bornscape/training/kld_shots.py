@@ -127,6 +127,6 @@ def estimated_gradients(
     entries: list[list[tuple[float, ...]]] = [[] for _ in targets]
     for shifted in shifted_states(circuit, theta, "single", skip=inert_uses(circuit)):
         angles.append(shifted.angle)
-        for found, estimate in zip(entries, estimates, strict=True):
-            found.append(estimate.entry(shifted, rng))
-    return [EstimatedGradient(np.array(angles), *np.array(found).T) for found in entries]
+        for of_target, estimate in zip(entries, estimates, strict=True):
+            of_target.append(estimate.entry(shifted, rng))
+    return [EstimatedGradient(np.array(angles), *np.array(of_target).T) for of_target in entries]

@@ -58,6 +58,16 @@ def objective(
     ------
     ValueError
         If the kind is unknown, or an MMD has no bandwidth.
+
+    Examples
+    --------
+    The TVD |q - p|_1 to the target |0>, at the probabilities 3/4 and 1/4.
+
+    >>> import numpy as np
+    >>> import bornscape as bs
+    >>> goal = objective(bs.product_circuit(1, "ry"), np.array([1.0, 0.0]), "tvd")
+    >>> round(float(goal.loss(np.array([0.75, 0.25]))), 4)
+    0.5
     """
     if kind == "mmd":
         if not bandwidth:

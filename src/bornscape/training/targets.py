@@ -34,6 +34,15 @@ def task(p: Float, transform: str | None, train_size: int | None, epsilon: float
     """The task of learning p, (2**n,), after ``transform`` (None or "negative_log"), from ``train_size`` samples of it.
 
     Without a size the training set is the distribution itself.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> p, rng = np.array([0.5, 0.5]), np.random.default_rng(0)
+    >>> task(p, None, None, 1e-6, rng).seen.tolist()
+    [0.5, 0.5]
+    >>> float(task(p, None, 20, 1e-6, rng).seen.sum())
+    1.0
     """
     true = negative_log(p, epsilon) if transform == "negative_log" else p
     return Task(true, true if train_size is None else empirical(true, train_size, rng))
@@ -52,7 +61,17 @@ class Generalisation(NamedTuple):
 
 
 def generalisation(held: Task, q: Float) -> Generalisation:
-    """Compare a model's distribution q, (2**n,), with both sides of a task."""
+    """Compare a model's distribution q, (2**n,), with both sides of a task.
+
+    Examples
+    --------
+    Both strings are valid and the training set has the first alone; the model knows that one only.
+
+    >>> import numpy as np
+    >>> held = Task(true=np.array([0.5, 0.5]), seen=np.array([1.0, 0.0]))
+    >>> generalisation(held, np.array([1.0, 0.0]))
+    Generalisation(tvd_seen=0.0, tvd_true=1.0, unseen_valid=0.0, unseen_true=0.5)
+    """
     unseen = (held.true > 0) & (held.seen == 0)
     return Generalisation(
         total_variation(held.seen, q),

@@ -57,7 +57,7 @@ def window_differences(
     """
     from bornscape.training.compiled_windows import real_matrices, sample_all
 
-    n, found = circuit.n_qubits, np.zeros(circuit.n_angles)
+    n, differences = circuit.n_qubits, np.zeros(circuit.n_angles)
     angles, places = step_angles(n, n_layers, theta), step_parameters(n, n_layers)
     step_of, column_of = np.zeros((2, circuit.n_angles), dtype=np.int64)
     step_of[places[places >= 0]], column_of[places[places >= 0]] = np.nonzero(places >= 0)
@@ -71,5 +71,5 @@ def window_differences(
         steps = real_matrices(isometries(shifted.reshape(2 * len(chosen), -1), np.complex64))
         points = rng.random((2 * len(chosen), n, len(values) * shots), dtype=np.float32)
         means = sample_all(values, base, steps, np.repeat(step_of[chosen], 2), points).reshape(-1, 2)
-        found[chosen] = means[:, 0] - means[:, 1]
-    return found
+        differences[chosen] = means[:, 0] - means[:, 1]
+    return differences

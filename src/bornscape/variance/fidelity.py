@@ -63,7 +63,16 @@ def returning_circuit(n_qubits: int, n_layers: int) -> Circuit:
 
 
 def last_layers(theta: Float, n_qubits: int, n_layers: int, kept: int) -> Float:
-    """Parameters of the line circuit that is the last ``kept`` of ``n_layers`` layers, of all parameters ``theta``."""
+    """Parameters of the line circuit that is the last ``kept`` of ``n_layers`` layers, of all parameters ``theta``.
+
+    Examples
+    --------
+    At n = 1 a layer has 3 angles, and the layer before all others has 3 too.
+
+    >>> import numpy as np
+    >>> last_layers(np.arange(9), n_qubits=1, n_layers=2, kept=1).tolist()
+    [3, 4, 5, 6, 7, 8]
+    """
     return theta[(n_layers - kept) * (4 * n_qubits - 1) :]
 
 
@@ -111,10 +120,10 @@ def fidelity_batches(n_layers: int, draws: int, batch: int, targets: Targets, rn
     rows: list[_Values] = []
     for draw in range(draws):
         if n_layers:
-            found = {("lqf", name): v for name, v in lqf_variance_of_paths(n_layers, batch, moments, rng).items()}
+            variances = {("lqf", name): v for name, v in lqf_variance_of_paths(n_layers, batch, moments, rng).items()}
         else:
-            found = _product_variances(batch, vectors, zero, rng)
-        rows += [(draw, float(n_layers), loss, name, value) for (loss, name), value in found.items()]
+            variances = _product_variances(batch, vectors, zero, rng)
+        rows += [(draw, float(n_layers), loss, name, value) for (loss, name), value in variances.items()]
     return _table(rows, digits=None)
 
 
@@ -127,19 +136,30 @@ def _product_variances(
     """
     n = len(next(iter(vectors.values())))
     polar, azimuth = rng.uniform(0.0, 2 * np.pi, size=(2, draws, n))
-    found: dict[tuple[str, str], float] = {}
-    for name, (across, along) in ((name, found.T) for name, found in vectors.items()):
+    variances: dict[tuple[str, str], float] = {}
+    for name, (across, along) in ((name, bloch.T) for name, bloch in vectors.items()):
         seen = np.cos(polar) @ along + (np.sin(polar) * np.cos(azimuth)) @ across
-        found["lqf", name] = float(np.round(0.5 - seen / (2 * n), DIGITS).var(ddof=1))
+        variances["lqf", name] = float(np.round(0.5 - seen / (2 * n), DIGITS).var(ddof=1))
         if n <= LARGEST_QF and name in zero:
-            found["qf", name] = recombined_product_variance((1 + np.cos(polar)) / 2)
-    return found
+            variances["qf", name] = recombined_product_variance((1 + np.cos(polar)) / 2)
+    return variances
 
 
 def recombined_product_variance(factors: Float) -> float:
     """Unbiased estimate of the variance of a product of independent factors, (draws, n), over all recombinations.
 
     As in ``product.recombined_variance``: a plain sample variance is ruled by draws too rare to be seen.
+
+    Examples
+    --------
+    One factor, drawn as 1 and as 2, has the mean square 5/2, and 1 * 2 estimates its squared mean: 5/2 - 2. Of two
+    such factors it is (5/2)^2 - 2^2.
+
+    >>> import numpy as np
+    >>> round(recombined_product_variance(np.array([[1.0], [2.0]])), 12)
+    0.5
+    >>> round(recombined_product_variance(np.array([[1.0, 1.0], [2.0, 2.0]])), 12)
+    2.25
     """
     draws = len(factors)
     squares = (factors**2).sum(axis=0)

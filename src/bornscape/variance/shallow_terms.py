@@ -69,16 +69,19 @@ class TermEvaluation:
         """X without its constant, and Y, of every bandwidth and data set at the parities z of q."""
         for label, w in self.weights.items():
             weighted = w * z
-            own = float(weighted @ z)
+            self_term = float(weighted @ z)
             for dataset, parities in self.parities.items():
                 cross = float(weighted @ parities)
-                yield {"bandwidth": label, "dataset": dataset, "self_term": own, "cross_term": cross}
+                yield {"bandwidth": label, "dataset": dataset, "self_term": self_term, "cross_term": cross}
 
     def compared(self, z: Float, rows: list[Row], state: SequentialState, rng: np.random.Generator) -> list[Row]:
         """The rows of ``terms`` with a sequential state's largest error of <Z_i>, and its estimate's of the MMD."""
         singles = z[1 << np.arange(self.n - 1, -1, -1)]
-        found = state.single_z()
-        off = {"z_error": np.abs(found - singles).max(), "z_error_mirrored": np.abs(found[::-1] - singles).max()}
+        from_state = state.single_z()
+        off = {
+            "z_error": np.abs(from_state - singles).max(),
+            "z_error_mirrored": np.abs(from_state[::-1] - singles).max(),
+        }
         estimates: dict[tuple[str, str], float] = {}
         for label, split in self.split.items():
             values = np.mean(split.estimates(state, self.samples, rng), axis=0)

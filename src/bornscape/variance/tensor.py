@@ -69,7 +69,7 @@ def tensor_draws(
                 first, second = loss.estimates(state, chunk.samples, rng)
                 for name, value in (("mmd", (first + second) / 2), (NOISE, (first - second) / 2)):
                     rows += [
-                        (draw, float(layers), name, dataset, label, np.nan, found, np.nan)
-                        for dataset, found in zip(datasets, value, strict=True)
+                        (draw, float(layers), name, dataset, label, np.nan, estimate, np.nan)
+                        for dataset, estimate in zip(datasets, value, strict=True)
                     ]
     return pd.DataFrame(rows, columns=DRAW_COLUMNS)

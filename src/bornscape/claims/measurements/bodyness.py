@@ -19,13 +19,13 @@ def bodyness_moment(tables: Tables, settings: Settings) -> list[Comparison]:
     closed = {"mean": theory.mean_bodyness, "variance": theory.bodyness_variance}[settings["moment"]]
     column = {"mean": "mean_bodyness", "variance": "bodyness_variance"}[settings["moment"]]
     power = {"variance": 1, "standard_deviation": 2}[settings["convention"]]
-    found = []
+    comparisons = []
     for row in tables.read("bodyness").itertuples():
         estimate = getattr(row, column)
         expected = float(closed(row.n_qubits, row.s**power))
         label = f"n = {row.n_qubits}, s = {row.bandwidth}"
-        found.append(Comparison(label, estimate, estimate, estimate, expected, abs(estimate / expected - 1)))
-    return found
+        comparisons.append(Comparison(label, estimate, estimate, estimate, expected, abs(estimate / expected - 1)))
+    return comparisons
 
 
 def _scaled(s: Sequence[float], convention: str) -> list[float]:
@@ -41,7 +41,7 @@ def bodyness_weight(tables: Tables, settings: Settings) -> list[Comparison]:
     """
     rows = tables.read(settings["table"])
     rows = rows[rows["bandwidth"].isin(settings["bandwidths"])]
-    found = []
+    comparisons = []
     for (label, n), group in rows.groupby(["bandwidth", "n_qubits"], sort=False):
         s = _scaled(bandwidth_values(settings["bandwidths"][label], n), settings["convention"])
         expected = theory.bodyness_weights(n, s)[group["wires"]]
@@ -50,8 +50,8 @@ def bodyness_weight(tables: Tables, settings: Settings) -> list[Comparison]:
         worst = int(np.argmax(off))
         value = float(measured[worst])
         name = f"n = {n}, s = {label}, l = {group['wires'].iloc[worst]}"
-        found.append(Comparison(name, value, value, value, float(expected[worst]), float(off[worst])))
-    return found
+        comparisons.append(Comparison(name, value, value, value, float(expected[worst]), float(off[worst])))
+    return comparisons
 
 
 def low_bodyness(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -62,7 +62,7 @@ def low_bodyness(tables: Tables, settings: Settings) -> list[Comparison]:
     """
     rows = tables.read(settings["table"])
     rows = rows[rows["bandwidth"] == settings["bandwidth"]]
-    found = []
+    comparisons = []
     for n, group in rows.groupby("n_qubits"):
         bodyness, weights = 2 * group["wires"].to_numpy(), group["weight"].to_numpy()
         mean = float(weights @ bodyness)
@@ -72,8 +72,8 @@ def low_bodyness(tables: Tables, settings: Settings) -> list[Comparison]:
             ("variance", variance, 1 / settings["multiple"]),
         ):
             deviation = (value - bound) / (ROUNDING * bound)
-            found.append(Comparison(f"{name}, n = {n}", value, value, value, bound, deviation))
-    return found
+            comparisons.append(Comparison(f"{name}, n = {n}", value, value, value, bound, deviation))
+    return comparisons
 
 
 def truncation(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -82,12 +82,12 @@ def truncation(tables: Tables, settings: Settings) -> list[Comparison]:
     ``convention`` "standard_deviation" evaluates the bound with s^2 in place of s (a broken variant).
     """
     bound_of = {"sum": theory.truncation_bound, "closed": theory.truncation_bound_closed}[settings["form"]]
-    found = []
+    comparisons = []
     for row in tables.read(settings["table"]).itertuples():
         (s,) = _scaled([tables.bandwidth(settings["table"], row.bandwidth, row.n_qubits)], settings["convention"])
         bound = bound_of(row.n_qubits, s, row.k)
         deviation = (row.error_largest - bound) / (ROUNDING * bound)
         label = f"{row.ansatz}, {row.dataset}, n = {row.n_qubits}, s = {row.bandwidth}, k = {row.k}"
         value = row.error_largest
-        found.append(Comparison(label, value, value, value, bound, float(deviation)))
-    return found
+        comparisons.append(Comparison(label, value, value, value, bound, float(deviation)))
+    return comparisons

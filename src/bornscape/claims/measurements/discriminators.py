@@ -12,13 +12,13 @@ def high_order_share(tables: Tables, settings: Settings) -> list[Comparison]:
     """Share of the orders above ``largest`` in a discriminator's observable, beside 0, at every recorded epoch."""
     rows = tables.read(settings["table"])
     rows = rows[(rows["discriminator"] == settings["discriminator"]) & (rows["n_qubits"] > settings["largest"])]
-    found = []
+    comparisons = []
     keys = ["phase", "n_qubits", "repetition", "epoch"]
     for (phase, n, repetition, epoch), part in rows[rows["order"] > settings["largest"]].groupby(keys):
         share = float(part["share"].sum())
         label = f"{phase}, n = {n}, repetition {repetition}, epoch {epoch}"
-        found.append(Comparison(label, share, share, share, 0.0, share))
-    return found
+        comparisons.append(Comparison(label, share, share, share, 0.0, share))
+    return comparisons
 
 
 def answers_at_chance(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -31,10 +31,10 @@ def answers_at_chance(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = tables.read(settings["table"])
     rows = rows[(rows["phase"] == "supervised") & (rows["discriminator"] == settings["discriminator"])]
     rows = rows[(rows["epoch"] == rows["epoch"].max()) & (rows["n_qubits"] > settings["largest"])]
-    found = []
+    comparisons = []
     for row in rows.drop_duplicates(["n_qubits", "repetition"]).itertuples():
         share, low, high = proportion_interval(row.correct, row.trials)
         deviation = (share - 0.5) / (0.5 / np.sqrt(row.trials))
         label = f"n = {row.n_qubits}, repetition {row.repetition}, {row.correct} of {row.trials}"
-        found.append(Comparison(label, share, low, high, 0.5, float(deviation)))
-    return found
+        comparisons.append(Comparison(label, share, low, high, 0.5, float(deviation)))
+    return comparisons

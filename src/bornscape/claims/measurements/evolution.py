@@ -20,13 +20,13 @@ def _rows(tables: Tables, settings: Settings, bandwidth: str) -> pd.DataFrame:
 def _runs(tables: Tables, settings: Settings, bandwidth: str) -> list[pd.DataFrame]:
     """Each run up to ``budget`` steps, generations or evaluations as ``step`` says; none that did not get so far."""
     rows = _rows(tables, settings, bandwidth)
-    found = []
+    runs = []
     for _, run in rows[rows["trained"]].groupby("repetition"):
         if run[settings["step"]].max() >= settings["budget"]:
             # The first record at or beyond the budget ends the run.
             reached = run[settings["step"]].shift(fill_value=-1) < settings["budget"]
-            found.append(run[reached])
-    return found
+            runs.append(run[reached])
+    return runs
 
 
 def _ordering(low: np.ndarray, high: np.ndarray, label: str) -> Comparison:
@@ -83,7 +83,7 @@ def not_trained(tables: Tables, settings: Settings) -> list[Comparison]:
 
     A run that stopped short of the budget is evidence only against the claim. Nothing if no run decides.
     """
-    found = []
+    comparisons = []
     rows = _rows(tables, settings, settings["bandwidth"])
     for repetition, run in rows[rows["trained"]].groupby("repetition"):
         within = run[run[settings["step"]].shift(fill_value=-1) < settings["budget"]]
@@ -92,7 +92,7 @@ def not_trained(tables: Tables, settings: Settings) -> list[Comparison]:
         if complete or shed > settings["share"]:
             deviation = (shed - settings["share"]) / ROUNDING
             steps = f"{within[settings['step']].max():g} {settings['step']}"
-            found.append(
+            comparisons.append(
                 Comparison(f"repetition {repetition}, {steps}", shed, shed, shed, settings["share"], deviation)
             )
-    return found
+    return comparisons

@@ -61,15 +61,15 @@ def exact_kld_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     The deviation is that of log s^2 in units of its standard deviation under the closed form, whose fourth cumulant is
     known: intervals that estimate the kurtosis from the draws are too narrow for tails as long as those of log q.
     """
-    found = []
+    comparisons = []
     for row in _rows(tables, settings).itertuples():
         target = read_target(tables.target_path(row.dataset, row.n_qubits))
         expected, fourth = CLOSED_FORMS[settings["closed_form"]](target)
         error = theory.log_variance_error(expected, fourth, row.draws)
         label = f"{row.dataset}, n = {row.n_qubits}"
         deviation = float(np.log(row.variance / expected) / error)
-        found.append(Comparison(label, row.variance, row.ci_low, row.ci_high, expected, deviation))
-    return found
+        comparisons.append(Comparison(label, row.variance, row.ci_low, row.ci_high, expected, deviation))
+    return comparisons
 
 
 def exact_loss_law(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -77,7 +77,7 @@ def exact_loss_law(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = tables.read(settings["table"])
     rows = rows[(rows["states"] == settings["states"]) & (rows["loss"] == settings["loss"])]
     rows = rows[rows["dataset"].isin(settings["datasets"]) & (rows["n_qubits"] >= SMALLEST_SIZE)]
-    found = []
+    comparisons = []
     for dataset, part in rows.groupby("dataset", sort=False):
         if len(part) < 4:  # No law has fewer points.
             continue
@@ -90,5 +90,5 @@ def exact_loss_law(tables: Tables, settings: Settings) -> list[Comparison]:
         # No decay at all is the power 0: there the weight of one law against the other says nothing.
         flat = law.preferred == "polynomial" and law.weight < 0.95
         deviation = np.nan if law.preferred == "inconclusive" else 0.0 if flat else 1 - law.weight
-        found.append(Comparison(label, *numbers, "", deviation, found=law.preferred))
-    return found
+        comparisons.append(Comparison(label, *numbers, "", deviation, found=law.preferred))
+    return comparisons

@@ -30,10 +30,10 @@ def _rows(tables: Tables, settings: Settings) -> pd.DataFrame:
 
 def training_mass_law(tables: Tables, settings: Settings) -> list[Comparison]:
     """The law of the mean mass on the training set against n, for each data set and depth."""
-    found = []
+    comparisons = []
     for dataset, part in _rows(tables, settings).groupby("dataset", sort=False):
-        found += law_comparison(str(dataset), part.rename(columns={"mass": "value"}))
-    return found
+        comparisons += law_comparison(str(dataset), part.rename(columns={"mass": "value"}))
+    return comparisons
 
 
 def sector_mass(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -53,14 +53,14 @@ def _deviation(row: Any, expected: float) -> float:
 
 def sector_subset_mass(tables: Tables, settings: Settings) -> list[Comparison]:
     """Mean mass of ``models`` on random parts of the sector beside M / C(n, w)."""
-    found = []
+    comparisons = []
     rows = _rows(tables, settings)
     rows = rows[rows["model"].isin(settings["models"]) & rows["dataset"].str.startswith("sector_")]
     for row in rows.itertuples():
         expected = theory.sector_subset_mass(row.n_qubits, SECTORS[row.model](row.n_qubits), row.strings)
         label = f"{row.model}, {row.strings} strings, n = {row.n_qubits}"
-        found.append(Comparison(label, row.mass, row.ci_low, row.ci_high, expected, _deviation(row, expected)))
-    return found
+        comparisons.append(Comparison(label, row.mass, row.ci_low, row.ci_high, expected, _deviation(row, expected)))
+    return comparisons
 
 
 def start_mass(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -68,7 +68,7 @@ def start_mass(tables: Tables, settings: Settings) -> list[Comparison]:
 
     Starts without noise have no scatter to compare with and are left out.
     """
-    found = []
+    comparisons = []
     for row in _rows(tables, {**settings, "model": "product"}).itertuples():
         sigma = np.inf if row.sigma == "uniform" else evaluate(row.sigma, row.n_qubits) * settings["sigma_factor"]
         if sigma == 0:
@@ -78,8 +78,8 @@ def start_mass(tables: Tables, settings: Settings) -> list[Comparison]:
         ones = bits[0] if row.start == "string" else target.probabilities @ bits
         expected = theory.product_start_mass(target.bitstrings, ones, sigma)
         label = f"{row.dataset}, start {row.start}, sigma {row.sigma}, n = {row.n_qubits}"
-        found.append(Comparison(label, row.mass, row.ci_low, row.ci_high, expected, _deviation(row, expected)))
-    return found
+        comparisons.append(Comparison(label, row.mass, row.ci_low, row.ci_high, expected, _deviation(row, expected)))
+    return comparisons
 
 
 def leaving_order(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -88,7 +88,7 @@ def leaving_order(tables: Tables, settings: Settings) -> list[Comparison]:
     ``lower`` and ``higher`` name model, start and sigma; the p is that of two Clopper-Pearson intervals that part.
     """
     sides = [_rows(tables, {**settings, **settings[name]}) for name in ("lower", "higher")]
-    found = []
+    comparisons = []
     for dataset in settings["datasets"]:
         low, high = (side[(side["dataset"] == dataset) & side["hits"].notna()] for side in sides)
         if low.empty or high.empty:
@@ -104,5 +104,5 @@ def leaving_order(tables: Tables, settings: Settings) -> list[Comparison]:
             for (count, draws), end in zip(counts, ends, strict=True)
         ]
         label = f"{dataset}, n = {ends[0]['n_qubits']}: {names[0]} against {names[1]}, one-sided p = {p:.3g}"
-        found.append(Comparison(label, estimate, ci_low, ci_high, 0.0, p, reverse))
-    return found
+        comparisons.append(Comparison(label, estimate, ci_low, ci_high, 0.0, p, reverse))
+    return comparisons

@@ -13,11 +13,11 @@ def model_signal_law(tables: Tables, settings: Settings) -> list[Comparison]:
     """The law of the first gradient's signal-to-noise ratio of a model against n, for each data set."""
     rows = tables.read(settings["table"]).rename(columns={"signal_to_noise": "ratio"})
     rows = rows[(rows["model"] == settings["model"]) & rows["ratio"].notna()]
-    found = []
+    comparisons = []
     for dataset in settings["datasets"]:
         means = typical_ratios(rows[rows["dataset"] == dataset]).rename(columns={"ratio": "value"})
-        found += law_comparison(str(dataset), means)
-    return found
+        comparisons += law_comparison(str(dataset), means)
+    return comparisons
 
 
 def nonzero_entries(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -27,11 +27,11 @@ def nonzero_entries(tables: Tables, settings: Settings) -> list[Comparison]:
     independent events of known chances. Differences are in standard deviations of that sum, of at least one entry.
     """
     rows = tables.read(settings["table"])
-    found = []
+    comparisons = []
     for (n, dataset), part in rows[rows["entries"].notna()].groupby(["n_qubits", "dataset"], sort=False):
         factor, count = settings["factor"], float(part["nonzero"].sum())
         allowed = factor * float(part["chance"].sum())
         spread = max(1.0, np.sqrt(factor * float((part["chance_sd"] ** 2).sum())))
         label = f"{dataset}, n = {n}, {part['entries'].sum():g} entries"
-        found.append(Comparison(label, count, count, count, allowed, (count - allowed) / spread))
-    return found
+        comparisons.append(Comparison(label, count, count, count, allowed, (count - allowed) / spread))
+    return comparisons

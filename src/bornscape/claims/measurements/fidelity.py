@@ -53,7 +53,7 @@ def fidelity_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     """Var[LQF] or Var[QF] beside its closed form, where that is not 0, at a depth ("product" or "deep")."""
     layers = {"product": 0.0, "deep": DEEP}[settings["depth"]]
     rows = _studied(tables, settings)
-    found = []
+    comparisons = []
     for row in rows[rows["n_layers"] == layers].itertuples():
         expected = _closed_form(tables, row, settings["circuits"])
         flat = row.loss == "lqf" and expected <= FLAT
@@ -61,8 +61,8 @@ def fidelity_variance(tables: Tables, settings: Settings) -> list[Comparison]:
             continue
         label = f"{row.dataset}, n = {row.n_qubits}"
         deviation = float(np.log(row.variance / expected) / _log_error(row, settings["circuits"]))
-        found.append(Comparison(label, row.variance, row.ci_low, row.ci_high, expected, deviation))
-    return found
+        comparisons.append(Comparison(label, row.variance, row.ci_low, row.ci_high, expected, deviation))
+    return comparisons
 
 
 def _log_error(row: Any, circuits: str) -> float:
@@ -83,23 +83,23 @@ def fidelity_flatness(tables: Tables, settings: Settings) -> list[Comparison]:
     ``assumed_flat`` names data sets to be taken for flat whatever the closed form says (a broken variant).
     """
     rows = _studied(tables, settings)
-    found = []
+    comparisons = []
     for row in rows[rows["n_layers"] == 0].itertuples():
         flat = row.dataset in settings["assumed_flat"] or _closed_form(tables, row, "euler") <= FLAT
         if flat:
             relative = row.variance * 8 * row.n_qubits
             label = f"{row.dataset}, n = {row.n_qubits}"
-            found.append(Comparison(label, row.variance, row.ci_low, row.ci_high, 0.0, relative))
-    return found
+            comparisons.append(Comparison(label, row.variance, row.ci_low, row.ci_high, 0.0, relative))
+    return comparisons
 
 
 def fidelity_laws(tables: Tables, settings: Settings) -> list[Comparison]:
     """The preferred law at each of several depths, as ``scaling_law`` gives it, for data sets that vary."""
-    found = []
+    comparisons = []
     for depth in settings["depths"]:
         laws = variances.scaling_law(tables, {**settings, "depth": depth})
-        found += [_renamed(law, f"depth {depth}, {law.label}") for law in laws if not np.isnan(law.estimate)]
-    return found
+        comparisons += [_renamed(law, f"depth {depth}, {law.label}") for law in laws if not np.isnan(law.estimate)]
+    return comparisons
 
 
 def _renamed(law: Comparison, label: str) -> Comparison:
@@ -116,7 +116,7 @@ def fidelity_linear_depth(tables: Tables, settings: Settings) -> list[Comparison
     sizes = rows["n_qubits"].to_numpy(dtype=np.float64)
     layers = {"n": sizes, "log2(n)": np.round(np.log2(sizes))}[settings["layers"]]
     rows = rows[(rows["n_layers"] == layers) & (sizes >= SMALLEST_SIZE) & (rows["ci_low"] < rows["ci_high"])]
-    found = []
+    comparisons = []
     for dataset, part in rows.groupby("dataset", sort=False):
         if part["n_qubits"].nunique() < LAW_SIZES:
             continue
@@ -129,8 +129,8 @@ def fidelity_linear_depth(tables: Tables, settings: Settings) -> list[Comparison
         )
         deviation = 1 - law.weight if law.preferred != "inconclusive" else np.nan
         numbers = (law.exp_rate, law.exp_ci_low, law.exp_ci_high)
-        found.append(Comparison(label, *numbers, "", deviation, found=law.preferred))
-    return found
+        comparisons.append(Comparison(label, *numbers, "", deviation, found=law.preferred))
+    return comparisons
 
 
 def fidelity_paths(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -144,14 +144,14 @@ def fidelity_paths(tables: Tables, settings: Settings) -> list[Comparison]:
     vectors = rows[rows["experiment"] == settings["vectors"]]
     paths = rows[rows["experiment"] == settings["paths"]]
     paths = paths.assign(n_layers=paths["n_layers"] * settings["factor"])
-    found = []
+    comparisons = []
     for row in vectors.merge(paths, on=keys, suffixes=("", "_paths")).itertuples():
-        own = float(log_standard_error(row.variance, row.ci_low, row.ci_high))
-        other = float(log_standard_error(row.variance_paths, row.ci_low_paths, row.ci_high_paths))
-        deviation = float(np.log(row.variance / row.variance_paths) / np.hypot(own, other))
+        vectors_error = float(log_standard_error(row.variance, row.ci_low, row.ci_high))
+        paths_error = float(log_standard_error(row.variance_paths, row.ci_low_paths, row.ci_high_paths))
+        deviation = float(np.log(row.variance / row.variance_paths) / np.hypot(vectors_error, paths_error))
         label = f"{row.dataset}, n = {row.n_qubits}, {row.n_layers:g} layers"
-        found.append(Comparison(label, row.variance, row.ci_low, row.ci_high, row.variance_paths, deviation))
-    return found
+        comparisons.append(Comparison(label, row.variance, row.ci_low, row.ci_high, row.variance_paths, deviation))
+    return comparisons
 
 
 def fidelity_bound(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -161,7 +161,7 @@ def fidelity_bound(tables: Tables, settings: Settings) -> list[Comparison]:
     """
     rows = tables.read(settings["table"])
     rows = rows[rows["case"] == "random"]
-    found = []
+    comparisons = []
     for (n, layers, dataset), part in rows.groupby(["n_qubits", "n_layers", "dataset"], sort=False):
         below, above = (part["lqf"], part["qf"]) if settings["bound"] == "lower" else (part["qf"], n * part["lqf"])
         excess = below - settings["factor"] * above
@@ -169,32 +169,32 @@ def fidelity_bound(tables: Tables, settings: Settings) -> list[Comparison]:
         label = f"{dataset}, n = {n}, {layers} layers: {int((excess > ROUNDING).sum())} of {len(part)} draws above"
         numbers = (below[worst], below[worst], below[worst], float(settings["factor"] * above[worst]))
         # Far below the bound is as good as far enough.
-        found.append(Comparison(label, *numbers, float(max(excess[worst] / ROUNDING, -10.0))))
-    return found
+        comparisons.append(Comparison(label, *numbers, float(max(excess[worst] / ROUNDING, -10.0))))
+    return comparisons
 
 
 def fidelity_faithful(tables: Tables, settings: Settings) -> list[Comparison]:
     """The larger of LQF and QF after the LQF of a product circuit was trained, for a ``case`` of faithfulness.csv."""
     rows = tables.read(settings["table"])
-    found = []
+    comparisons = []
     for row in rows[rows["case"] == settings["case"]].itertuples():
         worst = max(row.lqf, row.qf)
         label = f"n = {row.n_qubits}, run {row.draw}"
-        found.append(Comparison(label, worst, worst, worst, 0.0, 0.0 if worst <= SMALLEST_KEPT else worst))
-    return found
+        comparisons.append(Comparison(label, worst, worst, worst, 0.0, 0.0 if worst <= SMALLEST_KEPT else worst))
+    return comparisons
 
 
 def fidelity_marginals(tables: Tables, settings: Settings) -> list[Comparison]:
     """At a set with the model's low-order marginals: the LQF beside 1/2, or the truncated MMD's share of the whole."""
     rows = tables.read(settings["table"])
-    found = []
+    comparisons = []
     for row in rows[rows["case"] == settings["case"]].itertuples():
         if settings["quantity"] == "lqf":
             value, expected, deviation = row.lqf, 0.5, abs(row.lqf / 0.5 - 1)
         else:
             value, expected, deviation = row.mmd_truncated, 0.0, abs(row.mmd_truncated) / row.mmd
-        found.append(Comparison(f"n = {row.n_qubits}", value, value, value, expected, deviation))
-    return found
+        comparisons.append(Comparison(f"n = {row.n_qubits}", value, value, value, expected, deviation))
+    return comparisons
 
 
 def hadamard_mean(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -204,27 +204,27 @@ def hadamard_mean(tables: Tables, settings: Settings) -> list[Comparison]:
     """
     rows = tables.read(settings["table"])
     rows = rows[(rows["source"] == settings["source"]) & rows["estimator"].isin(settings["estimators"])]
-    found = []
+    comparisons = []
     for row in rows.itertuples():
         expected = getattr(row, settings["expected_column"])
         t = (row.mean - expected) / row.standard_error
         normal = float(np.sign(t) * stats.norm.isf(max(stats.t.sf(abs(t), row.repeats - 1), 1e-300)))
         half = stats.t.ppf(0.975, row.repeats - 1) * row.standard_error
         label = f"{row.estimator}, n = {row.n_qubits}, {row.strings} strings"
-        found.append(Comparison(label, row.mean, row.mean - half, row.mean + half, expected, normal))
-    return found
+        comparisons.append(Comparison(label, row.mean, row.mean - half, row.mean + half, expected, normal))
+    return comparisons
 
 
 def hadamard_count(tables: Tables, settings: Settings) -> list[Comparison]:
     """Number of tests run beside 2 n Np^2; ``parts`` 1 counts the real parts alone (a broken variant)."""
     rows = tables.read(settings["table"])
-    found = []
+    comparisons = []
     for row in rows[rows["estimator"] == "imaginary"].itertuples():
         # The sweep of imaginary parts comes second, so its count holds both parts.
         expected = theory.hadamard_test_count(row.n_qubits, row.strings) * settings["parts"] / 2
         label = f"{row.source}, n = {row.n_qubits}, {row.strings} strings"
-        found.append(Comparison(label, row.tests, row.tests, row.tests, expected, abs(row.tests / expected - 1)))
-    return found
+        comparisons.append(Comparison(label, row.tests, row.tests, row.tests, expected, abs(row.tests / expected - 1)))
+    return comparisons
 
 
 def hadamard_shots(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -233,12 +233,12 @@ def hadamard_shots(tables: Tables, settings: Settings) -> list[Comparison]:
     ``weighted`` false takes G = 1, as if the data state cost nothing (a broken variant).
     """
     rows = tables.read(settings["table"])
-    found = []
+    comparisons = []
     for row in rows[rows["estimator"] == "random_pairs"].itertuples():
         weight = row.weight if settings["weighted"] else 1.0
         expected = weight**2 / 4 - (row.exact - 0.5) ** 2
         error = float(log_standard_error(row.shot_variance, row.ci_low, row.ci_high))
         label = f"{row.source}, n = {row.n_qubits}, {row.strings} strings"
         deviation = float(np.log(row.shot_variance / expected) / error)
-        found.append(Comparison(label, row.shot_variance, row.ci_low, row.ci_high, expected, deviation))
-    return found
+        comparisons.append(Comparison(label, row.shot_variance, row.ci_low, row.ci_high, expected, deviation))
+    return comparisons

@@ -18,14 +18,14 @@ def typical_ratios(rows: pd.DataFrame) -> pd.DataFrame:
 
     Sizes with fewer than 2 repetitions are left out.
     """
-    found = []
+    ratios = []
     for n, part in rows.groupby("n_qubits"):
         logs = np.log(part["ratio"].to_numpy())
         if len(logs) < 2:
             continue
         half = stats.t.ppf(0.975, len(logs) - 1) * logs.std(ddof=1) / np.sqrt(len(logs))
-        found.append((n, *np.exp([logs.mean(), logs.mean() - half, logs.mean() + half])))
-    return pd.DataFrame(found, columns=["n_qubits", "ratio", "ci_low", "ci_high"])
+        ratios.append((n, *np.exp([logs.mean(), logs.mean() - half, logs.mean() + half])))
+    return pd.DataFrame(ratios, columns=["n_qubits", "ratio", "ci_low", "ci_high"])
 
 
 def signal_law(tables: Tables, settings: Settings) -> list[Comparison]:

@@ -16,14 +16,14 @@ def fixed_point_frequency(tables: Tables, settings: Settings) -> list[Comparison
 
     Where ``shots_factor`` is not 1 the prediction is that of as many more shots (a broken variant, for a control).
     """
-    found = []
+    comparisons = []
     for row in tables.read("fixed_points").itertuples():
         predicted = row.predicted ** settings["shots_factor"]
         expected = predicted * row.draws
         if min(expected, row.draws - expected) < SMALLEST_COUNT or row.predicted_sd == 0:
             continue
         label = f"{row.experiment}, {row.loss}, {row.dataset}, n = {row.n_qubits}, {row.shots:g} shots"
-        found.append(
+        comparisons.append(
             Comparison(
                 label,
                 row.fraction,
@@ -33,14 +33,14 @@ def fixed_point_frequency(tables: Tables, settings: Settings) -> list[Comparison
                 (row.fraction - predicted) / row.predicted_sd,
             )
         )
-    return found
+    return comparisons
 
 
 def fixed_point_union_bound(tables: Tables, settings: Settings) -> list[Comparison]:
     """How often an estimate differs from its fixed point, beside N M 2^-n times ``factor``."""
     rows = tables.read("fixed_points")
     rows = rows[rows["experiment"] == settings["experiment"]]
-    found = []
+    comparisons = []
     for row in rows.itertuples():
         strings = len(read_target(tables.target_path(row.dataset, row.n_qubits)).probabilities)
         bound = settings["factor"] * row.shots * strings * 2.0**-row.n_qubits
@@ -48,7 +48,7 @@ def fixed_point_union_bound(tables: Tables, settings: Settings) -> list[Comparis
         # The exact binomial tail if the bound were the true chance, as a one-sided normal deviate.
         tail = stats.binom.sf(off - 1, row.draws, min(1.0, bound)) if off else 1.0
         label = f"{row.loss}, {row.dataset}, n = {row.n_qubits}, {row.shots:g} shots"
-        found.append(
+        comparisons.append(
             Comparison(
                 label,
                 1 - row.fraction,
@@ -58,4 +58,4 @@ def fixed_point_union_bound(tables: Tables, settings: Settings) -> list[Comparis
                 float(stats.norm.isf(max(tail, 1e-300))),
             )
         )
-    return found
+    return comparisons

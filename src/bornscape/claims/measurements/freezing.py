@@ -34,7 +34,7 @@ def freezing(tables: Tables, settings: Settings) -> list[Comparison]:
 
     ``table`` says what is counted: "fixed_points", or an experiment's where only hits were recorded.
     """
-    found = []
+    comparisons = []
     for formula in settings["shots"]:
         estimates = settings["table"] == "fixed_points"
         counted = (_of_estimates if estimates else _of_hits)(tables, settings, formula)
@@ -46,8 +46,10 @@ def freezing(tables: Tables, settings: Settings) -> list[Comparison]:
             law = freezing_law(part["n_qubits"], part["changed"], part["draws"])
             text = f"c = {law.base:.3g} [{law.ci_low:.3g}, {law.ci_high:.3g}]"
             label = f"{dataset}, N = {formula}: {law.preferred}, {text}"
-            found.append(Comparison(label, law.base, law.ci_low, law.ci_high, "", law.p_value, found=law.preferred))
-    return found
+            comparisons.append(
+                Comparison(label, law.base, law.ci_low, law.ci_high, "", law.p_value, found=law.preferred)
+            )
+    return comparisons
 
 
 def hit_frequency(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -57,7 +59,7 @@ def hit_frequency(tables: Tables, settings: Settings) -> list[Comparison]:
     the normal deviate of the exact binomial tail.
     """
     rows = tables.read(settings["table"])
-    found = []
+    comparisons = []
     for row in rows[rows["dataset"] == "zero"].itertuples():
         if str(row.formula) not in [str(formula) for formula in settings["shots"]]:
             continue
@@ -67,5 +69,5 @@ def hit_frequency(tables: Tables, settings: Settings) -> list[Comparison]:
         sign = 1 if above < below else -1
         deviation = sign * max(0.0, float(stats.norm.isf(max(min(above, below), 1e-300))))
         label = f"n = {row.n_qubits}, N = {row.shots:g}"
-        found.append(Comparison(label, row.fraction, row.ci_low, row.ci_high, chance, deviation))
-    return found
+        comparisons.append(Comparison(label, row.fraction, row.ci_low, row.ci_high, chance, deviation))
+    return comparisons

@@ -26,7 +26,7 @@ def plateau_value(tables: Tables, settings: Settings) -> list[Comparison]:
 
 def plateau_share(tables: Tables, settings: Settings) -> list[Comparison]:
     """The share of draws at the plateau beside the chance that none of ``shots_factor`` times the shots hits."""
-    found = []
+    comparisons = []
     for row in tables.read(settings["table"]).itertuples():
         missed = 1 - theory.product_hit_probability(int(row.n_qubits), int(row.shots * settings["shots_factor"]))
         if min(missed, 1 - missed) * row.draws < SMALLEST_COUNT:
@@ -35,8 +35,8 @@ def plateau_share(tables: Tables, settings: Settings) -> list[Comparison]:
         label = f"n = {row.n_qubits}, {row.shots} shots"
         deviation = (row.fraction - missed) / error
         low, high = row.fraction_ci_low, row.fraction_ci_high
-        found.append(Comparison(label, row.fraction, low, high, missed, deviation))
-    return found
+        comparisons.append(Comparison(label, row.fraction, low, high, missed, deviation))
+    return comparisons
 
 
 def estimate_mean(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -45,15 +45,15 @@ def estimate_mean(tables: Tables, settings: Settings) -> list[Comparison]:
     off = rows["draws"] - rows["at_plateau"]
     # A mean of few draws off the plateau is no normal variable.
     rows = rows[(rows["shots"] <= settings["largest"]) & (off >= 50) & (rows["at_plateau"] >= 50)]
-    found = []
+    comparisons = []
     for row in rows.itertuples():
         shots = int(row.shots * settings["shots_factor"])
         expected = product_kld_estimate_mean(int(row.n_qubits), shots, settings["epsilon"])
         error = (row.mean_ci_high - row.mean_ci_low) / (2 * 1.96)
         label = f"n = {row.n_qubits}, {row.shots} shots"
         deviation = (row.mean - expected) / error
-        found.append(Comparison(label, row.mean, row.mean_ci_low, row.mean_ci_high, expected, deviation))
-    return found
+        comparisons.append(Comparison(label, row.mean, row.mean_ci_low, row.mean_ci_high, expected, deviation))
+    return comparisons
 
 
 def crossovers(rows: pd.DataFrame) -> pd.DataFrame:
@@ -62,7 +62,7 @@ def crossovers(rows: pd.DataFrame) -> pd.DataFrame:
     Interpolated between the two neighbouring numbers of shots, linearly in their logarithm; the interval is that of the
     nearer share's binomial error divided by the slope.
     """
-    found = []
+    points = []
     for n, part in rows.groupby("n_qubits"):
         part = part.sort_values("shots")
         share, logs = part["fraction"].to_numpy(), np.log(part["shots"].to_numpy())
@@ -72,17 +72,17 @@ def crossovers(rows: pd.DataFrame) -> pd.DataFrame:
         slope = (share[k] - share[k - 1]) / (logs[k] - logs[k - 1])
         middle = logs[k - 1] + (0.5 - share[k - 1]) / slope
         half = 1.96 * 0.5 / np.sqrt(part["draws"].iloc[k]) / abs(slope)
-        found.append((n, *np.exp([middle, middle - half, middle + half])))
-    return pd.DataFrame(found, columns=["n_qubits", "shots", "ci_low", "ci_high"])
+        points.append((n, *np.exp([middle, middle - half, middle + half])))
+    return pd.DataFrame(points, columns=["n_qubits", "shots", "ci_low", "ci_high"])
 
 
 def crossover_law(tables: Tables, settings: Settings) -> list[Comparison]:
     """The law by which 1 / (shots at the crossover) falls; ``quantity`` "exponent" takes 1 / (their logarithm)."""
-    found = crossovers(tables.read(settings["table"]))
-    values = found[["shots", "ci_low", "ci_high"]]
+    points = crossovers(tables.read(settings["table"]))
+    values = points[["shots", "ci_low", "ci_high"]]
     values = np.log(values) if settings["quantity"] == "exponent" else values
     law = pd.DataFrame(
-        {"n_qubits": found["n_qubits"], "value": 1 / values["shots"], "ci_low": 1 / values["ci_high"]}
+        {"n_qubits": points["n_qubits"], "value": 1 / values["shots"], "ci_low": 1 / values["ci_high"]}
         | {"ci_high": 1 / values["ci_low"]}
     )
     return law_comparison("1 / shots at the crossover", law)

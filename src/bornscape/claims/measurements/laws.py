@@ -19,10 +19,12 @@ def law_comparison(name: str, means: pd.DataFrame) -> list[Comparison]:
     weight, and 0.05 where "polynomial" was found because the 95 % interval of the rate leaves no decay that matters:
     weights are no evidence then.
     """
-    kept = means[(means["n_qubits"] >= SMALLEST_SIZE) & (means["ci_low"] > 0) & (means["ci_low"] < means["ci_high"])]
-    if kept["n_qubits"].nunique() < 4:
+    usable = means[(means["n_qubits"] >= SMALLEST_SIZE) & (means["ci_low"] > 0) & (means["ci_low"] < means["ci_high"])]
+    if usable["n_qubits"].nunique() < 4:
         return []
-    law = scaling_law(kept["n_qubits"].to_numpy(), kept["value"].to_numpy(), kept[["ci_low", "ci_high"]].to_numpy())
+    law = scaling_law(
+        usable["n_qubits"].to_numpy(), usable["value"].to_numpy(), usable[["ci_low", "ci_high"]].to_numpy()
+    )
     kind = "exp" if law.preferred == "exponential" else "poly"
     value, term = (law.exp_rate, "rate") if kind == "exp" else (law.poly_power, "power")
     low, high = getattr(law, f"{kind}_ci_low"), getattr(law, f"{kind}_ci_high")

@@ -20,15 +20,15 @@ def difference_bound(tables: Tables, settings: Settings) -> list[Comparison]:
     training sets; bound 4 N M 2^-n. The bound is multiplied by ``factor``.
     """
     rows = tables.read(settings["table"])
-    found = []
+    comparisons = []
     for row in rows[rows["loss"] != "mmd"].itertuples():
         count = row.pairs - row.frozen if settings["count"] == "changed" else row.different
         bound = settings["factor"] * 2 * SETS[settings["count"]] * row.shots * row.strings * 2.0**-row.n_qubits
         tail = stats.binom.sf(count - 1, row.pairs, min(1.0, bound)) if count else 1.0
         share, low, high = proportion_interval(int(count), int(row.pairs))
         label = f"{row.loss}, {row.dataset}, n = {row.n_qubits}, {row.shots:g} shots"
-        found.append(Comparison(label, share, low, high, bound, float(stats.norm.isf(max(tail, 1e-300)))))
-    return found
+        comparisons.append(Comparison(label, share, low, high, bound, float(stats.norm.isf(max(tail, 1e-300)))))
+    return comparisons
 
 
 def _parts(p_low: pd.Series, p_high: pd.Series) -> float:
@@ -51,7 +51,7 @@ def classifier_order(tables: Tables, settings: Settings) -> list[Comparison]:
     """At the largest n: the best accuracy on the ``lower`` loss against the nearest classifier's on the ``higher``."""
     rows = tables.read(settings["table"])
     rows = rows[rows["n_qubits"] == rows["n_qubits"].max()]
-    found = []
+    comparisons = []
     for (dataset, shots), part in rows.groupby(["dataset", "shots"], sort=False):
         lower, higher = (part[part["loss"] == settings[side]].iloc[0] for side in ("lower", "higher"))
         difference = lower["best_accuracy"] - higher["nearest_accuracy"]
@@ -62,5 +62,5 @@ def classifier_order(tables: Tables, settings: Settings) -> list[Comparison]:
         low = lower["best_low"] - higher["nearest_high"]
         high = lower["best_high"] - higher["nearest_low"]
         orders = (_parts(lower, higher), _parts_reversed(lower, higher))
-        found.append(Comparison(label, difference, low, high, 0.0, *orders))
-    return found
+        comparisons.append(Comparison(label, difference, low, high, 0.0, *orders))
+    return comparisons

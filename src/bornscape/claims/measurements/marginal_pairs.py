@@ -14,10 +14,10 @@ def agreement(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = tables.read(settings["table"])
     rows = rows[(rows["quantity"] == settings["quantity"]) & rows["family"].isin(settings["families"])]
     rows = rows[rows["order"] == rows["k"] + settings["beyond"]]
-    found = []
+    comparisons = []
     for row in rows.itertuples():
         value = row.smallest if settings["beyond"] else row.largest
         at = "" if settings["quantity"] != "mmd" else f", s = {row.bandwidth}"
         label = f"{row.family}, n = {row.n_qubits}, k = {row.k}, order {row.order}{at}"
-        found.append(Comparison(label, value, row.smallest, row.largest, 0.0, value))
-    return found
+        comparisons.append(Comparison(label, value, row.smallest, row.largest, 0.0, value))
+    return comparisons

@@ -12,7 +12,7 @@ def model_law(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = tables.read("model_laws")
     for name in ("model", "loss", "quantity"):
         rows = rows[rows[name] == settings[name]]
-    found = []
+    comparisons = []
     for row in rows.itertuples():
         kind, name = ("poly", "power") if row.preferred == "polynomial" else ("exp", "rate")
         value = getattr(row, "poly_power" if kind == "poly" else "exp_rate")
@@ -20,5 +20,5 @@ def model_law(tables: Tables, settings: Settings) -> list[Comparison]:
         label = f"{row.model}, {row.loss}: {row.preferred}, {name} {value:.3g} [{low:.3g}, {high:.3g}]"
         label += f", weight {row.weight:.3g}, n = {row.n_min:.0f} to {row.n_max:.0f}"
         deviation = 1 - row.weight if row.preferred != "inconclusive" else np.nan
-        found.append(Comparison(label, value, low, high, "", deviation, found=row.preferred))
-    return found
+        comparisons.append(Comparison(label, value, low, high, "", deviation, found=row.preferred))
+    return comparisons

@@ -22,7 +22,7 @@ def best_bandwidth(tables: Tables, settings: Settings) -> list[Comparison]:
     """
     rows = tables.read(settings["table"])
     rows = rows[(rows["point"] == "best") & (rows["ansatz"] == f"product_{settings['single_qubit']}")]
-    found = []
+    comparisons = []
     for dataset, biased in settings["datasets"].items():
         part = rows[(rows["dataset"] == dataset) & (rows["n_qubits"] >= SMALLEST_ASYMPTOTIC)]
         if part.empty:
@@ -31,8 +31,8 @@ def best_bandwidth(tables: Tables, settings: Settings) -> list[Comparison]:
         value = float(row["s"] / row["n_qubits"])
         expected = theory.asymptotic_best_bandwidth(settings["single_qubit"], biased)
         label = f"{dataset}, n = {row['n_qubits']}"
-        found.append(Comparison(label, value, value, value, expected, abs(value / expected - 1)))
-    return found
+        comparisons.append(Comparison(label, value, value, value, expected, abs(value / expected - 1)))
+    return comparisons
 
 
 def variance_given_up(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -44,12 +44,12 @@ def variance_given_up(tables: Tables, settings: Settings) -> list[Comparison]:
     if not (rows["n_qubits"] >= SMALLEST_ASYMPTOTIC).any():
         return []
     rows = rows[rows["point"] == settings["point"]]
-    found = []
+    comparisons = []
     for row in rows.itertuples():
         error = ROUNDING
         if row.ratio_high > row.ratio_low:
             error = float(log_standard_error(row.ratio, min(row.ratio_low, row.ratio), max(row.ratio_high, row.ratio)))
         deviation = float(np.log(row.ratio / settings["factor"]) / error)
         label = f"{row.ansatz}, {row.dataset}, n = {row.n_qubits}"
-        found.append(Comparison(label, row.ratio, row.ratio_low, row.ratio_high, settings["factor"], deviation))
-    return found
+        comparisons.append(Comparison(label, row.ratio, row.ratio_low, row.ratio_high, settings["factor"], deviation))
+    return comparisons

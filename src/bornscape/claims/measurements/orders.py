@@ -34,7 +34,7 @@ def measured_order(tables: Tables, settings: Settings) -> list[Comparison]:
     ``higher`` for one; ``cases`` are several such selections, all of which must hold. Nothing for fewer than two
     repetitions in any case.
     """
-    found = []
+    comparisons = []
     rows = tables.read(settings["table"])
     for case in settings.get("cases", [{}]):
         shared = {**settings.get("where", {}), **case}
@@ -53,5 +53,5 @@ def measured_order(tables: Tables, settings: Settings) -> list[Comparison]:
             f"{place}: median {np.median(low):.3g} ({lower}) against {np.median(high):.3g} ({higher}), "
             f"{len(low)} and {len(high)} repetitions, one-sided p = {p:.3g}"
         )
-        found.append(Comparison(label.removeprefix(": "), estimate, ci_low, ci_high, 0.0, p, reverse))
-    return found
+        comparisons.append(Comparison(label.removeprefix(": "), estimate, ci_low, ci_high, 0.0, p, reverse))
+    return comparisons

@@ -69,7 +69,7 @@ def linear_term(tables: Tables, settings: Settings) -> list[Comparison]:
     """Var[2 E_qp K] beside the mean over Clifford angles; "product" in its place ignores the light cones."""
     rows = _rows(tables, settings)
     rows = rows[rows["variance"].notna() & rows["linear_expected"].notna()]
-    found = []
+    comparisons = []
     for row in rows.itertuples():
         expected, expected_error = row.linear_expected, row.linear_expected_error
         if settings["expected"] == "product":
@@ -77,20 +77,20 @@ def linear_term(tables: Tables, settings: Settings) -> list[Comparison]:
         interval = (row.linear_variance, row.linear_ci_low, row.linear_ci_high)
         error = np.hypot(float(log_standard_error(*interval)), expected_error / expected)
         deviation = float(np.log(row.linear_variance / expected) / error)
-        found.append(Comparison(_label(row), *interval, expected, deviation))
-    return found
+        comparisons.append(Comparison(_label(row), *interval, expected, deviation))
+    return comparisons
 
 
 def term_covariance(tables: Tables, settings: Settings) -> list[Comparison]:
     """Covariance of E_qq K and 2 E_qp K beside 0."""
     rows = _rows(tables, settings)
-    found = []
+    comparisons = []
     for row in rows[rows["covariance"].notna()].itertuples():
         half = 1.96 * row.covariance_error
         deviation = row.covariance / row.covariance_error
         low, high = row.covariance - half, row.covariance + half
-        found.append(Comparison(_label(row), row.covariance, low, high, 0.0, deviation))
-    return found
+        comparisons.append(Comparison(_label(row), row.covariance, low, high, 0.0, deviation))
+    return comparisons
 
 
 def sequential_single_z(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -106,15 +106,15 @@ def sequential_mmd(tables: Tables, settings: Settings) -> list[Comparison]:
     """Mean difference between the MMD estimated from sequential states and the exact one, beside 0."""
     rows = _rows(tables, settings)
     column = {"all": "excess", "without singles": "excess_without_singles"}[settings["terms"]]
-    found = []
+    comparisons = []
     for row in rows[rows["checked"] >= FEWEST_CHECKS].itertuples():
         value = float(getattr(row, column))
         ratio, freedom = value / row.excess_error, row.checked - 1
         # Student's t as the normal deviate of the same tail, which the judge expects.
         deviation = np.sign(ratio) * stats.norm.isf(max(stats.t.sf(abs(ratio), freedom), 1e-300))
         half = row.excess_error * stats.t.ppf(0.975, freedom)
-        found.append(Comparison(_label(row), value, value - half, value + half, 0.0, float(deviation)))
-    return found
+        comparisons.append(Comparison(_label(row), value, value - half, value + half, 0.0, float(deviation)))
+    return comparisons
 
 
 def linear_depth_law(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -123,7 +123,7 @@ def linear_depth_law(tables: Tables, settings: Settings) -> list[Comparison]:
         return law_in_table(tables, settings)
     rows = _rows(tables, settings)
     rows = rows[rows["variance"].notna() & (rows["n_layers"] == rows["n_qubits"])]
-    found = []
+    comparisons = []
     for (circuit, dataset), part in rows.groupby(["circuit", "dataset"], sort=False):
         if part["n_qubits"].nunique() < FEWEST_SIZES:
             continue
@@ -134,5 +134,5 @@ def linear_depth_law(tables: Tables, settings: Settings) -> list[Comparison]:
         text = f"{circuit}, {dataset}: {law.preferred}, {numbers[0]:.3g} [{numbers[1]:.3g}, {numbers[2]:.3g}]"
         deviation = 1 - law.weight if law.preferred != "inconclusive" else np.nan
         label = f"{text}, weight {law.weight:.3g}"
-        found.append(Comparison(label, *numbers, "", deviation, found=law.preferred))
-    return found
+        comparisons.append(Comparison(label, *numbers, "", deviation, found=law.preferred))
+    return comparisons

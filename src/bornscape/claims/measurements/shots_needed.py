@@ -16,7 +16,7 @@ def shots_law(tables: Tables, settings: Settings) -> list[Comparison]:
     """
     rows = tables.read(settings["table"])
     rows = rows[np.isfinite(rows["ci_high"].astype(float))]
-    found = []
+    comparisons = []
     for dataset in settings["datasets"]:
         for loss in settings["losses"]:
             part = rows[(rows["dataset"] == dataset) & (rows["loss"] == loss)]
@@ -24,5 +24,5 @@ def shots_law(tables: Tables, settings: Settings) -> list[Comparison]:
                 {"n_qubits": part["n_qubits"], "value": 1 / part["median"], "ci_low": 1 / part["ci_high"]}
                 | {"ci_high": 1 / part["ci_low"]}
             )
-            found += law_comparison(f"{loss}, {dataset}", law)
-    return found
+            comparisons += law_comparison(f"{loss}, {dataset}", law)
+    return comparisons

@@ -45,11 +45,11 @@ def _summaries(tables: Tables, side: Settings) -> pd.Series:
 
 def _values(tables: Tables, side: Settings) -> pd.Series:
     """What an ordering compares, by repetition; with ``above`` what is left after that loss's own value."""
-    found = _final_tvds(tables, side) if side.get("value", "tvd") == "tvd" else _summaries(tables, side)
+    values = _final_tvds(tables, side) if side.get("value", "tvd") == "tvd" else _summaries(tables, side)
     if "above" not in side:
-        return found
+        return values
     base = {key: value for key, value in side.items() if key != "above"} | {"loss": side["above"]}
-    return (found - _values(tables, base)).dropna()
+    return (values - _values(tables, base)).dropna()
 
 
 def _side(settings: Settings, case: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def final_tvd_order(tables: Tables, settings: Settings) -> list[Comparison]:
     ``cases`` are several such comparisons, all of which must hold; ``value`` is a column of training_summary.csv or
     "signal_to_noise" in place of the TVD. Nothing for fewer than two repetitions in any case.
     """
-    found = []
+    comparisons = []
     for case in settings.get("cases", [{}]):
         sides = [_side(settings, case, name) for name in ("lower", "higher")]
         low, high = (_values(tables, side).to_numpy() for side in sides)
@@ -82,8 +82,8 @@ def final_tvd_order(tables: Tables, settings: Settings) -> list[Comparison]:
             f"median {np.median(low):.3f} ({_describe(sides[0])}) against {np.median(high):.3f} "
             f"({_describe(sides[1])}), {len(low)} and {len(high)} repetitions, one-sided p = {p:.3g}"
         )
-        found.append(Comparison(label, estimate, ci_low, ci_high, 0.0, p, reverse))
-    return found
+        comparisons.append(Comparison(label, estimate, ci_low, ci_high, 0.0, p, reverse))
+    return comparisons
 
 
 def final_tvd_level(tables: Tables, settings: Settings) -> list[Comparison]:

@@ -27,12 +27,12 @@ def product_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = tables.read("variance")
     rows = rows[(rows["experiment"] == settings["experiment"]) & (rows["loss"] == "mmd")]
     rows = rows[rows["shots"].isna() & (rows["n_layers"] == 0) & rows["bandwidth"].isin(settings["bandwidths"])]
-    found = []
+    comparisons = []
     for row in rows.itertuples():
         s = tables.bandwidth(row.experiment, row.bandwidth, row.n_qubits)
         expected = _closed_form(tables.target_path(row.dataset, row.n_qubits), s, settings["single_qubit"])
-        found.append(_against_closed_form(row, expected))
-    return found
+        comparisons.append(_against_closed_form(row, expected))
+    return comparisons
 
 
 def _against_closed_form(row: Any, expected: float) -> Comparison:
@@ -48,7 +48,7 @@ def deep_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = tables.read("variance")
     rows = rows[(rows["experiment"] == settings["experiment"]) & (rows["loss"] == "mmd")]
     rows = rows[rows["shots"].isna() & (rows["n_layers"] == np.inf) & rows["bandwidth"].isin(settings["bandwidths"])]
-    found = []
+    comparisons = []
     for row in rows.itertuples():
         s = tables.bandwidth(row.experiment, row.bandwidth, row.n_qubits)
         path = tables.target_path(row.dataset, row.n_qubits)
@@ -56,8 +56,8 @@ def deep_variance(tables: Tables, settings: Settings) -> list[Comparison]:
             expected = theory.deep_mmd_variance(row.n_qubits, s, read_target(path).dense())
         else:
             expected = _closed_form(path, s, "haar")
-        found.append(_against_closed_form(row, expected))
-    return found
+        comparisons.append(_against_closed_form(row, expected))
+    return comparisons
 
 
 def scaling_law(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -69,7 +69,7 @@ def scaling_law(tables: Tables, settings: Settings) -> list[Comparison]:
         rows = rows[rows["bandwidth"] == settings["bandwidth"]]
     if "datasets" in settings:
         rows = rows[rows["dataset"].isin(settings["datasets"])]
-    found = []
+    comparisons = []
     for row in rows.itertuples():
         kind = "poly" if row.preferred == "polynomial" else "exp"
         value = row.poly_power if kind == "poly" else row.exp_rate
@@ -78,5 +78,5 @@ def scaling_law(tables: Tables, settings: Settings) -> list[Comparison]:
         label = f"{row.dataset}: {row.preferred}, {name} {value:.3g} [{low:.3g}, {high:.3g}], weight {row.weight:.3g}"
         # A law only counts as found with the weight that the claim's tolerance asks for.
         deviation = 1 - row.weight if row.preferred != "inconclusive" else np.nan
-        found.append(Comparison(label, value, low, high, "", deviation, found=row.preferred))
-    return found
+        comparisons.append(Comparison(label, value, low, high, "", deviation, found=row.preferred))
+    return comparisons

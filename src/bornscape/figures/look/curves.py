@@ -24,10 +24,10 @@ def quartiles(rows: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
     """Columns ``repetitions``, ``low``, ``median`` and ``high`` of each group: its size, median and quartiles."""
     # Exact gradients have no number of shots, which groups cannot be joined by: joined by their numbers instead.
     groups = rows.groupby(keys, sort=False, dropna=False)
-    found = rows[value].groupby(groups.ngroup(), sort=True)
+    grouped = rows[value].groupby(groups.ngroup(), sort=True)
     table = rows[keys].groupby(groups.ngroup(), sort=True).nth(0).reset_index(drop=True)
-    levels = {"low": found.quantile(0.25), "median": found.median(), "high": found.quantile(0.75)}
-    return table.assign(repetitions=found.count(), **levels)
+    levels = {"low": grouped.quantile(0.25), "median": grouped.median(), "high": grouped.quantile(0.75)}
+    return table.assign(repetitions=grouped.count(), **levels)
 
 
 def budgets(table: pd.DataFrame) -> list[float]:

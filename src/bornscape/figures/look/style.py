@@ -117,16 +117,16 @@ def whole_numbers(axis: Axes, numbers: Iterable[float]) -> None:
     """Ticks along x at those of these numbers (of qubits, say) where there are data, also on a logarithmic axis."""
     low, high = axis.dataLim.intervalx
     inside = {int(number) for number in numbers if low <= number <= high}
-    found = sorted(inside or {int(number) for number in numbers})
-    axis.set_xticks(found, [str(number) for number in found])
+    ticks = sorted(inside or {int(number) for number in numbers})
+    axis.set_xticks(ticks, [str(number) for number in ticks])
     axis.xaxis.set_minor_locator(NullLocator())
 
 
 def few_sizes(axis: Axes, sizes: Iterable[float], most: int = 5) -> None:
     """At most so many ticks along x, at sizes that were measured."""
-    found = sorted({int(size) for size in sizes})
-    step = -(-len(found) // most) if found else 1
-    whole_numbers(axis, found[::step] if len(found) > most else found)
+    measured = sorted({int(size) for size in sizes})
+    step = -(-len(measured) // most) if measured else 1
+    whole_numbers(axis, measured[::step] if len(measured) > most else measured)
 
 
 def log_sizes(axis: Axes) -> None:

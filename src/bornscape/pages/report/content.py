@@ -124,15 +124,15 @@ def chapters(
 ) -> list[dict[str, Any]]:
     """One chapter a notebook, with the figures that no notebook before it shows; then one for the figures left over."""
     waiting = {figure.name: figure for figure in figures}
-    found: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
     for notebook in notebooks:
         title, text = notebook_opening(notebook.path)
         entry = {"name": notebook.name, "title": title, "text": text, "notebook": True}
         names = [name for name in notebook.figures if name in waiting]
         entry["figures"] = [figure_entry(waiting.pop(name)) for name in names]
         entry["claims"] = [claim for claim in claims if notebook.name in claim["notebooks"]]
-        found.append(entry)
+        entries.append(entry)
     if waiting:
         entry = {"name": "more", "title": "More figures", "text": "", "notebook": False, "claims": []}
-        found.append(entry | {"figures": [figure_entry(figure) for figure in waiting.values()]})
-    return found
+        entries.append(entry | {"figures": [figure_entry(figure) for figure in waiting.values()]})
+    return entries

@@ -90,7 +90,7 @@ def page(
     config
         The run's configuration, shown in full.
     shown
-        Names and words, as ``bornscape.planning.catalogue.Shown.page`` gives them: the result of each claim
+        Names and words, as ``bornscape.planning.shown.Shown.page`` gives them: the result of each claim
         (``topics``), by which claims can be filtered and which is a target of the workflow; figures and notebooks that
         show each result (``results``); how readers are told names (``labels``); what the trainability table
         ``rests_on``.
@@ -103,14 +103,14 @@ def page(
     """
     results = {name: Result(**places) for name, places in shown["results"].items()}
     claims = claim_rows(tables.claims, tables.controls, shown["topics"], results)
-    found = {verdict: sum(claim["verdict"] == verdict for claim in claims) for verdict in VERDICT_SIGNS}
+    counts = {verdict: sum(claim["verdict"] == verdict for claim in claims) for verdict in VERDICT_SIGNS}
     explorer = json.dumps(explorer_data(tables.variance, tables.scaling), allow_nan=False, separators=(",", ":"))
     environment = page_environment(template.parent)
     environment.filters["title_of"] = lambda name: shown["labels"].get(name, name)
     return environment.get_template(template.name).render(
         answers=answers(tables.answers, {figure.name for figure in figures}, shown["rests_on"]),
         claims=claims,
-        counts={verdict: count for verdict, count in found.items() if count},
+        counts={verdict: count for verdict, count in counts.items() if count},
         signs=VERDICT_SIGNS,
         topics=sorted({claim["topic"] for claim in claims}),
         chapters=chapters(notebooks, figures, claims),

@@ -57,13 +57,22 @@ def batch_probabilities(circuit: Circuit, thetas: NDArray, precision: Precision 
     ------
     ValueError
         If thetas has another shape, or an entry that is not finite.
+
+    Examples
+    --------
+    One R_y angle of 0, pi/2 and pi: |0>, an even mix, |1>.
+
+    >>> import math
+    >>> import bornscape as bs
+    >>> bs.batch_probabilities(bs.product_circuit(1, "ry"), [[0.0], [math.pi / 2], [math.pi]]).round(12).tolist()
+    [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]]
     """
     if np.ndim(thetas) != 2:
         raise ValueError(f"thetas: expected shape (B, {circuit.n_parameters}), got {np.shape(thetas)}")
     loops = program(circuit) if circuit.n_qubits <= LARGEST else None
     if loops is None:
-        found = [probabilities(circuit, theta, precision) for theta in thetas]
-        return np.array(found).reshape(len(thetas), 2**circuit.n_qubits)
+        rows = [probabilities(circuit, theta, precision) for theta in thetas]
+        return np.array(rows).reshape(len(thetas), 2**circuit.n_qubits)
     angles = _angles(circuit, thetas)
     width = min(_WIDTH, 2 ** (14 - circuit.n_qubits))
     starts = range(0, len(angles), width)

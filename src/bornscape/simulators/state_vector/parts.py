@@ -49,6 +49,6 @@ def born(re: NDArray, im: NDArray) -> Float:
 
 def joined(parts: Parts) -> Complex:
     """The amplitudes of parts, (2**n,) complex in the same precision."""
-    found = np.empty(parts.shape[1], dtype=np.result_type(parts.dtype, np.complex64))
-    found.real, found.imag = parts
-    return found
+    amplitudes = np.empty(parts.shape[1], dtype=np.result_type(parts.dtype, np.complex64))
+    amplitudes.real, amplitudes.imag = parts
+    return amplitudes

@@ -46,10 +46,10 @@ class Program(NamedTuple):
         """Cosines and sines of half of each loop's angle, (G, 2, ...), from all angles, (n_angles, ...)."""
         halves = angles[self.angles]
         halves *= (self.signs / 2).reshape(-1, *[1] * (angles.ndim - 1))
-        found = np.empty((len(halves), 2, *halves.shape[1:]))
-        np.cos(halves, out=found[:, 0])
-        np.sin(halves, out=found[:, 1])
-        return found
+        turns = np.empty((len(halves), 2, *halves.shape[1:]))
+        np.cos(halves, out=turns[:, 0])
+        np.sin(halves, out=turns[:, 1])
+        return turns
 
 
 class _Loop(NamedTuple):
@@ -91,7 +91,7 @@ def has_loops(circuit: Circuit) -> bool:
 
 def _loops(gates: Sequence[Gate], uses: Sequence[tuple[int, int]]) -> list[_Loop]:
     """Gates as loops, CNOT RY CNOT as one of them."""
-    found: list[_Loop] = []
+    loops: list[_Loop] = []
     k = 0
     while k < len(gates):
         entangler = _is_entangler(gates[k : k + 3])
@@ -99,9 +99,9 @@ def _loops(gates: Sequence[Gate], uses: Sequence[tuple[int, int]]) -> list[_Loop
         kind = ENTANGLER if entangler else _KINDS[turn.name]
         sign = (-1.0 if turn.inverse else 1.0) if turn.angles else 0.0
         use = uses[k + 1] if entangler else uses[k]
-        found.append(_Loop(kind, tuple(gates[k].wires), turn.angles[0] if turn.angles else 0, sign, use))
+        loops.append(_Loop(kind, tuple(gates[k].wires), turn.angles[0] if turn.angles else 0, sign, use))
         k += 3 if entangler else 1
-    return found
+    return loops
 
 
 def _is_entangler(gates: Sequence[Gate]) -> bool:
@@ -114,7 +114,7 @@ def _is_entangler(gates: Sequence[Gate]) -> bool:
 
 def _in_passes(loops: Sequence[_Loop]) -> list[_Loop]:
     """The same circuit with turns about Z next to one another: they wait until nothing else can go first."""
-    found: list[_Loop] = []
+    ordered: list[_Loop] = []
     rest = list(loops)
     while rest:
         waiting: list[_Loop] = []
@@ -128,17 +128,17 @@ def _in_passes(loops: Sequence[_Loop]) -> list[_Loop]:
                 blocked.update(loop.wires)
                 waiting.append(loop)
             else:
-                found.append(loop)
-        found += waiting
+                ordered.append(loop)
+        ordered += waiting
         rest = later
-    return _from_the_first_wire(found)
+    return _from_the_first_wire(ordered)
 
 
 def _from_the_first_wire(loops: Sequence[_Loop]) -> list[_Loop]:
     """The same circuit, neighbouring turns about Y on different wires in the order of their wires, as passes expect."""
-    found: list[_Loop] = []
+    ordered: list[_Loop] = []
     for is_turn, group in groupby(loops, lambda loop: loop.kind == TURN_Y):
         chosen = list(group)
         distinct = len({loop.wires for loop in chosen}) == len(chosen)
-        found += sorted(chosen, key=lambda loop: loop.wires) if is_turn and distinct else chosen
-    return found
+        ordered += sorted(chosen, key=lambda loop: loop.wires) if is_turn and distinct else chosen
+    return ordered

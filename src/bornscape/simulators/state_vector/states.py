@@ -45,7 +45,18 @@ def statevector(
     precision: Precision = "double",
     initial: NDArray | None = None,
 ) -> Complex:
-    """Amplitudes of U(theta)|initial>, (2**n,); ``initial`` is |0...0> unless given, (2**n,) and normalised."""
+    """Amplitudes of U(theta)|initial>, (2**n,); ``initial`` is |0...0> unless given, (2**n,) and normalised.
+
+    Examples
+    --------
+    R_y(2 pi/3) on one qubit: the amplitudes are cos(pi/3) and sin(pi/3).
+
+    >>> import math
+    >>> import bornscape as bs
+    >>> psi = bs.statevector(bs.product_circuit(1, "ry"), [2 * math.pi / 3])
+    >>> psi.real.round(4).tolist(), psi.imag.round(4).tolist()
+    ([0.5, 0.866], [0.0, 0.0])
+    """
     if has_loops(circuit):
         return joined(_final_parts(circuit, theta, precision, initial))
     state = start_state(circuit.n_qubits, precision, initial)
@@ -78,6 +89,16 @@ def probabilities(
     ------
     ValueError
         If theta has the wrong shape or is not finite.
+
+    Examples
+    --------
+    R_y(pi/3) leaves a qubit 1 with probability sin^2(pi/6); a CNOT copies it to wire 1.
+
+    >>> import math
+    >>> import bornscape as bs
+    >>> circuit = bs.Circuit(2, 1, (bs.Gate("RY", (0,), (0,)), bs.Gate("CNOT", (0, 1))))
+    >>> bs.probabilities(circuit, [math.pi / 3]).round(12).tolist()
+    [0.75, 0.0, 0.0, 0.25]
     """
     if has_loops(circuit):
         return born(*_final_parts(circuit, theta, precision, initial))
@@ -171,8 +192,8 @@ def _layers_of_registers(
         for register in registers:
             apply(register, steps[done:end], angles)
         done = end
-        found = [read_state(register, n + spare, precision).reshape(2**spare, -1) for register in registers]
-        yield layer, np.concatenate(found)[:count] if len(found) > 1 else found[0][:count]
+        blocks = [read_state(register, n + spare, precision).reshape(2**spare, -1) for register in registers]
+        yield layer, np.concatenate(blocks)[:count] if len(blocks) > 1 else blocks[0][:count]
 
 
 def _padded(rows: NDArray, spare: int, precision: Precision) -> Complex:

@@ -47,7 +47,7 @@ def column_blocks(
     for start in range(0, len(places), width):
         chosen = places[start : start + width]
         last = int(chosen[-1]) + 1
-        found = np.empty((len(chosen), 2**n), dtype=DTYPES[precision])
-        tangents(state, n, loops.kinds, loops.masks, turns, first, last, wanted, columns, found)
-        yield loops.angles[chosen], loops.signs[chosen].astype(np.int64), found
+        tangent_states = np.empty((len(chosen), 2**n), dtype=DTYPES[precision])
+        tangents(state, n, loops.kinds, loops.masks, turns, first, last, wanted, columns, tangent_states)
+        yield loops.angles[chosen], loops.signs[chosen].astype(np.int64), tangent_states
         first = last

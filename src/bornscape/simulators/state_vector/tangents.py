@@ -141,7 +141,7 @@ def _tangents(
     n = circuit.n_qubits
     steps = steps_of(circuit, 0)
     current = start_state(n, precision, read_state(prefix, n, precision))
-    found: list[tuple[int, int, Complex]] = []
+    tangents: list[tuple[int, int, Complex]] = []
     for k in range(first, last):
         parts = primitives(circuit.gates[k])
         for j, part in enumerate(parts):
@@ -153,5 +153,5 @@ def _tangents(
                 getattr(branch, f"Pauli{pauli}")([wire], False, [])
             apply(branch, [step(later, 0) for later in parts[j + 1 :]], angles)
             apply(branch, steps[k + 1 : last], angles)
-            found.append((part.angles[0], -1 if part.inverse else 1, read_state(branch, n, precision)))
-    return found
+            tangents.append((part.angles[0], -1 if part.inverse else 1, read_state(branch, n, precision)))
+    return tangents

@@ -52,8 +52,8 @@ def _backward(circuit: Circuit, loops: Program, angles: Float, cotangent: Float,
     from bornscape.simulators.state_vector.compiled_adjoint import overlaps
 
     state = start_parts(circuit.n_qubits, "double", psi)
-    found = overlaps(state, cotangent * state, circuit.n_qubits, loops.kinds, loops.masks, loops.turns(angles))
-    return np.bincount(loops.angles, weights=loops.signs * found, minlength=circuit.n_angles).astype(np.float64)
+    per_loop = overlaps(state, cotangent * state, circuit.n_qubits, loops.kinds, loops.masks, loops.turns(angles))
+    return np.bincount(loops.angles, weights=loops.signs * per_loop, minlength=circuit.n_angles).astype(np.float64)
 
 
 def _lightning_pass(circuit: Circuit, angles: Float, cotangent: Float, psi: Complex) -> Float:
