@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,24 @@ Bits = NDArray[np.uint8]
 
 Indices = NDArray[np.int64]
 """Basis-state indices, or counts."""
+
+Words = NDArray[np.uint64]
+"""64 bits of a bitstring, or of a Pauli word, a number."""
+
+Flags = NDArray[np.bool_]
+"""Yes or no, an entry."""
+
+Complex = NDArray[np.complexfloating]
+"""Amplitudes, in single or double precision."""
+
+Parts = NDArray[np.floating]
+"""Real and imaginary parts of amplitudes, in single or double precision."""
+
+Config = Mapping[str, Any]
+"""A configuration, or a section of one."""
+
+Settings = Mapping[str, Any]
+"""Settings of one entry: a study, a training, an experiment, a model, a claim."""
 
 Row = dict[str, Any]
 """A row of a table to be, by column."""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bornscape.my_model.precision import MET, NOT_ASKED, SPENT, ChunkStore, draw_until, fingerprint, half_widths
+from bornscape.my_model.precision import MET, NOT_ASKED, SPENT, ChunkStore, chunk_key, draw_until, half_widths
 from bornscape.my_model.settings import complete
 
 GHZ = {"set": "ghz"}
@@ -88,11 +88,12 @@ def test_stored_chunks_are_used_again_and_stale_ones_dropped(tmp_path: Path) -> 
     assert all("_b_" in path.name for path in tmp_path.glob("*.parquet"))
 
 
-def test_fingerprint_knows_what_numbers_depend_on(tmp_path: Path) -> None:
+def test_a_chunk_s_key_knows_what_numbers_depend_on(tmp_path: Path) -> None:
     path = write(tmp_path / "a.py", "1")
-    base = fingerprint(settings(), 1, [path])
-    assert base == fingerprint(settings(draws=40, sizes=[4]), 1, [path])
-    assert base != fingerprint(settings(), 2, [path])
-    assert base != fingerprint(settings(shots=7), 1, [path])
+    base = chunk_key(settings(), 1, "code", [path])
+    assert base == chunk_key(settings(draws=40, sizes=[4]), 1, "code", [path])
+    assert base != chunk_key(settings(), 2, "code", [path])
+    assert base != chunk_key(settings(), 1, "other", [path])
+    assert base != chunk_key(settings(shots=7), 1, "code", [path])
     write(path, "2")
-    assert base != fingerprint(settings(), 1, [path])
+    assert base != chunk_key(settings(), 1, "code", [path])

@@ -88,7 +88,8 @@ class Project:
         folder.mkdir(parents=True)
         for name in PARTS:
             if (ROOT / name).is_dir():
-                shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+                # Numba's machine code comes along; it is checked against each source file. To compile takes a minute.
+                shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.pyc*", "*.tmp*"))
             else:
                 shutil.copy2(ROOT / name, folder / name)
         project = cls(folder)

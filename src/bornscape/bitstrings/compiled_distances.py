@@ -12,7 +12,7 @@ from numba import njit, types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-Words = NDArray[np.uint64]
+from bornscape.aliases import Words
 
 
 def _count_ones(typing_context: Any, word: Any) -> Any:

@@ -14,9 +14,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Family = Literal["entanglers", "line"]
-Words = NDArray[np.uint64]
+from bornscape.aliases import Words
 
+Family = Literal["entanglers", "line"]
 FAMILIES: tuple[Family, ...] = ("entanglers", "line")
 """``entanglers``: layers W(alpha) alone; ``line``: layers W(alpha) and three Euler rotations on every qubit."""
 

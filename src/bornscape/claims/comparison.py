@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from bornscape.aliases import Settings
 from bornscape.formulas import Bandwidth, bandwidth_values
-
-Settings = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

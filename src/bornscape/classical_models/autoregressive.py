@@ -17,6 +17,16 @@ class AutoregressiveModel:
     """q(x) = prod_i q(x_i | x_0 ... x_{i-1}) with logit b_i + sum_{j<i} w_ij x_j of x_i = 1.
 
     Parameters are the lower triangle of a matrix, row by row: w_ij left of the diagonal, b_i on it.
+
+    Examples
+    --------
+    Two bits, parameters b_0, w_10 and b_1. With w_10 = log 3 the second bit is 1 with probability 3/4 after a 1, and
+    with probability 1/2 after a 0.
+
+    >>> import numpy as np
+    >>> model, theta = AutoregressiveModel(2), np.array([0.0, np.log(3.0), 0.0])
+    >>> np.exp(model.log_probabilities(theta, np.array([[0, 0], [0, 1], [1, 0], [1, 1]]))).round(12).tolist()
+    [0.25, 0.25, 0.125, 0.375]
     """
 
     n_bits: int

@@ -71,6 +71,17 @@ def fit(
         The training set, (M, n) and (M,).
     rate
         Learning rate of an epoch, from 0.
+
+    Examples
+    --------
+    One bit with data 1, 1, 1, 0: the logit of a chain of length 1 goes to log 3.
+
+    >>> import numpy as np
+    >>> from bornscape.classical_models import AutoregressiveModel
+    >>> data, probabilities = np.array([[0], [1]]), np.array([0.25, 0.75])
+    >>> *_, (epoch, theta) = fit(AutoregressiveModel(1), np.zeros(1), data, probabilities, 500, lambda epoch: 0.02)
+    >>> epoch, theta.round(3).tolist()
+    (500, [1.099])
     """
     optimiser = Adam.start(model.n_parameters)
     for epoch in range(epochs + 1):

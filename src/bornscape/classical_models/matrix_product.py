@@ -33,6 +33,15 @@ class MatrixProductModel:
     """psi(x) = 1^T A_0[x_0] A_1[x_1] ... A_{n-1}[x_{n-1}] 1, with real matrices A_i[b] of ``bond`` rows and columns.
 
     Parameters are the matrices, (n, 2, bond, bond) flattened. A common factor of a matrix pair changes nothing.
+
+    Examples
+    --------
+    One bit and bond 1: q(x) = A[x]^2 / (A[0]^2 + A[1]^2).
+
+    >>> import numpy as np
+    >>> model = MatrixProductModel(n_bits=1, bond=1)
+    >>> np.exp(model.log_probabilities(np.array([1.0, 2.0]), np.array([[0], [1]]))).round(12).tolist()
+    [0.2, 0.8]
     """
 
     n_bits: int

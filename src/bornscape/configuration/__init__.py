@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bornscape.aliases import Config
 from bornscape.configuration.claims import check_claims, read_claims
 from bornscape.configuration.experiments import check_experiments, experiment_kinds
 from bornscape.configuration.my_model import check_models
@@ -18,7 +19,6 @@ from bornscape.configuration.problems import (
     training_problems,
 )
 from bornscape.configuration.sources import (
-    Config,
     ConfigurationError,
     Source,
     check_schema,

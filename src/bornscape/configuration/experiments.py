@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bornscape.aliases import Config
 from bornscape.configuration.problems import Problems, bandwidth_problem, check_dataset, shots_problem
-from bornscape.configuration.sources import Config, Source, check_schema, failure, read_schema
+from bornscape.configuration.sources import Source, check_schema, failure, read_schema
 
 COMMON = {
     "kind": {"type": "string"},

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bornscape.aliases import Config, Settings
 from bornscape.configuration.problems import (
     Problems,
     bandwidth_problem,
@@ -17,11 +18,11 @@ from bornscape.configuration.problems import (
     depth_problem,
     memory_problem,
 )
-from bornscape.configuration.sources import Config, ConfigurationError, Key, Source, check_schema, failure
+from bornscape.configuration.sources import ConfigurationError, Key, Source, check_schema, failure
 from bornscape.formulas import evaluate
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.my_model.data import read_data
-from bornscape.my_model.settings import USER_LOSSES, Settings, complete, named_files, scale_at, shots_at
+from bornscape.my_model.settings import USER_LOSSES, complete, named_files, scale_at, shots_at
 
 BASE = "models"
 

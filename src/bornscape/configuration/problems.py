@@ -10,8 +10,9 @@ from typing import Any
 
 import psutil
 
+from bornscape.aliases import Config
 from bornscape.artifacts import sha256
-from bornscape.configuration.sources import Config, ConfigurationError, Key, as_list
+from bornscape.configuration.sources import ConfigurationError, Key, as_list
 from bornscape.datasets import LARGEST_CARDINALITY, SYNTHETIC
 from bornscape.datasets.images import GRIDS, IMAGE_SETS
 from bornscape.formulas import bandwidth_values, depth_value, shots_values

@@ -16,7 +16,6 @@ import yaml
 if TYPE_CHECKING:
     import jsonschema
 
-Config = Mapping[str, Any]
 Key = tuple[str | int, ...]
 
 

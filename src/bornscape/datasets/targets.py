@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,10 @@ class Target:
         p = np.zeros(2**self.n_qubits)
         p[self.indices] = self.probabilities
         return p
+
+
+Targets = Mapping[str, Target]
+"""Targets by the names of their data sets."""
 
 
 def write_target(target: Target, path: str | Path) -> None:

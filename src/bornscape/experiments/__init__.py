@@ -13,17 +13,14 @@ imported where they are used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
-from bornscape.datasets import Target
-
-Settings = Mapping[str, Any]
-Targets = Mapping[str, Target]
+from bornscape.aliases import Settings
+from bornscape.datasets import Targets
 
 
 class Experiment(Protocol):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bornscape.experiments import Settings, Targets
+from bornscape.aliases import Settings
+from bornscape.datasets import Targets
 from bornscape.formulas import bandwidth_values
 from bornscape.losses.kernel_weights import wire_by_wire_weights
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bornscape.experiments import Settings, Targets
+from bornscape.aliases import Settings
+from bornscape.datasets import Targets
 from bornscape.formulas import bandwidth_values
 from bornscape.training.evolution import evolve, exact_zero_mmd, ry_ones, zero_fidelity
 

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Settings
 from bornscape.circuits import Circuit, line_circuit
 from bornscape.circuits.depolarising import noisy_circuit
 from bornscape.circuits.local_designs import random_support
-from bornscape.experiments import Settings, Targets
+from bornscape.datasets import Targets
 from bornscape.formulas import depth_value
 from bornscape.simulators.product import draw_marginals
 from bornscape.simulators.state_vector import probabilities

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bornscape.datasets import Target
-from bornscape.experiments import Settings, Targets
+from bornscape.aliases import Settings
+from bornscape.datasets import Target, Targets
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.simulators.haar import support_probabilities
 from bornscape.simulators.product import draw_marginals, log_string_probabilities

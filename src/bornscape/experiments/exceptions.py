@@ -10,25 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import comb
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Row, Settings
 from bornscape.circuits import line_circuit
 from bornscape.circuits.ansatze import hamming_weight_circuit
 from bornscape.circuits.starts import near_angles, turning_angles
-from bornscape.datasets import Target
-from bornscape.experiments import Settings, Targets
+from bornscape.datasets import Target, Targets
 from bornscape.formulas import depth_value, evaluate
 from bornscape.simulators.product import recombined_mass
 from bornscape.simulators.state_vector import probabilities
 from bornscape.statistics import proportion_interval
-
-Row = dict[str, Any]
 
 UNIFORM = "uniform"
 """Start, and label of sigma, where angles are uniform on [0, 2 pi)."""

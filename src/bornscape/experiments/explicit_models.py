@@ -9,18 +9,17 @@ steps. At sizes that are not ``trained`` only the first gradient is looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import rel_entr
 
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Row, Settings
 from bornscape.circuits import Circuit, line_circuit, primitives
 from bornscape.classical_models import AutoregressiveModel, ExplicitModel, MatrixProductModel, fit
-from bornscape.datasets import Target
-from bornscape.experiments import Settings, Targets
+from bornscape.datasets import Target, Targets
 from bornscape.formulas import depth_value
 from bornscape.losses.supports import SparseTarget
 from bornscape.simulators.state_vector import probabilities
@@ -29,8 +28,6 @@ from bornscape.training.annealing import paced_rate
 from bornscape.training.estimated_gradients import exact_gradient, sampled_gradient
 from bornscape.training.kld_shots import EstimatedGradient, estimated_gradients
 from bornscape.training.objectives import Objective, objective
-
-Row = dict[str, Any]
 
 SAMPLED, EXACT = "qcbm_sampled", "qcbm_exact"
 COLUMNS = [

@@ -18,11 +18,11 @@ import numpy as np
 import pandas as pd
 
 from bornscape import theory
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Settings
 from bornscape.bitstrings.sampling import to_indices
 from bornscape.bitstrings.walsh import bodyness_spectrum, subset_sizes
 from bornscape.circuits import line_circuit, product_circuit
-from bornscape.experiments import Settings, Targets
+from bornscape.datasets import Targets
 from bornscape.losses.fidelity import local_quantum_fidelity_loss, quantum_fidelity_loss
 from bornscape.losses.mmd import spectrum_weights
 from bornscape.simulators.state_vector import probabilities

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bornscape.aliases import Settings
 from bornscape.bitstrings.correlations import parity_target
 from bornscape.circuits import line_circuit
-from bornscape.experiments import Settings, Targets
+from bornscape.datasets import Targets
 from bornscape.formulas import bandwidth_values, depth_value
 from bornscape.losses.mmd import MMDLoss
 from bornscape.training.estimated_gradients import gradient_signal

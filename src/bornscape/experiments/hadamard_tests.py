@@ -14,12 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Settings
 from bornscape.bitstrings.sampling import empirical, to_bits
 from bornscape.bitstrings.walsh import walsh_hadamard
 from bornscape.circuits import Circuit, line_circuit
-from bornscape.datasets import Target
-from bornscape.experiments import Settings, Targets
+from bornscape.datasets import Target, Targets
 from bornscape.losses.fidelity import local_quantum_fidelity_loss
 from bornscape.losses.hadamard import (
     Outcomes,

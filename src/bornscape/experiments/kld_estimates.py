@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bornscape.experiments import Settings, Targets
+from bornscape.aliases import Settings
+from bornscape.datasets import Targets
 from bornscape.simulators.product import draw_marginals, log_string_probabilities
 from bornscape.statistics import proportion_interval, variance_interval
 

@@ -14,19 +14,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bornscape import theory
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Row, Settings
 from bornscape.bitstrings.walsh import subset_sizes, walsh_hadamard
 from bornscape.circuits import line_circuit
 from bornscape.circuits.light_cones import Family, random_supports, subset_pairs
-from bornscape.experiments import Settings, Targets
+from bornscape.datasets import Targets
 from bornscape.formulas import bandwidth_values, depth_value
 from bornscape.simulators.line import line_parameters, sequential_state
 from bornscape.simulators.state_vector import layer_probabilities
 from bornscape.statistics import variance_interval
 from bornscape.theory.shallow import FirstLayer
 from bornscape.variance.shallow_terms import CIRCUITS, TermEvaluation, random_parameters
-
-Row = dict[str, Any]
 
 CHECKED_DEPTH = 5
 """Layers up to which sequential states are compared with state vectors."""

@@ -20,10 +20,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import xlogy
 
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Settings
 from bornscape.bitstrings.distances import hamming_histogram
-from bornscape.datasets import Target
-from bornscape.experiments import Settings, Targets
+from bornscape.datasets import Target, Targets
 from bornscape.formulas import evaluate, shots_values
 from bornscape.losses.estimates import SeenStrings, estimated_losses, seen_strings
 from bornscape.losses.mmd import mmd_of_samples_and_target

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bornscape import theory
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Settings
 from bornscape.bitstrings.marginals import (
     differ_by_moves,
     differ_in_parities,
@@ -23,7 +23,7 @@ from bornscape.bitstrings.marginals import (
 )
 from bornscape.bitstrings.sampling import to_indices
 from bornscape.bitstrings.walsh import bodyness_spectrum, subset_sizes
-from bornscape.experiments import Settings, Targets
+from bornscape.datasets import Targets
 from bornscape.formulas import bandwidth_values
 from bornscape.losses.mmd import spectrum_weights
 

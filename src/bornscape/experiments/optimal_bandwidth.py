@@ -12,12 +12,11 @@ import numpy as np
 import pandas as pd
 
 from bornscape import theory
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Settings
 from bornscape.bitstrings.distances import distance_distribution, median_of
 from bornscape.bitstrings.walsh import spectrum_of_transform, walsh_hadamard
 from bornscape.circuits import line_circuit
-from bornscape.datasets import Target
-from bornscape.experiments import Settings, Targets
+from bornscape.datasets import Target, Targets
 from bornscape.formulas import depth_value
 from bornscape.losses.mmd import mmd_of_spectra
 from bornscape.simulators.state_vector import probabilities

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Settings
 from bornscape.bitstrings.correlations import deviations, parity_target, random_subset
 from bornscape.circuits import Circuit, line_circuit
-from bornscape.experiments import Settings, Targets
+from bornscape.datasets import Targets
 from bornscape.formulas import bandwidth_values, depth_value, evaluate
 from bornscape.losses.explicit import total_variation
 from bornscape.losses.mmd import MMDLoss

@@ -20,10 +20,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Settings
 from bornscape.circuits import Circuit, line_circuit
 from bornscape.circuits.ansatze import real_circuit
-from bornscape.experiments import Settings, Targets
+from bornscape.datasets import Targets
 from bornscape.formulas import bandwidth_values, depth_value
 from bornscape.losses.explicit import total_variation
 from bornscape.losses.fidelity import data_state

@@ -13,11 +13,11 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Settings
 from bornscape.bitstrings.correlations import mean_bodyness, order_shares, parity_target
 from bornscape.bitstrings.sampling import sample_indices
 from bornscape.circuits import line_circuit
-from bornscape.experiments import Settings, Targets
+from bornscape.datasets import Targets
 from bornscape.formulas import depth_value
 from bornscape.losses.explicit import total_variation
 from bornscape.training.adversarial import Round, adversarial, supervise

@@ -11,9 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bornscape import theory
-from bornscape.aliases import Float
-from bornscape.datasets import Target
-from bornscape.experiments import Settings, Targets
+from bornscape.aliases import Float, Settings
+from bornscape.datasets import Target, Targets
 from bornscape.formulas import shots_values
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.simulators.product import draw_marginals, product_samples

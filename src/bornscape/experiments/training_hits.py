@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bornscape.experiments import Settings, Targets
+from bornscape.aliases import Settings
+from bornscape.datasets import Targets
 from bornscape.formulas import evaluate, shots_values
 from bornscape.simulators.product import draw_marginals, product_samples, string_probabilities
 from bornscape.statistics import proportion_interval

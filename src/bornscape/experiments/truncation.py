@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bornscape.aliases import Settings
 from bornscape.bitstrings.walsh import bodyness_spectrum, spectrum_of_transform, walsh_hadamard
 from bornscape.circuits import line_circuit
-from bornscape.experiments import Settings, Targets
+from bornscape.datasets import Targets
 from bornscape.formulas import bandwidth_values, depth_value
 from bornscape.losses.mmd import spectrum_weights
 from bornscape.simulators.state_vector import layer_probabilities

@@ -16,7 +16,16 @@ SHOWN = ("median", "ci_low", "drawn_high")
 
 
 def figure_table(shots_needed: pd.DataFrame) -> pd.DataFrame:
-    """What the figure shows; ``drawn_high``: bars without an upper end stop at the median."""
+    """What the figure shows; ``drawn_high``: bars without an upper end stop at the median.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"median": [10.0, 20.0], "ci_high": [15.0, np.inf]})
+    >>> figure_table(rows)["drawn_high"].tolist()
+    [15.0, 20.0]
+    """
     finite = np.isfinite(shots_needed["ci_high"])
     return shots_needed.assign(drawn_high=shots_needed["ci_high"].where(finite, shots_needed["median"]))
 

@@ -15,6 +15,7 @@ from bornscape.figures.look.names import DATASET_TITLES
 from bornscape.figures.look.palette import DATASET_STYLES
 from bornscape.figures.look.style import few_sizes, grid, legend_below, panel_letters, points, use_style, whole_numbers
 from bornscape.statistics import log_standard_error, scaling_law
+from bornscape.tables.scaling import FEWEST_SIZES
 
 BANDWIDTH = "n/4"
 BOUND_CIRCUIT = "line_haar"
@@ -23,7 +24,6 @@ DEPTHS = {"1": ("1 layer", ":"), "2": ("2 layers", "--"), "shallow": ("$\\log_2 
 LINEAR = "-."
 """The line of n layers."""
 TICKS = (4, 10, 20, 40, 100)
-FEWEST_SIZES = 4
 
 
 def _shallow(rows: pd.DataFrame) -> pd.Series:

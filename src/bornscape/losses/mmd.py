@@ -159,8 +159,10 @@ def mmd_from_samples(
     The unbiased estimate can be negative; the biased one is the MMD of the empirical distributions.
 
     >>> x = [[0], [1]]
-    >>> round(bs.mmd_from_samples(x, x, s), 12), round(bs.mmd_from_samples(x, x, s, estimator="biased"), 12)
-    (-0.5, 0.0)
+    >>> round(bs.mmd_from_samples(x, x, s), 12)
+    -0.5
+    >>> abs(bs.mmd_from_samples(x, x, s, estimator="biased")) < 1e-12
+    True
     """
     x, y = np.atleast_2d(np.asarray(x)), np.atleast_2d(np.asarray(y))
     if x.ndim != 2 or y.ndim != 2 or x.shape[1] != y.shape[1]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from bornscape.aliases import Settings
 from bornscape.circuits import Circuit, product_circuit
 from bornscape.circuits.ansatze import FAMILIES
 from bornscape.formulas import depth_value, evaluate
-from bornscape.my_model.settings import Settings
 from bornscape.my_model.user_code import UserCodeError, call, user_function
 
 

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Settings
 from bornscape.datasets import SYNTHETIC, Target, read_target, synthetic_target
-from bornscape.my_model.settings import Settings
 from bornscape.my_model.user_code import UserCodeError, call
 from bornscape.seeds import generator
 

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import xlogy
 
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Settings
 from bornscape.bitstrings.sampling import empirical
 from bornscape.bitstrings.walsh import spectrum_of_transform, walsh_hadamard
 from bornscape.circuits import Circuit
@@ -32,7 +32,7 @@ from bornscape.my_model.gradient_noise import (
 )
 from bornscape.my_model.losses import ModelLoss, model_loss
 from bornscape.my_model.probe import Probe
-from bornscape.my_model.settings import Settings, shots_at
+from bornscape.my_model.settings import shots_at
 from bornscape.my_model.starts import Start, start_of
 from bornscape.simulators.state_vector import statevector
 from bornscape.tables.variance import ROUNDING

@@ -10,9 +10,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bornscape.aliases import Settings
 from bornscape.figures.look.names import LOSS_STYLES
 from bornscape.figures.look.style import few_sizes, grid, legend_below, panel_letters, use_style, whole_numbers
-from bornscape.my_model.settings import EXTRAPOLATED, Settings
+from bornscape.my_model.settings import EXTRAPOLATED
 
 Styles = dict[str, tuple[object, str]]
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Settings
 from bornscape.circuits import Circuit, adjoint
 from bornscape.datasets import Target
 from bornscape.formulas import bandwidth_values
@@ -17,7 +17,7 @@ from bornscape.losses.explicit import DEFINITIONS, ExplicitLoss
 from bornscape.losses.fidelity import LinearLoss, data_state, local_fidelity_values
 from bornscape.losses.gradient import slope_of
 from bornscape.losses.mmd import MMDLoss
-from bornscape.my_model.settings import EPSILON, FIDELITIES, Settings
+from bornscape.my_model.settings import EPSILON, FIDELITIES
 from bornscape.my_model.user_code import UserCodeError, call, user_function
 from bornscape.training.objectives import Objective
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from bornscape.aliases import Settings
 from bornscape.artifacts import read_draws, sha256, write_draws
 from bornscape.my_model.draws import Chunk
-from bornscape.my_model.settings import Settings
 from bornscape.statistics import variance_interval
 
 NOT_ASKED, MET, SPENT = "not asked", "met", "budget spent"

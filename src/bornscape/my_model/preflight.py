@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from bornscape.aliases import Settings
 from bornscape.datasets import SYNTHETIC, Target, synthetic_target
 from bornscape.my_model.circuits import model_circuit
 from bornscape.my_model.data import data_of
 from bornscape.my_model.losses import model_loss
-from bornscape.my_model.settings import USER_LOSSES, Settings, complete
+from bornscape.my_model.settings import USER_LOSSES, complete
 from bornscape.my_model.starts import start_of
 from bornscape.seeds import generator
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from bornscape.aliases import Settings
 from bornscape.formulas import Formula, evaluate
-
-Settings = Mapping[str, Any]
 
 DEFAULTS: dict[str, Any] = {
     "initialisation": {"kind": "uniform"},

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Settings
 from bornscape.datasets import Target
-from bornscape.my_model.settings import Settings, scale_at
+from bornscape.my_model.settings import scale_at
 from bornscape.my_model.user_code import UserCodeError, call
 
 Start = Callable[[np.random.Generator], Float]

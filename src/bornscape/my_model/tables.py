@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Settings
 from bornscape.formulas import bandwidth_values
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.losses.kernel_weights import wire_by_wire_weights
 from bornscape.my_model.circuits import layers_at
 from bornscape.my_model.precision import MET, NOT_ASKED, SPENT, relative_precision
-from bornscape.my_model.settings import EXTRAPOLATED, Settings, shots_at
+from bornscape.my_model.settings import EXTRAPOLATED, shots_at
 from bornscape.my_model.shots import extrapolate, shots_needed, signal_to_noise
 from bornscape.statistics import Interval, ScalingLaw, proportion_interval, scaling_law, variance_interval
-from bornscape.tables.scaling import SMALLEST_SIZE
+from bornscape.tables.scaling import FEWEST_SIZES, SMALLEST_SIZE
 
 SIZE_COLUMNS = [
     *("loss", "kind", "n_qubits", "n_layers", "shots", "draws", "mean", "variance", "ci_low", "ci_high"),
@@ -44,9 +44,6 @@ QUANTITIES = {
 """What laws are fitted to, with their intervals; shots_needed by its inverse, so that every law is one of decay."""
 
 EXACT, LOWER_BOUND = "exact", "lower bound"
-
-FEWEST_SIZES = 4
-"""Sizes that a law needs at all; statistics.scaling_law calls an exponential from 5 on."""
 
 
 def size_table(settings: Settings, draws: pd.DataFrame, states: Mapping[int, str]) -> pd.DataFrame:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from bornscape.aliases import Settings
 from bornscape.losses.explicit import DEFINITIONS
-from bornscape.my_model.settings import Settings
 
 VERDICT_COLUMNS = ["loss", "kind", "verdict", "reason", "warning"]
 

@@ -28,7 +28,15 @@ def put_formulas(html: str, formulas: Sequence[str]) -> str:
 
 
 def markdown_to_html(text: str) -> str:
-    """HTML of Markdown with formulas; one on a line of its own is in a span of class "formula", which may scroll."""
+    """HTML of Markdown with formulas; one on a line of its own is in a span of class "formula", which may scroll.
+
+    Examples
+    --------
+    >>> print(markdown_to_html("A *loss*.").strip())
+    <p>A <em>loss</em>.</p>
+    >>> "<math" in markdown_to_html("At $n$ qubits.")
+    True
+    """
     import mistune
 
     formulas: list[str] = []

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from bornscape.my_model.settings import Settings
+from bornscape.aliases import Settings
 from bornscape.my_model.tables import precision_summary
 from bornscape.my_model.verdicts import number
 from bornscape.pages.self_contained import page_environment, picture_uri

@@ -88,6 +88,13 @@ def fetched_by(html: str) -> list[str]:
     """What a browser would fetch to show a page, in the page's order; empty if the page is self-contained.
 
     Links that a reader may follow do not count, nor does what a script does.
+
+    Examples
+    --------
+    >>> fetched_by('<img src="data:image/png;base64,AAAA"><a href="https://arxiv.org">paper</a>')
+    []
+    >>> fetched_by('<img src="figure.png">')
+    ['img src=figure.png']
     """
     sources = _Sources()
     sources.feed(html)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bornscape.configuration.sources import Config, ConfigurationError, check_schema, failure, read_source
+from bornscape.aliases import Config
+from bornscape.configuration.sources import ConfigurationError, check_schema, failure, read_source
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from bornscape.aliases import Config
 from bornscape.claims.verdicts import verdicts_in_words
-from bornscape.configuration.sources import Config
 from bornscape.planning.catalogue import Catalogue, FigureEntry, NotebookEntry, filled_caption
 
 

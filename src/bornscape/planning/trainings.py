@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from bornscape.aliases import Settings
 from bornscape.configuration.sources import as_list
 from bornscape.formulas import depth_value
 from bornscape.planning.job_resources import memory, minutes, training_seconds
 from bornscape.planning.targets import target_path
-
-Training = Mapping[str, Any]
 
 PARTS = ("curves", "finals", "summary")
 """The tables of a job."""
@@ -34,7 +33,7 @@ class Cell(NamedTuple):
     runs: list[tuple[str, int | None]]
 
 
-def sizes_and_layers(training: Training) -> list[tuple[int, int]]:
+def sizes_and_layers(training: Settings) -> list[tuple[int, int]]:
     """(n_qubits, n_layers) of the entry, each once: formulas of n may agree at small n."""
     pairs = [
         (n, depth_value(layers, n)) for n in as_list(training["n_qubits"]) for layers in as_list(training["n_layers"])
@@ -42,7 +41,7 @@ def sizes_and_layers(training: Training) -> list[tuple[int, int]]:
     return list(dict.fromkeys(pairs))
 
 
-def cells(training: Training) -> Iterator[Cell]:
+def cells(training: Settings) -> Iterator[Cell]:
     """The jobs of an entry: one a run, or one a repetition (``job: repetition``), for runs shorter than a job's start.
 
     A cell's name says what it is and not how many there are, so that more repetitions only add cells.
@@ -63,7 +62,7 @@ def cells(training: Training) -> Iterator[Cell]:
 class Trainings:
     """The training runs of a run: ``entries`` of the configuration, the run's folder and seed."""
 
-    entries: Mapping[str, Training]
+    entries: Mapping[str, Settings]
     folder: str
     seed: int
 

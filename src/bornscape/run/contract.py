@@ -131,7 +131,13 @@ def _notebook_problems(path: Path) -> list[str]:
 
 
 def problems_of(folder: str | Path) -> list[str]:
-    """Everything in a run's folder that breaks the contract, one line each; empty if it holds."""
+    """Everything in a run's folder that breaks the contract, one line each; empty if it holds.
+
+    Examples
+    --------
+    >>> problems_of("results/never_run")
+    ['results/never_run: no such folder']
+    """
     run = Path(folder)
     if not run.is_dir():
         return [f"{run}: no such folder"]

@@ -26,7 +26,17 @@ LEFT_OUT = ("benchmarks", "logs")
 
 
 def artifacts(folder: Path) -> list[Path]:
-    """Files of a run that the manifest lists, sorted, relative to ``folder``; hidden files and itself are left out."""
+    """Files of a run that the manifest lists, sorted, relative to ``folder``; hidden files and itself are left out.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for name in ("variance.csv", "manifest.json", ".hidden"):
+    ...         _ = Path(folder, name).write_text("")
+    ...     [path.as_posix() for path in artifacts(Path(folder))]
+    ['variance.csv']
+    """
     listed = []
     for path in folder.rglob("*"):
         relative = path.relative_to(folder)
@@ -101,7 +111,22 @@ def manifest(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
 
 
 def changed_artifacts(folder: Path) -> list[str]:
-    """Artifacts that are not as the manifest says: missing, of another size, or of other bytes; named."""
+    """Artifacts that are not as the manifest says: missing, of another size, or of other bytes; named.
+
+    Examples
+    --------
+    >>> import json
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     run, table = Path(folder), Path(folder, "variance.csv")
+    ...     _ = table.write_text("n_qubits\\n2\\n")
+    ...     _ = (run / "manifest.json").write_text(json.dumps({"artifacts": {"variance.csv": entry(table)}}))
+    ...     unchanged = changed_artifacts(run)
+    ...     _ = table.write_text("n_qubits\\n4\\n")
+    ...     changed = [problem.replace(folder, "mine") for problem in changed_artifacts(run)]
+    >>> unchanged, changed
+    ([], ['mine/variance.csv: not the bytes that the manifest lists'])
+    """
     path = folder / "manifest.json"
     try:
         listed = json.loads(path.read_text(encoding="utf-8"))["artifacts"]

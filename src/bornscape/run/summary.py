@@ -9,7 +9,19 @@ from pathlib import Path
 
 
 def run_summary(folder: str | Path) -> str:
-    """Where figures, table and report of a finished run are, and its verdicts; "" if it has no report yet."""
+    """Where figures, table and report of a finished run are, and its verdicts; "" if it has no report yet.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "claims.json").write_text('{"reproduced": 3, "contradicted": 0}')
+    ...     before = run_summary(folder)
+    ...     _ = Path(folder, "report.html").write_text("<p>")
+    ...     after = run_summary(folder)
+    >>> before, after.splitlines()[-1].split()
+    ('', ['claims', '3', 'reproduced'])
+    """
     verdicts = Path(folder, "claims.json")
     if not (verdicts.is_file() and Path(folder, "report.html").is_file()):
         return ""

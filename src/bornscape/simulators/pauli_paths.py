@@ -22,13 +22,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bornscape.aliases import Float
+from bornscape.aliases import Flags, Float
 from bornscape.datasets import Target
 
-Words = NDArray[np.bool_]
 
-
-def turn(x: Words, z: Words, rng: np.random.Generator) -> tuple[Words, Words]:
+def turn(x: Flags, z: Flags, rng: np.random.Generator) -> tuple[Flags, Flags]:
     """Words after a layer of random Euler angles."""
     held = x | z
     kept = rng.random(x.shape, dtype=np.float32) < np.where(x, 0.25, 0.5)
@@ -37,7 +35,7 @@ def turn(x: Words, z: Words, rng: np.random.Generator) -> tuple[Words, Words]:
     return flipped, (held & kept) | y_letters
 
 
-def entangle(x: Words, z: Words, rng: np.random.Generator) -> None:
+def entangle(x: Flags, z: Flags, rng: np.random.Generator) -> None:
     """Pass words through a layer W of random angles, in place."""
     coins = rng.integers(0, 2, size=(max(len(x) - 1, 0), x.shape[1]), dtype=bool)
     for j, coin in enumerate(coins):
@@ -47,7 +45,7 @@ def entangle(x: Words, z: Words, rng: np.random.Generator) -> None:
         x[j + 1] ^= coin
 
 
-def draw_words(n_qubits: int, n_layers: int, wires: NDArray, rng: np.random.Generator) -> tuple[Words, Words]:
+def draw_words(n_qubits: int, n_layers: int, wires: NDArray, rng: np.random.Generator) -> tuple[Flags, Flags]:
     """Words before the last layer of single-qubit gates, of paths that start at Z on each of ``wires``, (paths,)."""
     x = np.zeros((n_qubits, len(wires)), dtype=bool)
     z = np.zeros_like(x)
@@ -106,7 +104,7 @@ class DataMoments:
             for flip, families in by_flip.items()
         }
 
-    def __call__(self, x: Words, z: Words) -> Float:
+    def __call__(self, x: Flags, z: Flags) -> Float:
         """The moment of each word, (paths,)."""
         held = x | z
         log_keep = np.where(held, np.where(x, np.log(0.25), np.log(0.5)), 0.0)
@@ -122,12 +120,12 @@ class DataMoments:
         return total
 
 
-def _signs(bits: NDArray, held: Words) -> Float:
+def _signs(bits: NDArray, held: Flags) -> Float:
     """(-1)^(x . S) of each string (rows) and each word (columns)."""
     return 1.0 - 2.0 * np.mod(bits.astype(np.float32) @ held.astype(np.float32), 2.0)
 
 
-def _flipped(wires: NDArray, families: list[_Family], x: Words, held: Words, log_keep: Float) -> Float:
+def _flipped(wires: NDArray, families: list[_Family], x: Flags, held: Flags, log_keep: Float) -> Float:
     """What the turns that flip ``wires`` add to the moments of these words."""
     rest = held.copy()
     rest[wires] = False

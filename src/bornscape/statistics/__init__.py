@@ -6,6 +6,8 @@ Logarithms are natural, rates are per qubit, confidences are two-sided unless a 
 from bornscape.statistics.comparisons import (
     Interval,
     bootstrap_median_difference,
+    normal_deviate,
+    normal_deviate_of_t,
     ordering_p_value,
     probability_smaller,
     proportion_interval,
@@ -29,6 +31,8 @@ __all__ = [
     "combine_batches",
     "log_standard_error",
     "noise_free_variance",
+    "normal_deviate",
+    "normal_deviate_of_t",
     "ordering_p_value",
     "probability_smaller",
     "proportion_interval",

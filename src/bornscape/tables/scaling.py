@@ -14,6 +14,9 @@ from bornscape.statistics import (
 from bornscape.tables.columns import SCALING_COLUMNS
 from bornscape.tables.names import DEEP, MASS, NOISE
 
+FEWEST_SIZES = 4
+"""Sizes that a law needs."""
+
 SMALLEST_SIZE = 4
 """Sizes below this are left out of scaling fits: at n = 2 the larger data sets hold every string."""
 
@@ -66,7 +69,7 @@ def _law_rows(key: dict[str, Any], part: pd.DataFrame) -> list[dict[str, Any]]:
         # A loss that no parameter changes follows no law; a row says that it was looked at.
         return [key | dict.fromkeys(SCALING_COLUMNS[6:], np.nan) | {"preferred": "inconclusive"}]
     usable = part[(part["n_qubits"] >= SMALLEST_SIZE) & (part["ci_low"] > 0) & (part["ci_low"] < part["ci_high"])]
-    if usable["n_qubits"].nunique() < 4:
+    if usable["n_qubits"].nunique() < FEWEST_SIZES:
         return []
     law = scaling_law(
         usable["n_qubits"].to_numpy(), usable["quantity"].to_numpy(), usable[["ci_low", "ci_high"]].to_numpy()

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from bornscape.aliases import Settings
 from bornscape.statistics import (
     VarianceEstimate,
     combine_batches,
@@ -19,9 +20,6 @@ from bornscape.statistics import (
     variance_interval,
 )
 from bornscape.tables.names import DEEP, MASS, NOISE
-
-Study = Mapping[str, Any]
-
 
 BATCHED = ("product", "fidelity_batches")
 """Kinds of studies whose draws are unbiased estimates of a variance, one a batch."""
@@ -33,7 +31,7 @@ _ESTIMATE = ("draws", "mean", "variance", "ci_low", "ci_high")
 _KEYS = ["n_layers", "loss", "dataset", "bandwidth", "shots"]
 
 
-def ansatz_of(study: Study) -> str:
+def ansatz_of(study: Settings) -> str:
     """How tables name a study's circuits.
 
     Examples
@@ -51,7 +49,7 @@ def _groups(draws: pd.DataFrame) -> Iterator[tuple[dict[str, Any], NDArray[np.fl
         yield dict(zip(_KEYS, key, strict=True)), group["value"].to_numpy(), group["fixed_point"].to_numpy()
 
 
-def variance_rows(experiment: str, study: Study, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
+def variance_rows(experiment: str, study: Settings, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of variance.csv from all draws of one study at one size; intervals are at 95 %."""
     lead = {"experiment": experiment, "ansatz": ansatz_of(study), "n_qubits": n_qubits}
     keys, values, _ = zip(*_groups(draws[draws["loss"] != MASS]), strict=True)
@@ -81,7 +79,7 @@ def _without_noise(keys: Sequence[dict[str, Any]], values: Sequence[NDArray[np.f
 _proportion = cache(proportion_interval)
 
 
-def fixed_point_rows(experiment: str, study: Study, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
+def fixed_point_rows(experiment: str, study: Settings, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of fixed_points.csv: at how many draws the estimate equals its fixed point L0 (Thm. 1).
 
     ``predicted`` is the mean over the draws of (1 - q(P))^shots, the chance that no shot hits the training set, from
@@ -104,7 +102,7 @@ def fixed_point_rows(experiment: str, study: Study, n_qubits: int, draws: pd.Dat
     return rows
 
 
-def mass_rows(experiment: str, study: Study, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
+def mass_rows(experiment: str, study: Settings, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of training_mass.csv: the mean of q(P), the chance that one shot hits the training set."""
     rows = []
     for key, values, _ in _groups(draws[draws["loss"] == MASS]):

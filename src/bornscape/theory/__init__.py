@@ -6,7 +6,7 @@ sequence of bandwidths stands for the mean of their kernels (Eq. 50). Wire 0 is 
 and the first column of an array of strings. Logarithms are natural.
 """
 
-from bornscape.theory.bandwidth import asymptotic_best_bandwidth, median_distance, product_mmd_variances
+from bornscape.theory.best_bandwidth import asymptotic_best_bandwidth, median_distance, product_mmd_variances
 from bornscape.theory.bodyness import (
     bodyness_variance,
     bodyness_weights,

@@ -20,7 +20,7 @@ SingleQubit = Literal["haar", "ry"]
 
 
 @dataclass(frozen=True)
-class _Ensemble:
+class Ensemble:
     """Moments of z = <Z> of one wire, and of log q_i(0) with q_i(0) = (1 + z) / 2."""
 
     second: float
@@ -31,8 +31,8 @@ class _Ensemble:
 
 # log q_i(0) and log q_i(1): q_i(0) is uniform on [0, 1] (Haar), or cos^2(theta / 2) (R_y).
 _ENSEMBLES = {
-    "haar": _Ensemble(1 / 3, 1 / 5, 1.0, 1 - np.pi**2 / 6),
-    "ry": _Ensemble(1 / 2, 3 / 8, np.pi**2 / 3, -(np.pi**2) / 6),
+    "haar": Ensemble(1 / 3, 1 / 5, 1.0, 1 - np.pi**2 / 6),
+    "ry": Ensemble(1 / 2, 3 / 8, np.pi**2 / 3, -(np.pi**2) / 6),
 }
 
 
@@ -90,12 +90,12 @@ def product_mmd_variance(
     >>> round(bs.product_mmd_variance(1, 0.0, [[0]]), 6)
     0.355556
     """
-    ensemble = _ensemble(single_qubit)
-    _check_width(n_qubits, bitstrings)
+    ensemble = ensemble_of(single_qubit)
+    check_width(n_qubits, bitstrings)
     data = log_marginal_weights(bitstrings, probabilities)
     sizes = np.arange(n_qubits + 1)
     logs = 2 * log_subset_weights(n_qubits, bandwidth) + sizes * np.log(ensemble.second) + data
-    return _self_variance(n_qubits, bandwidth, ensemble) + 4 * float(np.exp(logs[1:]).sum())
+    return self_variance(n_qubits, bandwidth, ensemble) + 4 * float(np.exp(logs[1:]).sum())
 
 
 def product_mmd_mean(
@@ -122,8 +122,8 @@ def product_mmd_mean(
     ValueError
         As product_mmd_variance.
     """
-    ensemble = _ensemble(single_qubit)
-    _check_width(n_qubits, bitstrings)
+    ensemble = ensemble_of(single_qubit)
+    check_width(n_qubits, bitstrings)
     flips = flip_probabilities(bandwidth)
     constant = np.exp(n_qubits * np.log1p(-flips))
     model = constant * np.expm1(n_qubits * np.log1p(flips * ensemble.second / (1 - flips)))
@@ -155,7 +155,7 @@ def product_kld_variance(
     ValueError
         If the strings or the probabilities are malformed, or single_qubit is not known.
     """
-    ensemble = _ensemble(single_qubit)
+    ensemble = ensemble_of(single_qubit)
     strings = check_strings(bitstrings)
     weights = np.full(len(strings), 1 / len(strings))
     if probabilities is not None:
@@ -166,7 +166,7 @@ def product_kld_variance(
     return float(np.sum((1 - differ) * ensemble.log_variance + differ * ensemble.log_covariance))
 
 
-def _self_variance(n_qubits: int, bandwidth: Bandwidth, ensemble: _Ensemble) -> float:
+def self_variance(n_qubits: int, bandwidth: Bandwidth, ensemble: Ensemble) -> float:
     """Return B_s, the variance of E_qq K, as u^n (1 - r^n) with r < 1 so that nothing cancels or overflows."""
     flips = flip_probabilities(bandwidth)
     # 1 - u is handed to log1p: at large bandwidths u rounds to 1.
@@ -178,13 +178,27 @@ def _self_variance(n_qubits: int, bandwidth: Bandwidth, ensemble: _Ensemble) -> 
     return float(terms.mean())
 
 
-def _ensemble(single_qubit: str) -> _Ensemble:
+def ensemble_of(single_qubit: str) -> Ensemble:
+    """Moments of one wire's z over the named random gates.
+
+    Raises
+    ------
+    ValueError
+        If the name is not known.
+    """
     if single_qubit not in _ENSEMBLES:
         raise ValueError(f"single_qubit must be one of {sorted(_ENSEMBLES)}, got {single_qubit!r}")
     return _ENSEMBLES[single_qubit]
 
 
-def _check_width(n_qubits: int, bitstrings: ArrayLike) -> None:
+def check_width(n_qubits: int, bitstrings: ArrayLike) -> None:
+    """Check that the data are strings of ``n_qubits`` bits.
+
+    Raises
+    ------
+    ValueError
+        If they are not.
+    """
     shape = np.shape(bitstrings)
     if n_qubits < 1 or len(shape) != 2 or shape[1] != n_qubits:
         raise ValueError(f"bitstrings must have shape (M, {n_qubits}), got {shape}")

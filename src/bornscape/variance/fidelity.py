@@ -16,14 +16,12 @@ import pandas as pd
 
 from bornscape.aliases import Float
 from bornscape.circuits import Circuit, adjoint, line_circuit
-from bornscape.datasets import Target
+from bornscape.datasets import Targets
 from bornscape.losses.fidelity import data_state, local_fidelity_values, one_qubit_bloch_vectors
 from bornscape.simulators.pauli_paths import DataMoments, lqf_variance_of_paths
 from bornscape.simulators.state_vector import layer_register_probabilities
 from bornscape.tables.columns import DRAW_COLUMNS
 from bornscape.tables.names import DEEP
-
-Targets = Mapping[str, Target]
 
 DIGITS = 13
 """Decimals that values keep: a loss that is the same at every draw is one number, whatever its last bits."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from bornscape.aliases import Float
+from bornscape.aliases import Float, Row
 from bornscape.bitstrings.walsh import subset_sizes, walsh_hadamard
 from bornscape.circuits.light_cones import Family
 from bornscape.datasets import Target
@@ -16,8 +16,6 @@ from bornscape.losses.mmd import spectrum_weights
 from bornscape.losses.split_mmd import SplitMMD, Strings
 from bornscape.simulators.line import SequentialState
 from bornscape.theory.shallow import FirstLayer
-
-Row = dict[str, Any]
 
 
 class Kind(NamedTuple):

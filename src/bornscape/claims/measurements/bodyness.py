@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from bornscape import theory
-from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
 from bornscape.formulas import bandwidth_values
 
 ROUNDING = 1e-9

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements.laws import law_comparison
 
 

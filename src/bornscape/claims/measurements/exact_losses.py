@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from bornscape import theory
-from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
 from bornscape.datasets import Target, read_target
 from bornscape.statistics import scaling_law
-from bornscape.tables.scaling import SMALLEST_SIZE
+from bornscape.tables.scaling import FEWEST_SIZES, SMALLEST_SIZE
 
 
 def _haar(target: Target) -> tuple[float, float]:
@@ -79,7 +80,7 @@ def exact_loss_law(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = rows[rows["dataset"].isin(settings["datasets"]) & (rows["n_qubits"] >= SMALLEST_SIZE)]
     comparisons = []
     for dataset, part in rows.groupby("dataset", sort=False):
-        if len(part) < 4:  # No law has fewer points.
+        if len(part) < FEWEST_SIZES:
             continue
         law = scaling_law(part["n_qubits"], part["variance"], part[["ci_low", "ci_high"]])
         powers = (law.poly_power, law.poly_ci_low, law.poly_ci_high)

@@ -9,10 +9,12 @@ import pandas as pd
 from scipy import stats
 
 from bornscape import theory
-from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements.laws import law_comparison
 from bornscape.datasets import read_target
 from bornscape.formulas import evaluate
+from bornscape.statistics import normal_deviate_of_t
 from bornscape.statistics.proportions import separation_p_value
 
 SECTORS = {"half_weight": lambda n: n // 2, "weight_two": lambda n: 2, "line": lambda n: n // 2}
@@ -48,7 +50,7 @@ def _deviation(row: Any, expected: float) -> float:
     """Normal deviate of the t statistic of a mean mass beside what is expected, on the log scale of its interval."""
     quantile = stats.t.ppf(0.975, row.samples - 1)
     t = np.log(row.mass / expected) / (np.log(row.ci_high / row.mass) / quantile)
-    return float(np.sign(t) * stats.norm.isf(max(stats.t.sf(abs(t), row.samples - 1), 1e-300)))
+    return normal_deviate_of_t(t, row.samples - 1)
 
 
 def sector_subset_mass(tables: Tables, settings: Settings) -> list[Comparison]:

@@ -9,10 +9,11 @@ import pandas as pd
 from scipy import stats
 
 from bornscape import theory
-from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements import variances
 from bornscape.datasets import read_target
-from bornscape.statistics import log_standard_error
+from bornscape.statistics import log_standard_error, normal_deviate_of_t
 from bornscape.statistics import scaling_law as fitted_law
 from bornscape.tables.scaling import SMALLEST_SIZE
 
@@ -208,7 +209,7 @@ def hadamard_mean(tables: Tables, settings: Settings) -> list[Comparison]:
     for row in rows.itertuples():
         expected = getattr(row, settings["expected_column"])
         t = (row.mean - expected) / row.standard_error
-        normal = float(np.sign(t) * stats.norm.isf(max(stats.t.sf(abs(t), row.repeats - 1), 1e-300)))
+        normal = normal_deviate_of_t(t, row.repeats - 1)
         half = stats.t.ppf(0.975, row.repeats - 1) * row.standard_error
         label = f"{row.estimator}, n = {row.n_qubits}, {row.strings} strings"
         comparisons.append(Comparison(label, row.mean, row.mean - half, row.mean + half, expected, normal))

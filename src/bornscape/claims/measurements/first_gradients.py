@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
 from bornscape.statistics import scaling_law
 
 LEAST_SIZES = 5

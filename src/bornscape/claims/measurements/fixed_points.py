@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from scipy import stats
 
-from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
 from bornscape.datasets import read_target
+from bornscape.statistics import normal_deviate
 
 SMALLEST_COUNT = 5
 """Expected successes and failures below which a count is too small for a normal approximation."""
@@ -55,7 +57,7 @@ def fixed_point_union_bound(tables: Tables, settings: Settings) -> list[Comparis
                 1 - row.ci_high,
                 1 - row.ci_low,
                 bound,
-                float(stats.norm.isf(max(tail, 1e-300))),
+                normal_deviate(tail),
             )
         )
     return comparisons

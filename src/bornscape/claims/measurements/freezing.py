@@ -7,8 +7,10 @@ import pandas as pd
 from scipy import stats
 
 from bornscape import theory
-from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
 from bornscape.formulas import Formula, evaluate, shots_values
+from bornscape.statistics import normal_deviate
 from bornscape.statistics.freezing import freezing_law
 from bornscape.tables.scaling import SMALLEST_SIZE
 
@@ -67,7 +69,7 @@ def hit_frequency(tables: Tables, settings: Settings) -> list[Comparison]:
         chance = theory.product_hit_probability(row.n_qubits, samples)
         below, above = stats.binom.cdf(row.hits, row.draws, chance), stats.binom.sf(row.hits - 1, row.draws, chance)
         sign = 1 if above < below else -1
-        deviation = sign * max(0.0, float(stats.norm.isf(max(min(above, below), 1e-300))))
+        deviation = sign * max(0.0, normal_deviate(min(above, below)))
         label = f"n = {row.n_qubits}, N = {row.shots:g}"
         comparisons.append(Comparison(label, row.fraction, row.ci_low, row.ci_high, chance, deviation))
     return comparisons

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from bornscape import theory
-from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements.laws import law_comparison
 from bornscape.theory.kld_estimates import product_kld_estimate_mean
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from bornscape.claims.comparison import Comparison
 from bornscape.statistics import scaling_law
-from bornscape.tables.scaling import SMALLEST_SIZE
+from bornscape.tables.scaling import FEWEST_SIZES, SMALLEST_SIZE
 
 DECISIVE = 0.95
 
@@ -20,7 +20,7 @@ def law_comparison(name: str, means: pd.DataFrame) -> list[Comparison]:
     weights are no evidence then.
     """
     usable = means[(means["n_qubits"] >= SMALLEST_SIZE) & (means["ci_low"] > 0) & (means["ci_low"] < means["ci_high"])]
-    if usable["n_qubits"].nunique() < 4:
+    if usable["n_qubits"].nunique() < FEWEST_SIZES:
         return []
     law = scaling_law(
         usable["n_qubits"].to_numpy(), usable["value"].to_numpy(), usable[["ci_low", "ci_high"]].to_numpy()

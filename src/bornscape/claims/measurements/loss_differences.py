@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 from scipy import stats
 
-from bornscape.claims.comparison import Comparison, Settings, Tables
-from bornscape.statistics import proportion_interval
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
+from bornscape.statistics import normal_deviate, proportion_interval
 from bornscape.statistics.proportions import separation_p_value
 
 SETS = {"changed": 1, "different": 2}
@@ -27,7 +28,7 @@ def difference_bound(tables: Tables, settings: Settings) -> list[Comparison]:
         tail = stats.binom.sf(count - 1, row.pairs, min(1.0, bound)) if count else 1.0
         share, low, high = proportion_interval(int(count), int(row.pairs))
         label = f"{row.loss}, {row.dataset}, n = {row.n_qubits}, {row.shots:g} shots"
-        comparisons.append(Comparison(label, share, low, high, bound, float(stats.norm.isf(max(tail, 1e-300)))))
+        comparisons.append(Comparison(label, share, low, high, bound, normal_deviate(tail)))
     return comparisons
 
 

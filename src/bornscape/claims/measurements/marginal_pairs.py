@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
 
 
 def agreement(tables: Tables, settings: Settings) -> list[Comparison]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bornscape import theory
-from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
 from bornscape.statistics import log_standard_error
 
 ROUNDING = 1e-9

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements.variances import scaling_law as law_in_table
-from bornscape.statistics import log_standard_error, scaling_law
+from bornscape.statistics import log_standard_error, normal_deviate_of_t, scaling_law
 
 FEWEST_SIZES = 5
 """Sizes that a law is fitted to, at least."""
@@ -111,9 +112,9 @@ def sequential_mmd(tables: Tables, settings: Settings) -> list[Comparison]:
         value = float(getattr(row, column))
         ratio, freedom = value / row.excess_error, row.checked - 1
         # Student's t as the normal deviate of the same tail, which the judge expects.
-        deviation = np.sign(ratio) * stats.norm.isf(max(stats.t.sf(abs(ratio), freedom), 1e-300))
+        deviation = normal_deviate_of_t(ratio, freedom)
         half = row.excess_error * stats.t.ppf(0.975, freedom)
-        comparisons.append(Comparison(_label(row), value, value - half, value + half, 0.0, float(deviation)))
+        comparisons.append(Comparison(_label(row), value, value - half, value + half, 0.0, deviation))
     return comparisons
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
 from bornscape.formulas import depth_value
 from bornscape.statistics import bootstrap_median_difference, ordering_p_value
 

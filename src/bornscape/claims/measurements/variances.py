@@ -9,7 +9,8 @@ from typing import Any, Literal
 import numpy as np
 
 from bornscape import theory
-from bornscape.claims.comparison import Comparison, Settings, Tables
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
 from bornscape.datasets import read_target
 from bornscape.statistics import log_standard_error
 

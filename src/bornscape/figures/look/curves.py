@@ -21,7 +21,15 @@ def curve_table(training: pd.DataFrame, experiments: list[str]) -> pd.DataFrame:
 
 
 def quartiles(rows: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
-    """Columns ``repetitions``, ``low``, ``median`` and ``high`` of each group: its size, median and quartiles."""
+    """Columns ``repetitions``, ``low``, ``median`` and ``high`` of each group: its size, median and quartiles.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"loss": "mmd", "repetition": [0, 1, 2], "tvd": [0.25, 0.5, 1.0]})
+    >>> quartiles(rows, ["loss"], "tvd").to_dict("records")
+    [{'loss': 'mmd', 'repetitions': 3, 'low': 0.375, 'median': 0.5, 'high': 0.75}]
+    """
     # Exact gradients have no number of shots, which groups cannot be joined by: joined by their numbers instead.
     groups = rows.groupby(keys, sort=False, dropna=False)
     grouped = rows[value].groupby(groups.ngroup(), sort=True)
@@ -41,7 +49,13 @@ def at_budget(table: pd.DataFrame, shots: float) -> pd.DataFrame:
 
 
 def budget_name(shots: float) -> str:
-    """How a panel names its number of shots; NaN is exact."""
+    """How a panel names its number of shots; NaN is exact.
+
+    Examples
+    --------
+    >>> budget_name(1000), budget_name(float("nan"))
+    ('1000 shots', 'exact gradients')
+    """
     return "exact gradients" if pd.isna(shots) else f"{shots:g} shots"
 
 

@@ -13,13 +13,26 @@ Colour = str | tuple[float, float, float]
 
 
 def shades(name: str, count: int) -> list[Colour]:
-    """So many colours of a seaborn map from dark to light, without its palest, which is lost on white."""
+    """So many colours of a seaborn map from dark to light, without its palest, which is lost on white.
+
+    Examples
+    --------
+    >>> lightness = [luminance(colour) for colour in shades("mako", 3)]
+    >>> len(lightness), lightness == sorted(lightness)
+    (3, True)
+    """
     colours = sorted(sns.color_palette(name, count + 1), key=luminance)
     return list(colours[:count])
 
 
 def luminance(colour: tuple[float, float, float]) -> float:
-    """How light a colour is in greyscale, from 0 (black) to 1 (white)."""
+    """How light a colour is in greyscale, from 0 (black) to 1 (white).
+
+    Examples
+    --------
+    >>> round(luminance((0.0, 0.0, 0.0)), 6), round(luminance((1.0, 1.0, 1.0)), 6), luminance((1.0, 0.0, 0.0))
+    (0.0, 1.0, 0.299)
+    """
     red, green, blue = colour
     return 0.299 * red + 0.587 * green + 0.114 * blue
 

@@ -51,7 +51,13 @@ class Result:
 
 
 def shown_number(value: float | None, digits: int = 4) -> str:
-    """A number for readers; empty if there is none."""
+    """A number for readers; empty if there is none.
+
+    Examples
+    --------
+    >>> shown_number(0.123456), shown_number(1e-9), shown_number(float("nan"))
+    ('0.1235', '1e-09', '')
+    """
     return "" if value is None or math.isnan(value) else f"{value:.{digits}g}"
 
 

@@ -1,7 +1,8 @@
 """Simulation on PennyLane-Lightning's gates, or in compiled loops of our own. Wire 0 is the most significant bit."""
 
+from bornscape.aliases import Complex
 from bornscape.simulators.state_vector.batches import batch_probabilities
-from bornscape.simulators.state_vector.lightning import CACHE_WIRES, Complex, Precision
+from bornscape.simulators.state_vector.lightning import CACHE_WIRES, Precision
 from bornscape.simulators.state_vector.states import (
     layer_probabilities,
     layer_register_probabilities,

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pennylane_lightning import lightning_qubit_ops as lightning
 
+from bornscape.aliases import Complex
 from bornscape.circuits import FIXED_GATES, ROTATION_PAULIS, Circuit, Gate
 
 Precision = Literal["double", "single"]
-Complex = NDArray[np.complexfloating]
-
 CACHE_WIRES = 14
 """Wires of a register of tangent states: beyond about 2^14 amplitudes it leaves the cache and gains nothing."""
 

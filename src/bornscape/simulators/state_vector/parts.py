@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bornscape.aliases import Float
-from bornscape.simulators.state_vector.lightning import Complex, Precision, check_start
+from bornscape.aliases import Complex, Float, Parts
+from bornscape.simulators.state_vector.lightning import Precision, check_start
 from bornscape.simulators.state_vector.programs import Program
-
-Parts = NDArray[np.floating]
 
 KINDS = {"double": np.float64, "single": np.float32}
 

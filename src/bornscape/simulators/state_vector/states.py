@@ -7,19 +7,18 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bornscape.aliases import Float
+from bornscape.aliases import Complex, Float, Parts
 from bornscape.circuits import Circuit
 from bornscape.simulators.state_vector.lightning import (
     CACHE_WIRES,
     DTYPES,
-    Complex,
     Precision,
     apply,
     read_state,
     start_state,
     steps_of,
 )
-from bornscape.simulators.state_vector.parts import Parts, born, evolve, joined, start_parts
+from bornscape.simulators.state_vector.parts import born, evolve, joined, start_parts
 from bornscape.simulators.state_vector.programs import has_loops, program
 
 

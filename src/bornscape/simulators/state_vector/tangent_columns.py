@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bornscape.aliases import Float
+from bornscape.aliases import Complex, Float
 from bornscape.circuits import Circuit
-from bornscape.simulators.state_vector.lightning import DTYPES, Complex, Precision
+from bornscape.simulators.state_vector.lightning import DTYPES, Precision
 from bornscape.simulators.state_vector.parts import start_parts
 from bornscape.simulators.state_vector.programs import program
 

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bornscape.aliases import Float
+from bornscape.aliases import Complex, Float
 from bornscape.circuits import ROTATION_PAULIS, Circuit, primitives
 from bornscape.simulators.state_vector.lightning import (
     CACHE_WIRES,
     DTYPES,
-    Complex,
     Precision,
     apply,
     read_state,

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pennylane_lightning import lightning_qubit_ops as lightning
 
-from bornscape.aliases import Float
+from bornscape.aliases import Complex, Float
 from bornscape.circuits import Circuit, primitives
-from bornscape.simulators.state_vector.lightning import Complex, start_state
+from bornscape.simulators.state_vector.lightning import start_state
 from bornscape.simulators.state_vector.parts import start_parts
 from bornscape.simulators.state_vector.programs import Program, program
 from bornscape.simulators.state_vector.states import statevector

@@ -14,7 +14,7 @@ from scipy.stats import binom
 from bornscape.aliases import Float
 from bornscape.theory.bodyness import log_subset_weights
 from bornscape.theory.data import hamming_pair_weights, log_marginal_weights
-from bornscape.theory.product import SingleQubit, _check_width, _ensemble, _self_variance
+from bornscape.theory.product import SingleQubit, check_width, ensemble_of, self_variance
 
 
 def product_mmd_variances(
@@ -38,14 +38,14 @@ def product_mmd_variances(
     ValueError
         As product_mmd_variance.
     """
-    ensemble = _ensemble(single_qubit)
-    _check_width(n_qubits, bitstrings)
+    ensemble = ensemble_of(single_qubit)
+    check_width(n_qubits, bitstrings)
     data = log_marginal_weights(bitstrings, probabilities)[1:]
     sizes = np.arange(1, n_qubits + 1)
     variances = []
     for s in bandwidths:
         logs = 2 * log_subset_weights(n_qubits, s)[1:] + sizes * np.log(ensemble.second) + data
-        variances.append(_self_variance(n_qubits, s, ensemble) + 4 * float(np.exp(logs).sum()))
+        variances.append(self_variance(n_qubits, s, ensemble) + 4 * float(np.exp(logs).sum()))
     return np.array(variances)
 
 
@@ -76,7 +76,7 @@ def asymptotic_best_bandwidth(single_qubit: SingleQubit, biased_wires: bool) -> 
     -----
     Derived here; the paper takes n/4 because its mean bodyness is 2.
     """
-    ensemble = _ensemble(single_qubit)
+    ensemble = ensemble_of(single_qubit)
     return 0.25 if biased_wires else (1 - ensemble.second) / 4
 
 
@@ -104,8 +104,8 @@ def median_distance(
     ValueError
         As product_mmd_variance.
     """
-    ensemble = _ensemble(single_qubit)
-    _check_width(n_qubits, bitstrings)
+    ensemble = ensemble_of(single_qubit)
+    check_width(n_qubits, bitstrings)
     counts, total = hamming_pair_weights(bitstrings, probabilities)
     distances = np.arange(n_qubits + 1)
     within_data = np.array([count / total for count in counts])
