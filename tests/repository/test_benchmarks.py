@@ -102,5 +102,5 @@ def test_jobs_in_time(tmp_path: Path) -> None:
 
 
 def test_every_rule_has_a_kind_of_start_up() -> None:
-    assert default_run.kind_of("draw_fig_2") == "draw_"
+    assert default_run.kind_of("draw") == "draw"
     assert default_run.kind_of("synthetic_targets") == ""

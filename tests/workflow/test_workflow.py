@@ -203,6 +203,14 @@ def test_nothing_runs_again_for_a_new_time_of_change(copied: Project) -> None:
     assert rules(copied) == set()
 
 
+def test_a_comment_or_a_docstring_repeats_nothing(copied: Project) -> None:
+    """docs/work/reruns.md, the first line of its example."""
+    copied.append("src/bornscape/simulators/state_vector/states.py", "\n# A comment.\n")
+    text = (copied.folder / "workflow/scripts/scaling.py").read_text(encoding="utf-8")
+    (copied.folder / "workflow/scripts/scaling.py").write_text('"""A docstring."""\n' + text, encoding="utf-8")
+    assert rules(copied) == set()
+
+
 def test_editing_the_kernels_repeats_draws_and_training(copied: Project) -> None:
     copied.append("src/bornscape/simulators/state_vector/states.py", "\nNEW = 1\n")
     planned = copied.planned()
@@ -214,15 +222,21 @@ def test_editing_the_kernels_repeats_draws_and_training(copied: Project) -> None
 def test_editing_a_figure_repeats_what_shows_it(copied: Project) -> None:
     copied.append("src/bornscape/figures/fig_7.py", "\nNEW = 1\n")
     planned = copied.planned()
-    assert set(planned.rules) == {"draw_fig_7", "notebook"} | ENDING
-    assert {job for job in planned.jobs if job.startswith("notebook")} == {"notebook fig_7"}
+    assert set(planned.rules) == {"draw", "notebook"} | ENDING
+    assert {job for job in planned.jobs if job.startswith(("draw ", "notebook"))} == {"draw fig_7", "notebook fig_7"}
+
+
+def test_editing_the_laws_repeats_no_simulation(copied: Project) -> None:
+    copied.append("src/bornscape/tables/scaling.py", "\nNEW = 1\n")
+    found = rules(copied)
+    assert {"scaling", "table", "claims_register"} | ENDING <= found
+    assert not found & (SIMULATION | {"variance", "training_table"})
 
 
 def test_editing_a_caption_repeats_the_report(copied: Project) -> None:
-    copied.append("workflow/report/fig_7.rst", "\nOne more sentence.\n")
-    found = rules(copied)
-    assert found >= ENDING
-    assert found <= {"draw_fig_7", "notebook"} | ENDING
+    with copied.edited("config/results.yaml") as catalogue:
+        catalogue["figures"]["fig_7"]["caption"] += " One more sentence."
+    assert rules(copied) == ENDING
 
 
 def test_changing_a_tolerance_repeats_the_judging(copied: Project) -> None:
@@ -235,23 +249,28 @@ def test_more_draws_are_new_chunks_only(copied: Project) -> None:
     planned = copied.planned(overlay={"variance": {"line": {"draws": 12}}})
     made = {job for job in planned.jobs if job.split()[0] in SIMULATION}
     assert made == {"line_draws line n=4 chunk=2", "line_draws line n=5 chunk=2"}
-    assert {"variance", "scaling", "table", "claims_register", "draw_fig_7"} <= set(planned.rules)
+    assert {"variance", "scaling", "table", "claims_register"} <= set(planned.rules)
+    assert "draw fig_7" in planned.jobs
 
 
 def test_more_repetitions_are_new_runs_only(copied: Project) -> None:
     planned = copied.planned(overlay={"training": {"jets_16": {"repetitions": 2}}})
     made = {job for job in planned.jobs if job.split()[0] in SIMULATION}
     assert made == {f"train jets_16 n4_l2_50shots_{loss}_r1" for loss in LOSSES}
-    assert {"training_table", "draw_fig_10", "claims_register"} <= set(planned.rules)
-    assert not {"variance", "scaling", "draw_fig_7"} & set(planned.rules)
+    assert {"training_table", "claims_register"} <= set(planned.rules)
+    assert "draw fig_10" in planned.jobs
+    assert not {"variance", "scaling"} & set(planned.rules)
+    assert "draw fig_7" not in planned.jobs
 
 
 def test_more_chunks_of_an_experiment_are_new_jobs_only(copied: Project) -> None:
     planned = copied.planned(overlay={"experiments": {"proposition_5": {"chunks": 3}}})
     made = {job for job in planned.jobs if job.split()[0] in SIMULATION}
     assert made == {f"measure proposition_5 2-3 chunk={chunk}" for chunk in (1, 2)}
-    assert {"tabulate", "draw_proposition_5", "claims_register"} <= set(planned.rules)
-    assert not {"variance", "training_table", "draw_fig_7"} & set(planned.rules)
+    assert {"tabulate", "claims_register"} <= set(planned.rules)
+    assert "draw proposition_5" in planned.jobs
+    assert not {"variance", "training_table"} & set(planned.rules)
+    assert "draw fig_7" not in planned.jobs
 
 
 def test_another_seed_repeats_all_simulation(copied: Project) -> None:
@@ -262,7 +281,7 @@ def test_deleted_chunk_is_made_again(copied: Project) -> None:
     copied.path("draws/line/n4_c1.parquet").unlink()
     planned = copied.planned()
     assert {job for job in planned.jobs if job.split()[0] in SIMULATION} == {"line_draws line n=4 chunk=1"}
-    assert {"variance", "scaling", "claims_register", "draw_fig_7"} | ENDING <= set(planned.rules)
+    assert {"variance", "scaling", "claims_register", "draw"} | ENDING <= set(planned.rules)
 
 
 # Bad input
