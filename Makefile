@@ -50,9 +50,9 @@ lint: $(STAMP) ## Check style and types
 # made once. Whole programs are handed out one at a time.
 PYTEST = $(BIN)/python -m pytest -n 2 --durations 20
 
-test: lint test-unit test-workflow ## Check style and types, then run all tests (6 minutes on 2 cores)
+test: lint test-unit test-workflow ## Check style and types, then run all tests
 
-test-unit: $(STAMP) ## Run the tests that start no whole program (2 minutes on 2 cores)
+test-unit: $(STAMP) ## Run the tests that start no whole program
 	$(PYTEST) --dist loadfile --no-loadscope-reorder --ignore tests/workflow
 
 test-workflow: $(STAMP) ## Run the tests that start Snakemake, the benchmarks or the largest jobs

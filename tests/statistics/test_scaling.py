@@ -104,7 +104,7 @@ def test_false_exponential_rate_over_many_sets(with_ci: bool) -> None:
     for power in (0.0, 1.0, 3.0):
         for noise in (0.05, 0.2, 0.5):
             for n in (SIZES, np.arange(2, 11, 2)):
-                false += frequencies(lambda x, a=power: -a * np.log(x), n, noise, with_ci, 40)["exponential"]  # type: ignore[misc]
+                false += frequencies(lambda x, a=power: -a * np.log(x), n, noise, with_ci, 40)["exponential"]
                 total += 40
     assert statistics.proportion_interval(false, total).high < 0.05
 

@@ -28,7 +28,8 @@ class Copy:
     def __init__(self, folder: Path, section: str) -> None:
         self.folder, self.listed = folder, places(section)
         for name in ("src/bornscape", "workflow", "config", "notebooks"):
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            # With the machine code of compiled loops, which is checked against each source file.
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.pyc*", "*.tmp*"))
 
     def _path(self, name: str) -> Path:
         patterns = [place.replace("NAME", r"\w+") for place in self.listed]
