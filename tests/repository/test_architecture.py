@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from support.shipped import CONFIG
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src/bornscape"
 FOUNDATIONS = {"aliases", "artifacts", "formulas", "seeds"}
@@ -69,3 +71,34 @@ def test_scripts_are_thin(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "workflow/rules").glob("*.smk")), ids=lambda path: path.name)
 def test_rule_files_hold_rules(path: Path) -> None:
     assert not re.search(r"^\s*(def|class) ", path.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def text_constants(path: Path) -> set[str]:
+    """String constants of a module's code, without its docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    texts = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in texts)
+    return {node.value for node in constants if isinstance(node.value, str)}
+
+
+def test_names_of_studies_stand_in_the_catalogue_and_the_configuration_only() -> None:
+    studies = {name for section in ("variance", "training", "experiments") for name in CONFIG[section]}
+    kinds = {settings["kind"] for section in ("variance", "experiments") for settings in CONFIG[section].values()}
+    # Names of random states in tables, and of a family of circuits.
+    states = {"product_haar", "product_ry", "line"}
+    distinct = studies - kinds - states
+    assert {"line_tensor", "fidelity_large", "jets_16", "fig_9_n12", "generalise_jets", "theorem_3"} <= distinct
+    found = {
+        (str(path.relative_to(PACKAGE)), name)
+        for path in PACKAGE.rglob("*.py")
+        for name in text_constants(path) & distinct
+    }
+    assert found == set()
+
+
+def test_text_constants_are_seen(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text(
+        '"""line_tensor"""\nX = "jets_16"\n"""fig_9"""\ndef f():\n    """qgan"""\n    return f"{X} in"\n', "utf-8"
+    )
+    assert text_constants(path) == {"jets_16", " in"}

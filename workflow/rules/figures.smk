@@ -30,8 +30,6 @@ rule draw:
         f"{RUN}/benchmarks/draw/{{figure}}.tsv"
     wildcard_constraints:
         figure=one_of(SHOWN.figures),
-    group:
-        "pages"
     resources:
         **asks(),
     params:
