@@ -83,7 +83,7 @@ def test_snakemakes_own_report_needs_no_network(copied: Project, monkeypatch: py
     verdicts = pd.read_csv(copied.path("claims.csv")).set_index("claim")["verdict"]
     shown = verdicts[verdicts.index.str.startswith("proposition_5")]
     assert set(shown) == {"reproduced"}
-    assert re.search(rf'"proposition_5",\s*"verdicts":\s*"{len(shown)} reproduced"', page)
+    assert re.search(rf'"Proposition 5",\s*"verdicts":\s*"{len(shown)} reproduced"', page)
 
 
 def test_second_run_does_nothing(finished: Project, copied: Project) -> None:
