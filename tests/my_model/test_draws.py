@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,30 +10,8 @@ import pytest
 
 from bornscape.losses.gradient import gradient
 from bornscape.losses.mmd import MMDLoss
-from bornscape.my_model.data import data_of
-from bornscape.my_model.draws import SizedModel
-from bornscape.my_model.settings import complete
 from bornscape.simulators.state_vector import probabilities
-
-GHZ = {"set": "ghz"}
-
-
-def settings(**changed: Any) -> dict[str, Any]:
-    base = {
-        "circuit": {"family": "iqp"},
-        "losses": {"mmd": {"kind": "mmd", "bandwidth": "n/4"}, "kld": {"kind": "kld"}},
-        "data": GHZ,
-        "sizes": [4, 5, 6, 7, 8],
-        "draws": 20,
-        "chunk": 10,
-    }
-    return complete(base | changed)
-
-
-def sized(n: int, **changed: Any) -> SizedModel:
-    found = settings(**changed)
-    return SizedModel.of(found, n, data_of(found["data"], n, 1))
-
+from support.small_model import GHZ, sized
 
 # Data
 

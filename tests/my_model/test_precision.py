@@ -10,22 +10,7 @@ import pandas as pd
 import pytest
 
 from bornscape.my_model.precision import MET, NOT_ASKED, SPENT, ChunkStore, chunk_key, draw_until, half_widths
-from bornscape.my_model.settings import complete
-
-GHZ = {"set": "ghz"}
-
-
-def settings(**changed: Any) -> dict[str, Any]:
-    base = {
-        "circuit": {"family": "iqp"},
-        "losses": {"mmd": {"kind": "mmd", "bandwidth": "n/4"}, "kld": {"kind": "kld"}},
-        "data": GHZ,
-        "sizes": [4, 5, 6, 7, 8],
-        "draws": 20,
-        "chunk": 10,
-    }
-    return complete(base | changed)
-
+from support.small_model import settings
 
 # Data
 

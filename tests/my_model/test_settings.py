@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import pytest
 
-from bornscape.my_model.settings import complete, named_files, shots_at, size_groups
+from bornscape.my_model.settings import named_files, shots_at, size_groups
 from bornscape.my_model.verdicts import number
 from bornscape.pages.model_page import as_markdown, describe
-
-GHZ = {"set": "ghz"}
-
-
-def settings(**changed: Any) -> dict[str, Any]:
-    base = {
-        "circuit": {"family": "iqp"},
-        "losses": {"mmd": {"kind": "mmd", "bandwidth": "n/4"}, "kld": {"kind": "kld"}},
-        "data": GHZ,
-        "sizes": [4, 5, 6, 7, 8],
-        "draws": 20,
-        "chunk": 10,
-    }
-    return complete(base | changed)
-
+from support.small_model import settings
 
 # Words
 

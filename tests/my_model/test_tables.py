@@ -13,32 +13,10 @@ from scipy import stats
 
 from bornscape.claims.comparison import Tables
 from bornscape.claims.register import judge_claim
-from bornscape.my_model.data import data_of
-from bornscape.my_model.draws import SizedModel
 from bornscape.my_model.precision import NOT_ASKED
-from bornscape.my_model.settings import complete
 from bornscape.my_model.tables import bodyness_table, extrapolation_table, law_table, size_table
 from bornscape.my_model.verdicts import judge_loss, verdict_table
-
-GHZ = {"set": "ghz"}
-
-
-def settings(**changed: Any) -> dict[str, Any]:
-    base = {
-        "circuit": {"family": "iqp"},
-        "losses": {"mmd": {"kind": "mmd", "bandwidth": "n/4"}, "kld": {"kind": "kld"}},
-        "data": GHZ,
-        "sizes": [4, 5, 6, 7, 8],
-        "draws": 20,
-        "chunk": 10,
-    }
-    return complete(base | changed)
-
-
-def sized(n: int, **changed: Any) -> SizedModel:
-    found = settings(**changed)
-    return SizedModel.of(found, n, data_of(found["data"], n, 1))
-
+from support.small_model import settings, sized
 
 # Tables and verdicts, from made-up draws that obey a law
 

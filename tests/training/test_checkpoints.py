@@ -9,29 +9,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bornscape.circuits import Circuit, line_circuit
-from bornscape.losses.explicit import DEFINITIONS
 from bornscape.training import (
     Adam,
-    Objective,
     Progress,
     TrainingRun,
     checkpoints,
-    objective,
     runs,
     train,
 )
+from support.small_training import MODEL, THETA, P, goal_of
 
 Float = NDArray[np.float64]
-
-MODEL = line_circuit(2, 1)
-P = np.array([0.5, 0.0, 0.2, 0.3])
-THETA = np.random.default_rng(1).uniform(0, 2 * np.pi, MODEL.n_parameters)
-KINDS: dict[str, tuple[float, ...] | None] = {"mmd": (0.01, 0.5, 2.0), "lqf": None} | dict.fromkeys(DEFINITIONS)
-
-
-def goal_of(kind: str, model: Circuit = MODEL, p: Float = P) -> Objective:
-    return objective(model, p, kind, KINDS[kind])
 
 
 # Runs

@@ -6,8 +6,7 @@ from numpy.typing import NDArray
 
 from bornscape.bitstrings.sampling import empirical
 from bornscape.circuits import Circuit, Gate, line_circuit, primitives
-from bornscape.losses.explicit import DEFINITIONS
-from bornscape.simulators.state_vector import probabilities, shifted_states, statevector
+from bornscape.simulators.state_vector import shifted_states, statevector
 from bornscape.training import (
     Objective,
     exact_gradient,
@@ -15,21 +14,9 @@ from bornscape.training import (
     sampled_gradient,
 )
 from support.reference import Z_LIMIT, central_differences, z_score
+from support.small_training import KINDS, MODEL, THETA, P, goal_of, measured
 
 Float = NDArray[np.float64]
-
-MODEL = line_circuit(2, 1)
-P = np.array([0.5, 0.0, 0.2, 0.3])
-THETA = np.random.default_rng(1).uniform(0, 2 * np.pi, MODEL.n_parameters)
-KINDS: dict[str, tuple[float, ...] | None] = {"mmd": (0.01, 0.5, 2.0), "lqf": None} | dict.fromkeys(DEFINITIONS)
-
-
-def goal_of(kind: str, model: Circuit = MODEL, p: Float = P) -> Objective:
-    return objective(model, p, kind, KINDS[kind])
-
-
-def measured(goal: Objective, theta: Float) -> Float:
-    return probabilities(goal.circuit, theta, initial=goal.initial)
 
 
 # Gradients

@@ -7,28 +7,14 @@ import pytest
 from numpy.typing import NDArray
 
 import bornscape as bs
-from bornscape.circuits import Circuit, line_circuit
-from bornscape.losses.explicit import DEFINITIONS, ExplicitLoss
+from bornscape.losses.explicit import ExplicitLoss
 from bornscape.simulators.state_vector import probabilities
 from bornscape.training import (
-    Objective,
     objective,
 )
+from support.small_training import KINDS, MODEL, THETA, P, goal_of, measured
 
 Float = NDArray[np.float64]
-
-MODEL = line_circuit(2, 1)
-P = np.array([0.5, 0.0, 0.2, 0.3])
-THETA = np.random.default_rng(1).uniform(0, 2 * np.pi, MODEL.n_parameters)
-KINDS: dict[str, tuple[float, ...] | None] = {"mmd": (0.01, 0.5, 2.0), "lqf": None} | dict.fromkeys(DEFINITIONS)
-
-
-def goal_of(kind: str, model: Circuit = MODEL, p: Float = P) -> Objective:
-    return objective(model, p, kind, KINDS[kind])
-
-
-def measured(goal: Objective, theta: Float) -> Float:
-    return probabilities(goal.circuit, theta, initial=goal.initial)
 
 
 # Objectives
