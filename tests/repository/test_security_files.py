@@ -14,7 +14,6 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from snakemake.common.configfile import load_configfile
 
 from bornscape.configuration import ConfigurationError, Source, read_source
@@ -25,7 +24,7 @@ from bornscape.my_model.data import read_data
 from bornscape.my_model.user_code import UserCodeError, user_function
 from bornscape.training.checkpoints import restore
 from snakemake_logger_plugin_bornscape.configfiles import check_configuration_files, configuration_files
-from support.executed import Executed
+from support.executed import Executed, template
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,13 +35,6 @@ def executed(tmp_path: Path) -> Executed:
 
 
 # Configurations
-
-
-def template(executed: Executed, path: Path) -> Path:
-    """A configuration that Snakemake takes for a template, and whose Python it runs."""
-    content = {"__use_yte__": True, "run": "mine", f"?if {executed.code} is None": {"seed": 7}}
-    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-    return path
 
 
 def test_a_template_is_refused_and_not_run(executed: Executed, tmp_path: Path) -> None:

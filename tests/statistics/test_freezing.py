@@ -3,11 +3,9 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
 
-from bornscape.experiments import training_hits
 from bornscape.statistics.freezing import freezing_law
 
 SIZES = np.array([4, 6, 8, 10, 12, 14, 16, 20, 24])
@@ -84,19 +82,3 @@ def test_too_little_to_fit_is_inconclusive() -> None:
 def test_malformed_counts(n: Any, changed: Any, draws: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         freezing_law(n, changed, draws)
-
-
-HIT_SETTINGS = {"ensemble": "haar", "draws": 400, "shots": [20, "n**2"], "counted": ["2.7**n"]}
-
-
-@pytest.fixture(scope="module")
-def hits() -> pd.DataFrame:
-    """The experiment itself, at sizes that take no time."""
-    from bornscape.datasets import synthetic_target
-
-    parts = []
-    for n in (4, 5, 6, 7, 8):
-        rng = np.random.default_rng(n)
-        targets = {name: synthetic_target(name, n, rng) for name in ("zero", "o_n")}
-        parts.append(training_hits.measure(n, HIT_SETTINGS, targets, rng).assign(n_qubits=n, chunk=0))
-    return training_hits.table(pd.concat(parts), HIT_SETTINGS)

@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
-from support.executed import Executed
+from support.executed import Executed, template
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,13 +20,6 @@ def executed(tmp_path: Path) -> Executed:
 
 
 # Configurations
-
-
-def template(executed: Executed, path: Path) -> Path:
-    """A configuration that Snakemake takes for a template, and whose Python it runs."""
-    content = {"__use_yte__": True, "run": "mine", f"?if {executed.code} is None": {"seed": 7}}
-    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-    return path
 
 
 def snakemake(*arguments: str) -> subprocess.CompletedProcess[str]:

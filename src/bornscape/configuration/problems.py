@@ -138,18 +138,10 @@ def training_problems(name: str, training: Config) -> Problems:
         yield (*base, "n_qubits"), memory_problem(n)
         yield (*base, "dataset"), check_dataset(training["dataset"], n, state_vectors=True)
         for layers in as_list(training["n_layers"]):
-            yield (*base, "n_layers"), _depth_problem(layers, n)
+            yield (*base, "n_layers"), depth_problem(layers, n)
         for loss, settings in training["losses"].items():
             if "bandwidth" in settings:
                 yield (*base, "losses", loss, "bandwidth"), bandwidth_problem(settings["bandwidth"], n)
-
-
-def _depth_problem(layers: Any, n: int) -> str | None:
-    try:
-        depth_value(layers, n)
-    except ValueError as error:
-        return str(error)
-    return None
 
 
 def data_problems(data: Config) -> Problems:
