@@ -78,5 +78,5 @@ def test_truncation_bounds_hold_and_are_ordered(n: int, ratio: float, data: st.D
     ("n", "s", "k", "star"), [(20, 5.0, 3, 3), (20, 1.0, 3, 5), (20, 1.0, 8, 8), (6, 2.0, 0, 0.75)]
 )
 def test_closed_truncation_bound_as_printed(n: int, s: float, k: int, star: float) -> None:
-    expected = 4 * (n - k) * (n * np.e / (4 * s * star)) ** k
+    expected = 4 * (n - k) * (n * np.e / (4 * s * star)) ** star
     assert theory.truncation_bound_closed(n, s, k) == pytest.approx(expected, rel=1e-12)

@@ -37,6 +37,7 @@ from bornscape.theory.deep import (
     deep_kld_variance_exact,
     deep_mmd_mean,
     deep_mmd_variance,
+    deep_mmd_variance_bound,
 )
 from bornscape.theory.exceptions import product_start_mass, sector_subset_mass
 from bornscape.theory.fidelity import (
@@ -48,13 +49,21 @@ from bornscape.theory.fidelity import (
     product_lqf_variance,
     product_qf_variance,
 )
+from bornscape.theory.formal_bounds import (
+    cross_term_lower_bound,
+    cross_term_upper_bound,
+    low_bodyness_bound,
+    self_term_lower_bound,
+)
 from bornscape.theory.kld import deep_kld_cumulant, log_variance_error, product_kld_cumulant
 from bornscape.theory.product import product_kld_variance, product_mmd_mean, product_mmd_variance
+from bornscape.theory.product_observables import product_observable_fourth_moment, product_observable_variance
 from bornscape.theory.shallow import (
     light_cone_bound,
     linear_coefficients,
     log_second_moments,
     pair_parities,
+    variance_bounds,
 )
 
 __all__ = [
@@ -63,12 +72,15 @@ __all__ = [
     "bloch_vectors",
     "bodyness_variance",
     "bodyness_weights",
+    "cross_term_lower_bound",
+    "cross_term_upper_bound",
     "deep_kld_cumulant",
     "deep_kld_variance",
     "deep_kld_variance_exact",
     "deep_lqf_variance",
     "deep_mmd_mean",
     "deep_mmd_variance",
+    "deep_mmd_variance_bound",
     "deep_qf_kurtosis",
     "deep_qf_variance",
     "fixed_point",
@@ -83,6 +95,7 @@ __all__ = [
     "log_second_moments",
     "log_subset_weights",
     "log_variance_error",
+    "low_bodyness_bound",
     "mean_bodyness",
     "median_distance",
     "pair_parities",
@@ -96,11 +109,15 @@ __all__ = [
     "product_mmd_mean",
     "product_mmd_variance",
     "product_mmd_variances",
+    "product_observable_fourth_moment",
+    "product_observable_variance",
     "product_qf_variance",
     "product_start_mass",
     "renyi_fixed_point",
     "reverse_kld_fixed_point",
     "sector_subset_mass",
+    "self_term_lower_bound",
     "truncation_bound",
     "truncation_bound_closed",
+    "variance_bounds",
 ]

@@ -215,7 +215,9 @@ def truncation_bound(n_qubits: int, bandwidth: Bandwidth, k: int) -> float:
 
 
 def truncation_bound_closed(n_qubits: int, bandwidth: float, k: int) -> float:
-    """Return 4 (n - k) (n e / (4 s k*))^k with k* = max(k, n / (4 s)): Prop. 4's closed and looser bound.
+    """Return 4 (n - k) (n e / (4 s k*))^k* with k* = max(k, n / (4 s)): Prop. 4's closed and looser bound (Eq. 192).
+
+    From k = n / (4 s) on, where it says something, k* is k; below it is 4 (n - k) e^(n / 4s), more than 4.
 
     Parameters
     ----------
@@ -241,9 +243,9 @@ def truncation_bound_closed(n_qubits: int, bandwidth: float, k: int) -> float:
     if k == n_qubits:
         return 0.0
     peak = n_qubits / (4 * bandwidth)
-    log_ratio = 1.0 if k <= peak else 1.0 + np.log(peak / k)
+    exponent = max(k, peak)
     with np.errstate(over="ignore"):
-        return float(4 * (n_qubits - k) * np.exp(k * log_ratio))
+        return float(4 * (n_qubits - k) * np.exp(exponent * (1.0 + np.log(peak / exponent))))
 
 
 def _check_qubits(n_qubits: int) -> None:
