@@ -1,4 +1,4 @@
-"""Proposition 2: draws against brute force and closed forms; its claims and those of Fig. 4 and of the shots needed."""
+"""Proposition 2: draws against brute force and closed forms; its claims and those of Fig. 4."""
 
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,6 @@ from bornscape.experiments.concentration import measure as measure_concentration
 from bornscape.experiments.concentration import table as concentration_table
 from bornscape.experiments.kld_estimates import measure as measure_kld
 from bornscape.experiments.kld_estimates import table as kld_table
-from bornscape.experiments.shots_needed import table as shots_table
-from bornscape.losses.shots_needed import (
-    LOSSES,
-)
 from bornscape.simulators.product import string_probabilities
 from support.reference import all_strings
 from support.shipped import BANDWIDTHS, shipped_claims
@@ -85,7 +81,7 @@ SETTINGS |= {"noise": 0.05, "trajectories": 4}
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    """A small run of all three experiments, and made-up shots that obey the claims."""
+    """A small run of both experiments."""
     folder = tmp_path_factory.mktemp("run")
     rng = np.random.default_rng(11)
     parts = [measure_concentration(n, SETTINGS, {}, rng).assign(n_qubits=n) for n in (4, 5, 6, 7, 8, 9, 16, 24)]
@@ -93,19 +89,10 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     kld = {"draws": 800, "measurements": [10**k for k in range(7)], "epsilon": 1e-14}
     parts = [measure_kld(n, kld, {}, rng).assign(n_qubits=n) for n in (4, 5, 6, 7, 8, 9, 10, 30)]
     kld_table(pd.concat(parts), kld).to_csv(folder / "fig_4.csv", index=False)
-    rows = []
-    for n in (4, 6, 8, 12, 16, 20, 24):
-        for dataset in ("zero", "ghz"):
-            for loss in (*LOSSES, "mmd_1", "mmd_n4", "lqf"):
-                typical = 30.0 * n if loss in ("mmd_n4", "lqf") else np.exp(1.2 * n)
-                draws = typical * np.exp(rng.normal(0, 0.2, 200))
-                rows += [(n, dataset, loss, shots) for shots in draws]
-    made = pd.DataFrame(rows, columns=["n_qubits", "dataset", "loss", "shots"])
-    shots_table(made, {}).to_csv(folder / "shots_needed.csv", index=False)
     return Tables(folder, BANDWIDTHS)
 
 
-RESULTS = ("proposition_2", "fig_4", "shots_needed")
+RESULTS = ("proposition_2", "fig_4")
 
 
 @pytest.mark.parametrize("claim", [name for name, c in CLAIMS.items() if c["result"] in RESULTS])

@@ -1,5 +1,8 @@
 """What the sign of a difference costs: against the binomial, by hand and by sampling."""
 
+import math
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,12 +12,14 @@ from bornscape.losses.explicit import DEFINITIONS
 from bornscape.losses.mmd import mmd_of_samples_and_target
 from bornscape.losses.shots_needed import (
     LOSSES,
-    Moments,
+    Noise,
     _estimates,
     explicit_shots,
     explicit_successes,
-    lqf_moments,
-    mmd_moments,
+    lqf_difference,
+    lqf_noise,
+    mmd_difference,
+    mmd_noise,
     neighbours,
     normal_shots,
 )
@@ -68,31 +73,75 @@ BITS = np.array([[0, 0, 0, 0], [1, 1, 1, 1]])
 def test_moments_of_the_mmd_against_sampling(bandwidths: tuple[float, ...]) -> None:
     """Mean to 5 standard errors, variance to 5 of its own (normal kurtosis doubled)."""
     z, p, shots = np.array([0.3, -0.8, 0.5, 0.9]), np.array([0.7, 0.3]), 40
-    moments = mmd_moments(z, BITS, p, bandwidths)
+    noise = mmd_noise(z, BITS, p, bandwidths)
     exact = np.mean([product_mmd(z[None, :], s, BITS, p)[0] for s in bandwidths])
-    assert moments.mean == pytest.approx(exact, abs=1e-12)
     rng = np.random.default_rng(4)
     values = np.array(
         [mmd_of_samples_and_target(product_samples(z, shots, rng), BITS, p, bandwidths) for _ in range(3000)]
     )
-    variance = moments.first / shots + moments.second / (shots * (shots - 1))
-    assert abs(values.mean() - moments.mean) < 5 * np.sqrt(variance / len(values))
+    variance = noise.first / shots + noise.second / (shots * (shots - 1))
+    assert abs(values.mean() - exact) < 5 * np.sqrt(variance / len(values))
     assert abs(values.var(ddof=1) / variance - 1) < 5 * np.sqrt(2 * 2 / len(values))
 
 
-def test_moments_of_the_lqf_by_hand() -> None:
-    moments = lqf_moments(np.array([1.0, 0.0]), np.array([0, 1]))
+@pytest.mark.parametrize("bandwidths", [(1.0,), (0.3, 2.0)])
+def test_differences_of_the_mmd_are_those_of_the_losses(bandwidths: tuple[float, ...]) -> None:
+    rng, p = np.random.default_rng(8), np.array([0.7, 0.3])
+    z, other = rng.uniform(-1, 1, (2, 4))
+    other[:2] = z[:2]
+    losses = [np.mean([product_mmd(x[None, :], s, BITS, p)[0] for s in bandwidths]) for x in (z, other)]
+    assert mmd_difference(z, other, BITS, p, bandwidths) == pytest.approx(losses[0] - losses[1], abs=1e-13)
+
+
+def test_a_difference_far_below_rounding_of_the_losses() -> None:
+    """At n = 1000 and s = 1: in exact fractions it is about 1e-40, while either loss holds E_pp K = 1."""
+    n, k = 1000, Fraction(607, 1000)
+    even, odd = (1 + k) / 2, (1 - k) / 2
+    z = np.random.default_rng(3).choice([-0.5, 0.25, 0.75], n)
+    other = z.copy()
+    other[17] = -z[17] / 2
+
+    def loss(marginals: np.ndarray) -> Fraction:
+        exact = [Fraction(value) for value in marginals.tolist()]
+        return math.prod(even + odd * v * v for v in exact) - 2 * math.prod(even + odd * v for v in exact)
+
+    expected = float(loss(z) - loss(other))
+    found = mmd_difference(z, other, np.zeros((1, n)), np.ones(1), [-0.5 / math.log(0.607)])
+    assert 0 < abs(expected) < 1e-20
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_noise_and_difference_of_the_lqf_by_hand() -> None:
+    bits = np.array([0, 1])
     # The first wire is never found flipped, the second half of the time.
-    assert moments == pytest.approx((0.25, 0.25 / 4, 0.0))
+    assert lqf_noise(np.array([1.0, 0.0]), bits) == pytest.approx((0.25 / 4, 0.0))
+    assert lqf_difference(np.array([1.0, 0.0]), np.array([1.0, -1.0]), bits) == pytest.approx(0.25)
 
 
 def test_normal_shots_solve_for_the_confidence() -> None:
-    plus, minus = Moments(0.5, 2.0, 30.0), Moments(0.4, 1.0, 10.0)
-    shots = normal_shots(plus, minus)
-    variance = 3.0 / shots + 40.0 / shots**2
+    plus, minus = Noise(2.0, 30.0), Noise(1.0, 10.0)
+    shots = normal_shots(0.1, plus, minus)
+    variance = 3.0 / shots + 40.0 / (shots * (shots - 1))
     assert 0.1 / np.sqrt(variance) == pytest.approx(1.6449, rel=1e-4)
-    assert np.isinf(normal_shots(plus, plus))
-    assert normal_shots(Moments(0.9, 1e-9, 0), Moments(0.1, 1e-9, 0)) == 2
+    # Few shots are where N (N - 1) is not N^2.
+    few = normal_shots(2.0, plus, minus)
+    assert 2.0 / np.sqrt(3.0 / few + 40.0 / (few * (few - 1))) == pytest.approx(1.6449, rel=1e-4)
+    assert few < 8
+    assert np.isinf(normal_shots(0.0, plus, minus))
+    assert normal_shots(0.8, Noise(1e-9, 0), Noise(1e-9, 0)) == 2
+
+
+def test_what_a_sign_costs_at_large_n() -> None:
+    """Medians of 400 pairs computed elsewhere in closed form, |0...0>; 5 standard errors of the ratio, 0.11 each."""
+    rng = np.random.default_rng(12)
+    for n, elsewhere in ((32, (230, 196)), (256, (4.1e3, 2.1e3)), (1000, (2.3e8, 5.0e3))):
+        bits, p, shots = np.zeros((1, n)), np.ones(1), []
+        for _ in range(400):
+            pair = neighbours(n, rng)
+            noise = [[mmd_noise(z, bits, p, [s]) for z in pair] for s in (1, n / 4)]
+            gaps = [mmd_difference(*pair, bits, p, [s]) for s in (1, n / 4)]
+            shots.append([normal_shots(gap, *both) for gap, both in zip(gaps, noise, strict=True)])
+        assert (np.abs(np.log(np.median(shots, axis=0) / elsewhere)) < 5 * np.sqrt(2) * 0.11).all()
 
 
 def test_the_median_of_the_table_counts_unresolved_pairs_as_infinite() -> None:

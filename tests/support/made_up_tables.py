@@ -113,6 +113,11 @@ def shots_needed() -> pd.DataFrame:
     return around(rows, ("median", "ci_low", "ci_high"), 10 ** (2 + rows["n_qubits"] * (9 - place) / 24))
 
 
+def shots_needed_deep() -> pd.DataFrame:
+    rows = shots_needed()
+    return rows[rows["loss"].isin(["mmd_n4", "lqf"]) & (rows["n_qubits"] < 16)]
+
+
 def loss_differences() -> pd.DataFrame:
     rows = crossed(dataset=("zero", "o_n"), loss=(*DEFINITIONS, "mmd"), n_qubits=SIZES)
     for middle, stem in (("fraction", "ci"), ("best_accuracy", "best"), ("nearest_accuracy", "nearest")):

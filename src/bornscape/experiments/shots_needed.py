@@ -8,7 +8,15 @@ import pandas as pd
 from bornscape.aliases import Settings
 from bornscape.datasets import Targets
 from bornscape.formulas import bandwidth_values
-from bornscape.losses.shots_needed import explicit_shots, lqf_moments, mmd_moments, neighbours, normal_shots
+from bornscape.losses.shots_needed import (
+    explicit_shots,
+    lqf_difference,
+    lqf_noise,
+    mmd_difference,
+    mmd_noise,
+    neighbours,
+    normal_shots,
+)
 from bornscape.simulators.product import string_probabilities
 
 COLUMNS = [
@@ -20,20 +28,27 @@ with its distribution-free 95 % interval, and the quartiles."""
 
 
 def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.Generator) -> pd.DataFrame:
-    """One row a pair of neighbours, data set and loss."""
+    """One row a pair of neighbours, data set and loss.
+
+    Explicit losses, whose shots are tried, come up to ``explicit_up_to`` qubits for ``explicit_pairs`` of the pairs.
+    """
     rows: list[tuple[int, str, str, float]] = []
     for pair in range(settings["pairs"]):
         plus, minus = neighbours(n_qubits, rng)
         for dataset, target in targets.items():
             strings, p = target.bitstrings, target.probabilities
-            given = (settings["largest"], settings["repeats"], settings["epsilon"])
-            sides = string_probabilities(plus, strings), string_probabilities(minus, strings)
-            needed = explicit_shots(sides, p, *given, rng)
+            needed: dict[str, float] = {}
+            if n_qubits <= settings["explicit_up_to"] and pair < settings["explicit_pairs"]:
+                given = (settings["largest"], settings["repeats"], settings["epsilon"])
+                sides = string_probabilities(plus, strings), string_probabilities(minus, strings)
+                needed |= explicit_shots(sides, p, *given, rng)
             for label, formula in settings["bandwidths"].items():
                 values = bandwidth_values(formula, n_qubits)
-                needed[label] = normal_shots(*(mmd_moments(z, strings, p, values) for z in (plus, minus)))
+                noise = [mmd_noise(z, strings, p, values) for z in (plus, minus)]
+                needed[label] = normal_shots(mmd_difference(plus, minus, strings, p, values), *noise)
             if len(strings) == 1:
-                needed["lqf"] = normal_shots(*(lqf_moments(z, strings[0]) for z in (plus, minus)))
+                noise = [lqf_noise(z, strings[0]) for z in (plus, minus)]
+                needed["lqf"] = normal_shots(lqf_difference(plus, minus, strings[0]), *noise)
             rows += [(pair, dataset, loss, shots) for loss, shots in needed.items()]
     return pd.DataFrame(rows, columns=["pair", "dataset", "loss", "shots"])
 

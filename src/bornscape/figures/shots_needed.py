@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape.figures.look.names import DATASET_TITLES, LOSS_STYLES
-from bornscape.figures.look.style import grid, legend_below, panel_letters, points, use_style
+from bornscape.figures.look.style import grid, legend_below, panel_letters, points, use_style, whole_numbers
 
 LOSSES = ("kld", "jsd", "tvd", "classical_fidelity", "renyi_2", "mmd_1", "mmd_n4", "mmd_average", "lqf")
 """In the order of the legend."""
@@ -30,15 +30,17 @@ def figure_table(shots_needed: pd.DataFrame) -> pd.DataFrame:
     return shots_needed.assign(drawn_high=shots_needed["ci_high"].where(finite, shots_needed["median"]))
 
 
-def figure(shots_needed: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """The figure and its table, from shots_needed.csv."""
+def figure(shots_needed: pd.DataFrame, shots_needed_deep: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """The figure and its table: product circuits for each data set, and deep circuits for the first."""
     use_style()
-    table = figure_table(shots_needed)
-    datasets = list(dict.fromkeys(table["dataset"]))
-    drawn, axes = grid(1, len(datasets), 3.2, sharey=True)
-    for axis, dataset in zip(axes[0], datasets, strict=True):
-        _panel(axis, table[table["dataset"] == dataset])
-        axis.set(yscale="log", xlabel="qubits n", title=DATASET_TITLES[dataset])
+    parts = [shots_needed.assign(circuits="product"), shots_needed_deep.assign(circuits="deep")]
+    table = figure_table(pd.concat(parts, ignore_index=True))
+    datasets = list(dict.fromkeys(shots_needed["dataset"]))
+    panels = [("product", dataset) for dataset in datasets] + [("deep", datasets[0])]
+    drawn, axes = grid(1, len(panels), 3.2, sharey=True)
+    for axis, (circuits, dataset) in zip(axes[0], panels, strict=True):
+        _panel(axis, table[(table["circuits"] == circuits) & (table["dataset"] == dataset)])
+        axis.set_title(f"{DATASET_TITLES[dataset]}, {circuits}")
     axes[0, 0].set_ylabel("shots to resolve a sign at 95 %")
     panel_letters(axes[0])
     legend_below(drawn, axes[0, 0], 3)
@@ -52,5 +54,7 @@ def _panel(axis: Axes, table: pd.DataFrame) -> None:
         if rows.empty:
             continue
         # Curves that agree lie on each other: a little to the side each.
-        x = rows["n_qubits"] + 0.2 * (place - (len(LOSSES) - 1) / 2)
+        x = rows["n_qubits"] * 1.02 ** (place - (len(LOSSES) - 1) / 2)
         points(axis, rows, x, SHOWN, color=colour, marker=marker, label=name)
+    axis.set(xscale="log", yscale="log", xlabel="qubits n")
+    whole_numbers(axis, (4, 10, 100, 1000))

@@ -3,6 +3,9 @@
 Two neighbours differ in one angle by pi/2. Explicit losses are sampled: only the counts on the training strings matter,
 so any number of shots is one multinomial draw. The MMD's and the LQF's estimates are means of many terms, for which the
 normal approximation with exact variances is used.
+
+Differences of the MMD leave out what the two states share: E_pp K, and the factors of all wires whose angle is the
+same. At s = 1 they are below 1e-16 of either loss from n = 512 on.
 """
 
 from __future__ import annotations
@@ -30,10 +33,9 @@ LOSSES = ("kld", "jsd", "tvd", "classical_fidelity", "renyi_2")
 """Explicit losses that depend on the counts of the training strings alone."""
 
 
-class Moments(NamedTuple):
-    """Mean of an estimate, and the coefficients of its variance first / shots + second / shots^2."""
+class Noise(NamedTuple):
+    """Coefficients of an estimate's variance, first / N + second / (N (N - 1)), N its shots."""
 
-    mean: float
     first: float
     second: float
 
@@ -104,8 +106,34 @@ def _tilted(bandwidth: float) -> tuple[float, float]:
     return (1 + k) / 2, (1 - k) / 2
 
 
-def mmd_moments(z: Float, bitstrings: NDArray, p: Float, bandwidths: Sequence[float]) -> Moments:
-    """Moments of the unbiased MMD (U-statistic against the exact target) of a product state, exact at any n.
+class _Factors(NamedTuple):
+    """A function of a bitstring: the sum over k terms of a weight, (k,), times a factor at each wire, (k, n)."""
+
+    weights: Float
+    at_zero: Float
+    at_one: Float
+
+    def mean(self, zero: Float, one: Float) -> float:
+        """Sum over all strings of the function times a product of ``zero`` and ``one``, (n,) each."""
+        return float(self.weights @ np.prod(zero * self.at_zero + one * self.at_one, axis=1))
+
+
+def _kernels(bandwidths: Sequence[float]) -> list[tuple[float, float, float]]:
+    """Weight, even and odd part of each kernel, of which one wire's factor is even + odd y y' for signs y and y'."""
+    return [(1 / len(bandwidths), *_tilted(s)) for s in bandwidths]
+
+
+def _smoothed(signs: Float, p: Float, kernels: Sequence[tuple[float, float, float]]) -> _Factors:
+    """The kernels' mean over one of their strings: over products with marginals ``signs``, (M, n), and weights (M,)."""
+    return _Factors(
+        np.concatenate([w * p for w, _, _ in kernels]),
+        np.concatenate([even + odd * signs for _, even, odd in kernels]),
+        np.concatenate([even - odd * signs for _, even, odd in kernels]),
+    )
+
+
+def mmd_noise(z: Float, bitstrings: NDArray, p: Float, bandwidths: Sequence[float]) -> Noise:
+    """Noise of the unbiased MMD (U-statistic against the exact target) of a product state, exact at any n.
 
     By Hoeffding's decomposition the variance is 4 Var[h(x)] / N + 2 Var[K(x, y) - K(x) - K(y)] / (N (N-1)), with K(x)
     the mean of K(x, y) over y and h(x) = K(x) - sum_m p_m K(x, y_m). Every mean is a product over the wires.
@@ -119,50 +147,92 @@ def mmd_moments(z: Float, bitstrings: NDArray, p: Float, bandwidths: Sequence[fl
     bandwidths
         s of the kernels exp(-H / 2s), whose mean is taken.
     """
-    signs = 1.0 - 2.0 * np.asarray(bitstrings, dtype=np.float64)
     zero, one = (1 + z) / 2, (1 - z) / 2
-    kernels = [(1 / len(bandwidths), *_tilted(s)) for s in bandwidths]
-    means = [(w, even + odd * z, even - odd * z) for w, even, odd in kernels]
-    data = [
-        (w * pm, even + odd * y, even - odd * y) for w, even, odd in kernels for pm, y in zip(p, signs, strict=True)
-    ]
-    deviation = means + [(-weight, at_zero, at_one) for weight, at_zero, at_one in data]
+    kernels = _kernels(bandwidths)
+    means = _smoothed(z[None, :], np.ones(1), kernels)
+    data = _smoothed(_signs(bitstrings), p, kernels)
 
-    def mean_of(at_zero: Float, at_one: Float) -> float:
-        return float(np.prod(zero * at_zero + one * at_one))
+    def square_of(terms: _Factors) -> float:
+        squares = (c * terms.mean(zero * a, one * b) for c, a, b in zip(*terms, strict=True))
+        return float(sum(squares))
 
-    def square_of(terms: Sequence[tuple[float, Float, Float]]) -> float:
-        return sum(c * d * mean_of(a * e, b * f) for c, a, b in terms for d, e, f in terms)
-
-    model = sum(c * mean_of(a, b) for c, a, b in means)
-    cross = sum(c * mean_of(a, b) for c, a, b in data)
+    model, cross = means.mean(zero, one), data.mean(zero, one)
     apart = 2 * zero * one
     square_k = sum(
         v * w * float(np.prod(1 - apart * (1 - (e - o) * (f - q)))) for v, e, o in kernels for w, f, q in kernels
     )
-    target = sum(
-        w * float(p @ np.prod(even + odd * signs[:, None, :] * signs[None, :, :], axis=2) @ p)
-        for w, even, odd in kernels
-    )
+    both = (means, data._replace(weights=-data.weights))
+    deviation = _Factors(*(np.concatenate(parts) for parts in zip(*both, strict=True)))
     first = 4 * max(square_of(deviation) - (model - cross) ** 2, 0.0)
     second = 2 * max(square_k - 2 * square_of(means) + model**2, 0.0)
-    return Moments(model - 2 * cross + target, first, second)
+    return Noise(first, second)
 
 
-def lqf_moments(z: Float, bitstring: NDArray) -> Moments:
-    """Moments of the LQF measured on one training string: the mean share of wires that are found flipped."""
-    flipped = (1 - (1.0 - 2.0 * np.asarray(bitstring, dtype=np.float64)) * z) / 2
-    n = len(z)
-    return Moments(float(flipped.mean()), float(np.sum(flipped * (1 - flipped))) / n**2, 0.0)
+def mmd_difference(z: Float, other: Float, bitstrings: NDArray, p: Float, bandwidths: Sequence[float]) -> float:
+    """MMD at the marginals ``z`` less that at ``other``, (n,) each, to full relative precision if few wires differ.
+
+    What the two share is a factor, not a summand: E_qq K and E_qp K are products over the wires.
+
+    Parameters
+    ----------
+    z, other
+        Marginals, (n,) each.
+    bitstrings, p, bandwidths
+        As in ``mmd_noise``.
+
+    Examples
+    --------
+    The target |0...0> and s -> 0: on one wire the MMD is (1 - z)^2 / 2, and each wire more with z = 0 halves it.
+
+    >>> import numpy as np
+    >>> even = np.zeros(1001)
+    >>> certain = np.eye(1, 1001)[0]
+    >>> zeros = np.zeros((1, 1001))
+    >>> round(mmd_difference(even, certain, zeros, np.ones(1), [1e-3]) * 2.0**1000, 12)
+    0.5
+    """
+    signs, moved = _signs(bitstrings), z != other
+
+    def change(ours: Float, theirs: Float) -> Float:
+        shared = np.prod(np.where(moved, 1.0, ours), axis=-1)
+        return np.asarray(shared * (np.prod(ours[..., moved], axis=-1) - np.prod(theirs[..., moved], axis=-1)))
+
+    gap = 0.0
+    for w, even, odd in _kernels(bandwidths):
+        within = change(even + odd * z**2, even + odd * other**2)
+        across = p @ change(even + odd * signs * z, even + odd * signs * other)
+        gap += w * float(within - 2 * across)
+    return gap
 
 
-def normal_shots(plus: Moments, minus: Moments) -> float:
-    """Shots of each side, at least 2, at which a normal estimate of the difference has the right sign often enough."""
-    gap = abs(plus.mean - minus.mean)
+def lqf_noise(z: Float, bitstring: NDArray) -> Noise:
+    """Noise of the LQF measured on one training string: a shot's value is the share of wires that are found flipped."""
+    flipped = (1 - _signs(bitstring) * z) / 2
+    return Noise(float(np.sum(flipped * (1 - flipped))) / len(z) ** 2, 0.0)
+
+
+def lqf_difference(z: Float, other: Float, bitstring: NDArray) -> float:
+    """LQF at the marginals ``z`` less that at ``other``, (n,) each, for one training string."""
+    return float(_signs(bitstring) @ (other - z)) / (2 * len(z))
+
+
+def _signs(bits: NDArray) -> Float:
+    return np.asarray(1.0 - 2.0 * np.asarray(bits, dtype=np.float64))
+
+
+def normal_shots(gap: float, plus: Noise, minus: Noise) -> float:
+    """Shots of each side, at least 2, at which a normal estimate of the difference has the right sign often enough.
+
+    Parameters
+    ----------
+    gap
+        The exact difference; at 0 no number of shots does.
+    plus, minus
+        Noise of the two estimates.
+    """
     if gap == 0:
         return float("inf")
-    quantile = float(stats.norm.ppf(CONFIDENCE))
-    a, b = plus.first + minus.first, plus.second + minus.second
-    # a / N + b / N^2 = (gap / quantile)^2, a quadratic in 1 / N; written without cancellation.
-    wanted = (gap / quantile) ** 2
-    return max(2.0, float((a + np.sqrt(a * a + 4 * b * wanted)) / (2 * wanted)))
+    wanted = (gap / float(stats.norm.ppf(CONFIDENCE))) ** 2
+    a, b = (plus.first + minus.first) / wanted, (plus.second + minus.second) / wanted
+    # a / N + b / (N (N - 1)) = 1, a quadratic in N; written without cancellation.
+    return max(2.0, (1 + a + float(np.hypot(1 - a, 2 * np.sqrt(b)))) / 2)
