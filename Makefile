@@ -21,7 +21,7 @@ export MKL_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help environment reproduce smoke paper verify lint test test-unit test-workflow test-faults test-slurm audit docs benchmark lock clean
+.PHONY: help environment reproduce smoke paper verify lint test test-unit test-workflow test-faults test-slurm audit docs reference numbers benchmark lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,12 @@ docs: $(STAMP) ## Build the documentation as a site, into site/
 test-slurm: $(STAMP) ## Run the smoke scale through a SLURM cluster of this machine (installs slurm-wlm and munge)
 	$(BIN)/python -m pytest -m cluster tests/workflow
 
+reference: $(STAMP) ## Keep the tables of results/default that documents need in results/reference
+	$(BIN)/python -m bornscape.run.reference results/default results/reference
+
+numbers: $(STAMP) ## Fill the numbers of README.md, docs/findings.md and results/paper/README.md in from tables
+	$(BIN)/python docs/fill_numbers.py
+
 benchmark: $(PEERS)/.installed ## Time this project beside its peers, on one core (20 minutes); peak memory at 20 qubits
 	PYTHONPATH=src $(PEERS)/bin/python -m benchmarks
 	$(BIN)/python -m benchmarks.page
@@ -87,7 +93,7 @@ lock: ## Rebuild requirements.lock, .ci/audit.lock and benchmarks/requirements.l
 	uv pip compile pyproject.toml benchmarks/requirements.in --constraint requirements.lock --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o benchmarks/requirements.lock
 
-clean: ## Delete caches, results/smoke and results/default; keep results/paper and .venv
+clean: ## Delete caches, results/smoke and results/default; keep results/paper, results/reference and .venv
 	rm -rf results/smoke results/default .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	find . -path ./$(VENV) -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 

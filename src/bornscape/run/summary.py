@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Sequence
 from pathlib import Path
+
+from bornscape.tables.verdicts import ORIGINS, counts_by_origin, told
 
 
 def run_summary(folder: str | Path) -> str:
     """Where figures, table and report of a finished run are, and its verdicts; "" if it has no report yet.
 
+    Claims of the paper, of the talk and of this project are counted apart.
+
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     _ = Path(folder, "claims.json").write_text('{"reproduced": 3, "contradicted": 0}')
+    ...     _ = Path(folder, "claims.csv").write_text("origin,verdict\\npaper,reproduced\\nours,not_run\\n")
     ...     before = run_summary(folder)
     ...     _ = Path(folder, "report.html").write_text("<p>")
     ...     after = run_summary(folder)
-    >>> before, after.splitlines()[-1].split()
-    ('', ['claims', '3', 'reproduced'])
+    >>> before, [line.split() for line in after.splitlines()[-2:]]
+    ('', [['claims', 'of', 'the', 'paper:', '1', 'reproduced'], ['of', 'this', 'project:', '1', 'not', 'run']])
     """
-    verdicts = Path(folder, "claims.json")
-    if not (verdicts.is_file() and Path(folder, "report.html").is_file()):
+    claims = Path(folder, "claims.csv")
+    if not (claims.is_file() and Path(folder, "report.html").is_file()):
         return ""
-    counts = json.loads(verdicts.read_text(encoding="utf-8"))
-    named = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
+    with open(claims, encoding="utf-8", newline="") as handle:
+        counts = counts_by_origin(csv.DictReader(handle))
+    named = "\n            ".join(f"{ORIGINS[origin]}: {told(entry)}" for origin, entry in counts.items())
     return (
         f"\n  figures   {folder}/figures/\n  table     {folder}/trainability_table.md\n"
         f"  report    {folder}/report.html\n  claims    {named}\n"

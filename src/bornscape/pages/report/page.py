@@ -23,6 +23,7 @@ from bornscape.pages.report.content import (
 )
 from bornscape.pages.report.series import TEXT, explorer_data
 from bornscape.pages.self_contained import packed, page_environment
+from bornscape.tables.verdicts import ORIGINS, counts_by_origin
 
 PLOTTING = "plotly/package_data/plotly.min.js"
 """The plotting library's script in the package ``plotly``, which is never imported."""
@@ -111,6 +112,7 @@ def page(
         answers=answers(tables.answers, {figure.name for figure in figures}, shown["rests_on"]),
         claims=claims,
         counts={verdict: count for verdict, count in counts.items() if count},
+        origins={ORIGINS[origin]: entry for origin, entry in counts_by_origin(claims).items()},
         signs=VERDICT_SIGNS,
         topics=sorted({claim["topic"] for claim in claims}),
         chapters=chapters(notebooks, figures, claims),

@@ -1,0 +1,49 @@
+"""Counting verdicts: claims of the paper and of this project are never added up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+ORDER = ("reproduced", "consistent", "inconclusive", "contradicted", "not_run")
+"""Verdicts, in the order in which they are told."""
+
+ORIGINS = {"paper": "of the paper", "slides": "of the talk alone", "ours": "of this project"}
+"""Whose a claim is, by the column ``origin`` of claims.csv, and how readers are told."""
+
+
+def counts_by_origin(claims: Iterable[Mapping[Any, Any]]) -> dict[str, dict[str, int]]:
+    """Number of claims of each verdict by origin, rows of claims.csv given; what did not come out is left out.
+
+    Raises
+    ------
+    ValueError
+        An origin or a verdict that is not known.
+
+    Examples
+    --------
+    >>> rows = [{"origin": "paper", "verdict": "reproduced"}, {"origin": "paper", "verdict": "consistent"}]
+    >>> counts_by_origin([*rows, {"origin": "ours", "verdict": "not_run"}])
+    {'paper': {'reproduced': 1, 'consistent': 1}, 'ours': {'not_run': 1}}
+    """
+    found = Counter((row["origin"], row["verdict"]) for row in claims)
+    for kind, known, seen in (
+        ("origin", tuple(ORIGINS), {origin for origin, _ in found}),
+        ("verdict", ORDER, {verdict for _, verdict in found}),
+    ):
+        if unknown := sorted(seen - set(known)):
+            raise ValueError(f"{kind}: expected one of {', '.join(known)}; got {', '.join(unknown)}")
+    counts = {origin: {name: found[origin, name] for name in ORDER if found[origin, name]} for origin in ORIGINS}
+    return {origin: entry for origin, entry in counts.items() if entry}
+
+
+def told(counts: Mapping[str, int]) -> str:
+    """Counts of verdicts in words.
+
+    Examples
+    --------
+    >>> told({"reproduced": 3, "not_run": 1})
+    '3 reproduced, 1 not run'
+    """
+    return ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in counts.items())
