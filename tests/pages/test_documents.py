@@ -119,6 +119,14 @@ def test_wrapping_changes_blanks_alone() -> None:
     assert openings.count("-") == 2
 
 
+def test_no_line_opens_with_a_sign() -> None:
+    """A line that opens so would be HTML, a quotation or an item, or leave its number behind."""
+    text = "one two\n<= three\n> four - five 50 % 3. six\n"
+    for width in range(6, 30):
+        openings = {line.split()[0] for line in wrapped(text, width).splitlines()}
+        assert openings.isdisjoint({"<=", ">", "-", "%", "3."}), width
+
+
 # Filling
 
 

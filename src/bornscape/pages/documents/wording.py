@@ -13,9 +13,11 @@ WIDTH = 100
 """Columns of a document's lines."""
 
 _OPENING = re.compile(r"(\s*)([-*] |\d+\. )?")
-_KEPT = ("|", "#", "<", "    ", "![", "```")
-_OPERATORS = re.compile(r" (?=(?:[-+*=<>|#]+|\d+[.)]) )")
-"""Blanks before what would mean something else at the start of a line."""
+_KEPT = re.compile(r"\||#+ |</?[a-z]| {4}|!\[|```")
+"""Openings of lines that are no prose: tables, headings, HTML, code, pictures."""
+
+_OPERATORS = re.compile(r" (?=(?:[-+*=<>|#]+|\d+[.)]) |<=|%)")
+"""Blanks before what would mean something else at the start of a line, or belongs to the number before."""
 
 
 def digits(value: float, count: int = 3) -> str:
@@ -142,7 +144,7 @@ def _paragraphs(lines: list[str]) -> Iterator[tuple[list[str], bool]]:
     fence = False
     for line in lines:
         fence ^= line.startswith("```")
-        alone = fence or not line.strip() or line.startswith(_KEPT)
+        alone = fence or not line.strip() or bool(_KEPT.match(line))
         if block and (alone or re.match(r"\s*([-*] |\d+\. )", line)):
             yield block, True
             block = []
