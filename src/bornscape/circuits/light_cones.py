@@ -67,6 +67,14 @@ def supports(
     largest_subset
         n for all subsets, in the order of their indices as bitstrings (wire 0 first); 2 for those of ``subset_pairs``.
     """
+    for layer, z_to_x, z_to_z in _tableaus(family, n_qubits, clifford, layers):
+        yield layer, _all_supports(z_to_x, z_to_z, largest_subset)
+
+
+def _tableaus(
+    family: Family, n_qubits: int, clifford: Sequence[NDArray[np.bool_]], layers: Sequence[int]
+) -> Iterator[tuple[int, NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Yield (l, X bits, Z bits) of the back-propagated Z of every wire, (n, n) each, for the increasing ``layers``."""
     import stim
 
     lines = np.array(layer_rotations(family, n_qubits), dtype=object)
@@ -78,16 +86,43 @@ def supports(
             simulator.do(stim.Circuit("\n".join(lines[chosen])))
         done = layer
         _, _, z_to_x, z_to_z, _, _ = simulator.current_inverse_tableau().to_numpy()
-        yield layer, _all_supports(z_to_x, z_to_z, largest_subset)
+        yield layer, z_to_x, z_to_z
 
 
 def random_supports(
     family: Family, n_qubits: int, layers: Sequence[int], largest_subset: int, rng: np.random.Generator
 ) -> Iterator[tuple[int, Supports]]:
     """``supports`` at angles drawn from 0 and pi/2 with equal chances; layers share their angles."""
+    return supports(family, n_qubits, _random_clifford(family, n_qubits, layers, rng), layers, largest_subset)
+
+
+def random_subset_supports(
+    family: Family, n_qubits: int, layers: Sequence[int], subsets: NDArray[np.bool_], rng: np.random.Generator
+) -> Iterator[tuple[int, Supports]]:
+    """``random_supports`` of chosen subsets only: rows of ``subsets``, (k, n), say which wires belong to each.
+
+    Examples
+    --------
+    Without layers a subset is its own light cone.
+
+    >>> import numpy as np
+    >>> subsets = np.array([[True, False, True]])
+    >>> [(layer, found.sizes.tolist()) for layer, found in
+    ...  random_subset_supports("line", 3, [0], subsets, np.random.default_rng(0))]
+    [(0, [2])]
+    """
+    clifford = _random_clifford(family, n_qubits, layers, rng)
+    members = subsets.astype(np.int64)
+    for layer, z_to_x, z_to_z in _tableaus(family, n_qubits, clifford, layers):
+        x, z = ((members @ bits % 2).astype(bool) for bits in (z_to_x, z_to_z))
+        yield layer, Supports((z & ~x).sum(axis=1), x.sum(axis=1))
+
+
+def _random_clifford(
+    family: Family, n_qubits: int, layers: Sequence[int], rng: np.random.Generator
+) -> list[NDArray[np.bool_]]:
     count = len(layer_rotations(family, n_qubits))
-    clifford = rng.integers(0, 2, (max(layers, default=0), count)).astype(bool)
-    return supports(family, n_qubits, list(clifford), layers, largest_subset)
+    return list(rng.integers(0, 2, (max(layers, default=0), count)).astype(bool))
 
 
 def subset_pairs(n_qubits: int) -> NDArray[np.int64]:
