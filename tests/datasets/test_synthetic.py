@@ -1,5 +1,7 @@
 """Synthetic targets."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,32 @@ def test_random_strings_are_uniform() -> None:
     bits = np.concatenate([draw("o_n", 200, seed).bitstrings for seed in range(10)])
     assert bits.shape == (2000, 200)
     assert abs(bits.mean() - 0.5) < 5 * 0.5 / np.sqrt(bits.size)
+
+
+@pytest.mark.parametrize(("name", "sizes"), [("o_n", [20, 21, 64, 65, 200]), ("o_n2", [24, 25, 40])])
+def test_one_set_extends_from_size_to_size(name: str, sizes: list[int]) -> None:
+    """From sizes on at which no two strings are equal (chance 1e-3 at n = 24): every string goes on with further bits."""
+    for n, larger in pairwise(sizes):
+        some, more = draw(name, n).bitstrings, draw(name, larger).bitstrings
+        begun = {row.tobytes() for row in np.ascontiguousarray(more[:, :n])}
+        assert {row.tobytes() for row in some} <= begun
+        # Another generator starts another table.
+        assert not {row.tobytes() for row in draw(name, n, seed=171).bitstrings} <= begun
+
+
+def test_equal_beginnings_count_once() -> None:
+    """At n = 4 the 16 strings of O(n^2) are all there are, at n = 5 they are 25 of 32, whatever comes twice before."""
+    for seed in range(5):
+        assert draw("o_n2", 4, seed).indices.tolist() == list(range(16))
+        assert len(set(draw("o_n2", 5, seed).indices)) == 25
+
+
+def test_every_set_of_strings_is_equally_likely() -> None:
+    """O(n) at n = 3, 3 of 8 strings: each string in 3/8 of 2000 sets, each pair in 3/28; within 5 deviations."""
+    p = np.array([draw("o_n", 3, seed).dense() > 0 for seed in range(2000)], dtype=float)
+    together = p.T @ p / 2000
+    expected = np.where(np.eye(8, dtype=bool), 3 / 8, 3 / 28)
+    assert np.all(np.abs(together - expected) < 5 * np.sqrt(expected * (1 - expected) / 2000))
 
 
 @pytest.mark.parametrize("name", ["zero", "ghz", "o_n"])

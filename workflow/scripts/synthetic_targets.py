@@ -9,4 +9,5 @@ paths = iter(snakemake.output)
 for name, sizes in job["sizes"].items():
     for n in sizes:
         with atomic(next(paths)) as path:
-            write_target(synthetic_target(name, n, generator(job["seed"], "target", name, n)), path)
+            # One generator for all sizes: the random sets extend from size to size.
+            write_target(synthetic_target(name, n, generator(job["seed"], "target", name)), path)

@@ -25,15 +25,29 @@ def _ghz(n: int, rng: np.random.Generator) -> Target:
     return _uniform(np.repeat(np.array([[0], [1]], dtype=np.uint8), n, axis=1))
 
 
+def _table_of_bits(rows: int, n: int, root: list[int]) -> Bits:
+    """Left upper corner, (rows, n), of one endless table of random bits; each column has a stream of its own."""
+    streams = (np.random.default_rng(np.random.SeedSequence(root, spawn_key=(column,))) for column in range(n))
+    packed = np.frombuffer(b"".join(stream.bytes(-(-rows // 8)) for stream in streams), dtype=np.uint8)
+    return np.unpackbits(packed.reshape(n, -1), axis=1, count=rows).T
+
+
 def _random_strings(count: int, n: int, rng: np.random.Generator) -> Target:
-    """``count`` distinct uniformly random strings (all of them where there are no more)."""
+    """The first ``count`` distinct strings of n bits of an endless table (all of them where there are no more).
+
+    The generator only chooses the table. So one that starts alike gives sets that extend each other: the strings of a
+    larger n go on with the next bits, and further strings join them. Strings equal up to bit n count once.
+    """
+    root = rng.integers(0, 2**32, size=4, dtype=np.uint64).tolist()
     if n < 62:
         count = min(count, 2**n)
-    strings: dict[bytes, Bits] = {}
-    while len(strings) < count:
-        row = rng.integers(0, 2, size=n, dtype=np.uint8)
-        strings[row.tobytes()] = row
-    return _uniform(np.array([strings[key] for key in sorted(strings)]))
+    rows, first = count, np.empty(0, dtype=np.int64)
+    while len(first) < count:
+        rows = 2 * rows
+        table = _table_of_bits(rows, n, root)
+        _, first = np.unique(table, axis=0, return_index=True)
+    kept = table[np.sort(first)[:count]]
+    return _uniform(np.ascontiguousarray(kept[np.lexsort(kept.T[::-1])]))
 
 
 def _cardinality(n: int, rng: np.random.Generator) -> Target:
@@ -65,6 +79,10 @@ LARGEST_CARDINALITY = 24
 
 def synthetic_target(name: str, n_qubits: int, rng: np.random.Generator) -> Target:
     """One of the synthetic data sets at n qubits, uniform on its strings.
+
+    The random sets take a table of bits from ``rng`` and their strings from its first rows and columns. Generators of
+    one seed, whatever n, therefore give one set that grows with n: otherwise the draw of the data would scatter a
+    quantity from size to size and hide its law in n.
 
     Raises
     ------

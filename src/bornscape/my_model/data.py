@@ -132,7 +132,7 @@ def data_of(settings: Settings, n_qubits: int, seed: int, made: str | Path | Non
         rng = generator(settings.get("seed", seed), "model data", settings["function"], n_qubits)
         return generated(settings["file"], settings["function"], n_qubits, rng)
     if settings["set"] in SYNTHETIC:
-        return synthetic_target(settings["set"], n_qubits, generator(seed, "target", settings["set"], n_qubits))
+        return synthetic_target(settings["set"], n_qubits, generator(seed, "target", settings["set"]))
     if made is None:
         raise ValueError(f"data set {settings['set']!r}: expected the file that the workflow makes of it")
     return read_target(Path(made))
