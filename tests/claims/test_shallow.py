@@ -10,7 +10,7 @@ import pytest
 from bornscape.artifacts import write_table
 from bornscape.claims.comparison import Tables
 from bornscape.claims.register import judge_claim
-from bornscape.experiments import light_cones
+from bornscape.experiments import light_cones, linear_depth
 from bornscape.figures.theorem_3 import figure, figure_table
 from bornscape.tables.columns import MASS_COLUMNS, VARIANCE_COLUMNS
 from bornscape.tables.scaling import scaling_table
@@ -79,10 +79,23 @@ def variance_rows() -> list[dict[str, Any]]:
     return rows
 
 
+def linear_depth_rows() -> list[dict[str, Any]]:
+    """Bounds a factor of 2 off the made-up variances at n layers; at log2(n) layers much larger."""
+    rows = []
+    for n in STATES + BEYOND:
+        for depth, layers, law in (("n", n, np.exp(-0.9 * n)), ("log2(n)", shallow(n), n**-2.0)):
+            for quantity, factor in (("lower_zero", 0.5), ("lower_ghz", 0.5), ("upper", 2.0)):
+                value = interval(factor * law)
+                row = {"n_qubits": n, "depth": depth, "n_layers": layers, "bandwidth": "n/4", "quantity": quantity}
+                rows.append(row | value | {"repetitions": 20, "value": value["variance"]})
+    return rows
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
     write_table(pd.DataFrame(light_cone_rows()).reindex(columns=light_cones.COLUMNS), folder / "theorem_3.csv")
+    write_table(pd.DataFrame(linear_depth_rows())[linear_depth.COLUMNS], folder / "linear_depth.csv")
     write_table(tidy(variance_rows(), VARIANCE_COLUMNS), folder / "variance.csv")
     variance = pd.read_csv(folder / "variance.csv", dtype={"bandwidth": str})
     write_table(scaling_table(variance, pd.DataFrame(columns=MASS_COLUMNS)), folder / "scaling.csv")
@@ -118,6 +131,8 @@ def test_claims_are_reproduced_and_their_controls_contradicted(run: Path, name: 
         ("theorem_3_covariance", "theorem_3", "covariance", -20),
         ("theorem_3_sequential_states", "theorem_3", "z_error", 1e7),
         ("theorem_3_sequential_mmd", "theorem_3", "excess", 1e3),
+        ("theorem_3_linear_depth_bounds", "theorem_3", "variance", 3),
+        ("theorem_3_linear_depth_bounds", "theorem_3", "variance", 0.3),
     ],
 )
 def test_claims_are_contradicted_where_they_fail(
@@ -143,7 +158,9 @@ def test_the_longer_study_stands_for_the_shorter_one() -> None:
     other = ("line", "line", "mmd", "o_n", "n/4", "shallow", "inconclusive")
 
     def verdict(*laws: tuple[str, ...]) -> str:
-        found = trainability_table(pd.DataFrame(laws, columns=columns), pd.DataFrame(), RESTS_ON)
+        found = trainability_table(
+            pd.DataFrame(laws, columns=columns), pd.DataFrame(), pd.DataFrame(columns=VARIANCE_COLUMNS), RESTS_ON
+        )
         return found.set_index(["circuit_depth", "strategy"]).loc[("shallow", "mmd"), "verdict"]
 
     assert verdict(*rows) == "yes"

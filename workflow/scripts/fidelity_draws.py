@@ -16,8 +16,9 @@ for n, output in zip(job["n_qubits"], snakemake.output, strict=True):
     if job["kind"] == "fidelity":
         found = fidelity_draws(FidelityDraws(n, job["n_layers"], job["deep"], job["chunk"]), targets, rng)
     else:
-        depths = sorted({depth_value(depth, n) for depth in [*job["depths"], *[n] * (n <= job["linear_up_to"])]})
-        found = pd.concat(
-            [fidelity_batches(depth, job["chunk"], job["batch"], targets, rng) for depth in depths], ignore_index=True
-        )
+        sizes = dict.fromkeys((depth_value(depth, n) for depth in job["depths"]), job["batch"])
+        if n <= job["linear_up_to"]:
+            sizes[n] = job["linear_batch"]
+        batches = [fidelity_batches(depth, job["chunk"], sizes[depth], targets, rng) for depth in sorted(sizes)]
+        found = pd.concat(batches, ignore_index=True)
     write_draws(found, output)

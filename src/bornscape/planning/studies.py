@@ -97,7 +97,7 @@ class Studies:
                 "name": name,
                 "n_qubits": n,
                 "files": self.size_files(name, n),
-                "study": {key: study[key] for key in ("kind", "ensemble", "batch") if key in study},
+                "study": {key: study[key] for key in ("kind", "ensemble", "batch", "linear_batch") if key in study},
             }
             for name, study in self.entries.items()
             for n in study["n_qubits"]

@@ -15,7 +15,6 @@ Words are two boolean arrays (n, paths), the letters' X and Z parts; Y has both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,11 +27,14 @@ from bornscape.datasets import Target
 
 def turn(x: Flags, z: Flags, rng: np.random.Generator) -> tuple[Flags, Flags]:
     """Words after a layer of random Euler angles."""
-    held = x | z
-    kept = rng.random(x.shape, dtype=np.float32) < np.where(x, 0.25, 0.5)
-    flipped = held & ~kept
-    y_letters = flipped & rng.integers(0, 2, size=x.shape, dtype=bool)
-    return flipped, (held & kept) | y_letters
+    # Only letters other than the identity take a random number: most words of long circuits that count are narrow.
+    places = np.nonzero(x | z)
+    letters = len(places[0])
+    kept = rng.random(letters, dtype=np.float32) < np.where(x[places], 0.25, 0.5)
+    flipped, turned = np.zeros_like(x), np.zeros_like(z)
+    flipped[places] = ~kept
+    turned[places] = kept | rng.integers(0, 2, size=letters, dtype=bool)
+    return flipped, turned
 
 
 def entangle(x: Flags, z: Flags, rng: np.random.Generator) -> None:
@@ -135,15 +137,3 @@ def _flipped(wires: NDArray, families: list[_Family], x: Flags, held: Flags, log
     for family in families:
         squares += (2 * family.amplitudes @ _signs(family.bits, rest)) ** 2
     return weights * squares / 2
-
-
-def lqf_variance_of_paths(
-    n_layers: int, paths: int, moments: Mapping[str, DataMoments], rng: np.random.Generator
-) -> dict[str, float]:
-    """Unbiased estimate of Var[LQF] over line circuits of ``n_layers`` for each data set of one n, from the same paths.
-
-    Each path starts at a uniformly random wire.
-    """
-    n = next(iter(moments.values())).target.n_qubits
-    x, z = draw_words(n, n_layers, rng.integers(0, n, size=paths), rng)
-    return {name: float(moment(x, z).mean()) / (4 * n) for name, moment in moments.items()}

@@ -54,7 +54,8 @@ def variance_rows(experiment: str, study: Settings, n_qubits: int, draws: pd.Dat
     lead = {"experiment": experiment, "ansatz": ansatz_of(study), "n_qubits": n_qubits}
     keys, values, _ = zip(*_groups(draws[draws["loss"] != MASS]), strict=True)
     if study["kind"] in BATCHED:
-        estimates = [combine_batches(batches, study["batch"]) for batches in values]
+        sizes = [_batch_size(study, n_qubits, key["n_layers"]) for key in keys]
+        estimates = [combine_batches(batches, size) for batches, size in zip(values, sizes, strict=True)]
         columns: Any = {name: [getattr(estimate, name) for estimate in estimates] for name in _ESTIMATE}
     elif study["kind"] == "tensor":
         estimates = _without_noise(keys, values)
@@ -64,6 +65,11 @@ def variance_rows(experiment: str, study: Settings, n_qubits: int, draws: pd.Dat
         estimate = variance_interval(np.column_stack(values))
         columns = {name: np.broadcast_to(getattr(estimate, name), len(keys)) for name in _ESTIMATE}
     return [lead | key | {name: columns[name][k] for name in _ESTIMATE} for k, key in enumerate(keys)]
+
+
+def _batch_size(study: Settings, n_qubits: int, n_layers: float) -> int:
+    """Draws behind each batch: at as many layers as qubits a study may have more."""
+    return int(study.get("linear_batch", study["batch"]) if n_layers == n_qubits else study["batch"])
 
 
 def _without_noise(keys: Sequence[dict[str, Any]], values: Sequence[NDArray[np.float64]]) -> list[VarianceEstimate]:

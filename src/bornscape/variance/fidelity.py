@@ -18,7 +18,8 @@ from bornscape.aliases import Float
 from bornscape.circuits import Circuit, adjoint, line_circuit
 from bornscape.datasets import Targets
 from bornscape.losses.fidelity import data_state, local_fidelity_values, one_qubit_bloch_vectors
-from bornscape.simulators.pauli_paths import DataMoments, lqf_variance_of_paths
+from bornscape.simulators.guided_paths import lqf_variance_of_paths
+from bornscape.simulators.pauli_paths import DataMoments
 from bornscape.simulators.state_vector import layer_register_probabilities
 from bornscape.tables.columns import DRAW_COLUMNS
 from bornscape.tables.names import DEEP
@@ -106,7 +107,8 @@ def fidelity_batches(n_layers: int, draws: int, batch: int, targets: Targets, rn
     Parameters
     ----------
     n_layers
-        Depth: with layers a batch is ``batch`` Pauli paths, without it is ``batch`` random product circuits.
+        Depth: with layers a batch is one population of ``batch`` Pauli paths, without it is ``batch`` random product
+        circuits.
     draws
         Number of batches: a draw here is a batch.
     targets

@@ -12,10 +12,9 @@ from bornscape import theory
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements import variances
+from bornscape.claims.measurements.laws import law_comparison
 from bornscape.datasets import read_target
-from bornscape.statistics import log_standard_error, normal_deviate_of_t
-from bornscape.statistics import scaling_law as fitted_law
-from bornscape.tables.scaling import SMALLEST_SIZE
+from bornscape.statistics import log_standard_error, normal_deviate_of_t, variance_deviate
 
 DEEP = float("inf")
 
@@ -27,9 +26,6 @@ ROUNDING = 1e-10
 
 SMALLEST_KEPT = 1e-12
 """Losses below this are zero to the accuracy of an optimiser."""
-
-LAW_SIZES = 4
-"""Distinct sizes below which no law is fitted."""
 
 
 def _studied(tables: Tables, settings: Settings) -> pd.DataFrame:
@@ -61,21 +57,22 @@ def fidelity_variance(tables: Tables, settings: Settings) -> list[Comparison]:
         if flat or np.isnan(expected) or row.ci_low == row.ci_high:
             continue
         label = f"{row.dataset}, n = {row.n_qubits}"
-        deviation = float(np.log(row.variance / expected) / _log_error(row, settings["circuits"]))
+        deviation = _deviation(row, expected, settings["circuits"])
         comparisons.append(Comparison(label, row.variance, row.ci_low, row.ci_high, expected, deviation))
     return comparisons
 
 
-def _log_error(row: Any, circuits: str) -> float:
-    """Standard error of the logarithm of a variance.
+def _deviation(row: Any, expected: float, circuits: str) -> float:
+    """Normal deviate of a variance: of Haar-random states from their cumulants, else from the row's interval.
 
-    For the QF of Haar-random states it follows from the kurtosis, close to 9; intervals that estimate a kurtosis that
-    large from some hundred draws are too short (of 28 at 99 % together, one failed in 6 % of simulated tables).
+    Intervals that estimate a kurtosis from some hundred draws are too short from below: of the QF's 28 comparisons at
+    99 % together, one failed in 6 % of simulated tables.
     """
-    if row.loss == "qf" and circuits == "haar_states":
-        kurtosis = theory.deep_qf_kurtosis(row.n_qubits)
-        return float(np.sqrt((kurtosis - (row.draws - 3) / (row.draws - 1)) / row.draws))
-    return float(log_standard_error(row.variance, row.ci_low, row.ci_high))
+    # Only draws have a mean; batches are estimates of the variance.
+    if circuits == "haar_states" and not np.isnan(row.mean):
+        cumulants = {"lqf": theory.deep_lqf_cumulants, "qf": theory.deep_qf_cumulants}[row.loss]
+        return variance_deviate(row.variance, row.draws, cumulants(row.n_qubits))
+    return float(np.log(row.variance / expected) / log_standard_error(row.variance, row.ci_low, row.ci_high))
 
 
 def fidelity_flatness(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -116,22 +113,10 @@ def fidelity_linear_depth(tables: Tables, settings: Settings) -> list[Comparison
     rows = rows[rows["dataset"].isin(settings.get("datasets", rows["dataset"]))]
     sizes = rows["n_qubits"].to_numpy(dtype=np.float64)
     layers = {"n": sizes, "log2(n)": np.round(np.log2(sizes))}[settings["layers"]]
-    rows = rows[(rows["n_layers"] == layers) & (sizes >= SMALLEST_SIZE) & (rows["ci_low"] < rows["ci_high"])]
-    comparisons = []
-    for dataset, part in rows.groupby("dataset", sort=False):
-        if part["n_qubits"].nunique() < LAW_SIZES:
-            continue
-        scale = 4 * part["n_qubits"].to_numpy() if settings["per_wire"] else np.ones(len(part))
-        interval = part[["ci_low", "ci_high"]].to_numpy() * scale[:, None]
-        law = fitted_law(part["n_qubits"], part["variance"] * scale, interval)
-        label = (
-            f"{dataset}: {law.preferred}, rate {law.exp_rate:.3g} [{law.exp_ci_low:.3g}, {law.exp_ci_high:.3g}], "
-            f"weight {law.weight:.3g}"
-        )
-        deviation = 1 - law.weight if law.preferred != "inconclusive" else np.nan
-        numbers = (law.exp_rate, law.exp_ci_low, law.exp_ci_high)
-        comparisons.append(Comparison(label, *numbers, "", deviation, found=law.preferred))
-    return comparisons
+    rows = rows[rows["n_layers"] == layers]
+    scale = 4 * rows["n_qubits"] if settings["per_wire"] else 1
+    means = rows.assign(value=scale * rows["variance"], ci_low=scale * rows["ci_low"], ci_high=scale * rows["ci_high"])
+    return [law for dataset, part in means.groupby("dataset", sort=False) for law in law_comparison(str(dataset), part)]
 
 
 def fidelity_paths(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -238,8 +223,8 @@ def hadamard_shots(tables: Tables, settings: Settings) -> list[Comparison]:
     for row in rows[rows["estimator"] == "random_pairs"].itertuples():
         weight = row.weight if settings["weighted"] else 1.0
         expected = weight**2 / 4 - (row.exact - 0.5) ** 2
-        error = float(log_standard_error(row.shot_variance, row.ci_low, row.ci_high))
         label = f"{row.source}, n = {row.n_qubits}, {row.strings} strings"
-        deviation = float(np.log(row.shot_variance / expected) / error)
+        # Each repeat is a mean of many shots, so normal: the variance of the repeats follows chi-square.
+        deviation = variance_deviate(row.shot_variance, row.repeats, (expected, 0.0, 0.0, 0.0))
         comparisons.append(Comparison(label, row.shot_variance, row.ci_low, row.ci_high, expected, deviation))
     return comparisons

@@ -10,11 +10,8 @@ from scipy import stats
 
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
-from bornscape.claims.measurements.variances import scaling_law as law_in_table
-from bornscape.statistics import log_standard_error, normal_deviate_of_t, scaling_law
-
-FEWEST_SIZES = 5
-"""Sizes that a law is fitted to, at least."""
+from bornscape.claims.measurements.laws import law_comparison
+from bornscape.statistics import log_standard_error, normal_deviate_of_t
 
 FEWEST_CHECKS = 4
 """States behind a mean error, at least."""
@@ -118,22 +115,41 @@ def sequential_mmd(tables: Tables, settings: Settings) -> list[Comparison]:
     return comparisons
 
 
+def _growing_depth(tables: Tables, settings: Settings) -> pd.DataFrame:
+    """Rows of the table of guided paths at a depth that grows with n, "n" or "log2(n)"."""
+    rows = tables.read(settings["table"])
+    return rows[(rows["bandwidth"] == settings["bandwidth"]) & (rows["depth"] == settings["depth"])]
+
+
 def linear_depth_law(tables: Tables, settings: Settings) -> list[Comparison]:
-    """The law of Var[MMD] where there are as many layers as qubits; with an ``experiment``, that of scaling.csv."""
-    if "experiment" in settings:
-        return law_in_table(tables, settings)
-    rows = _rows(tables, settings)
-    rows = rows[rows["variance"].notna() & (rows["n_layers"] == rows["n_qubits"])]
+    """The law in n of bounds on Var[MMD] where the number of layers grows with n."""
+    rows = _growing_depth(tables, settings)
     comparisons = []
-    for (circuit, dataset), part in rows.groupby(["circuit", "dataset"], sort=False):
-        if part["n_qubits"].nunique() < FEWEST_SIZES:
-            continue
-        law = scaling_law(part["n_qubits"], part["variance"], part[["ci_low", "ci_high"]].to_numpy())
-        numbers = (law.exp_rate, law.exp_ci_low, law.exp_ci_high)
-        if law.preferred == "polynomial":
-            numbers = (law.poly_power, law.poly_ci_low, law.poly_ci_high)
-        text = f"{circuit}, {dataset}: {law.preferred}, {numbers[0]:.3g} [{numbers[1]:.3g}, {numbers[2]:.3g}]"
-        deviation = 1 - law.weight if law.preferred != "inconclusive" else np.nan
-        label = f"{text}, weight {law.weight:.3g}"
-        comparisons.append(Comparison(label, *numbers, "", deviation, found=law.preferred))
+    for quantity in settings["quantities"]:
+        comparisons += law_comparison(quantity, rows[rows["quantity"] == quantity])
     return comparisons
+
+
+def linear_depth_bounds(tables: Tables, settings: Settings) -> list[Comparison]:
+    """Var[MMD] of state vectors at n layers between its bounds from guided paths; the lower one at |0...0> and GHZ."""
+    states = tables.read(settings["states"])
+    states = states[states["circuit"].isin(settings["circuits"]) & states["variance"].notna()]
+    states = states[(states["n_layers"] == states["n_qubits"]) & (states["bandwidth"] == settings["bandwidth"])]
+    bounds = _growing_depth(tables, settings).set_index(["quantity", "n_qubits"])
+    comparisons = []
+    for row in states.itertuples():
+        for quantity, sign in ((f"lower_{row.dataset}", 1), ("upper", -1)):
+            if (quantity, row.n_qubits) in bounds.index:
+                comparisons.append(_beside(row, bounds.loc[(quantity, row.n_qubits)], quantity, sign))
+    return comparisons
+
+
+def _beside(row: Any, bound: pd.Series, quantity: str, sign: int) -> Comparison:
+    """Standard errors by which a variance lies below a lower bound (sign 1), or above an upper one (-1)."""
+    errors = (
+        float(log_standard_error(row.variance, row.ci_low, row.ci_high)),
+        float(log_standard_error(bound["value"], bound["ci_low"], bound["ci_high"])),
+    )
+    deviation = sign * np.log(bound["value"] / row.variance) / np.hypot(*errors)
+    label = f"{_label(row)}, {quantity}"
+    return Comparison(label, row.variance, row.ci_low, row.ci_high, float(bound["value"]), float(deviation))
