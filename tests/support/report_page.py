@@ -45,6 +45,7 @@ def claim_rows() -> list[dict[str, Any]]:
         for topic in TOPICS:
             name = f"{topic}_{verdict}"
             row = dict.fromkeys(CLAIM_COLUMNS, "") | {"claim": name, "verdict": verdict, "kind": "bound"}
+            row["origin"] = "paper" if topic == TOPICS[0] else "ours"
             row |= {"statement": f'The claim "{name}" says a < b & c.', "source": f"Source of {topic}", "expected": "E"}
             rows.append(row | {"tolerance": 0.05, "evidence": f"{name} was seen [variance.csv]"})
             rows[-1] |= NUMBERS if verdict != "not_run" else {}
@@ -83,7 +84,7 @@ def write_report(folder: Path, **changes: Any) -> Path:
     read = [pd.read_csv(folder / f"{name}.csv", dtype={"bandwidth": str}) for name in ("variance", "training_mass")]
     scaling = scaling_table(*read)
     write_table(scaling, folder / "scaling.csv")
-    write_table(trainability_table(scaling, pd.DataFrame(), RESTS_ON), folder / "trainability_table.csv")
+    write_table(trainability_table(scaling, pd.DataFrame(), read[0], RESTS_ON), folder / "trainability_table.csv")
     write_claims(folder)
     shown = {
         "topics": {row["claim"]: row["source"].removeprefix("Source of ") for row in claim_rows()},

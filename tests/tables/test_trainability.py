@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bornscape import theory
 from bornscape.tables import trainability
-from bornscape.tables.columns import FIXED_POINT_COLUMNS, SCALING_COLUMNS
+from bornscape.tables.columns import FIXED_POINT_COLUMNS, SCALING_COLUMNS, VARIANCE_COLUMNS
 from bornscape.tables.names import MASS
 from bornscape.tables.trainability import (
     DEPTHS,
@@ -26,6 +27,7 @@ from support.shipped import RESTS_ON
 EXP, POLY, OPEN = "exponential", "polynomial", "inconclusive"
 LOSSES = {"conventional": MASS, "quantum": "lqf", "mmd": "mmd"}
 NO_FROZEN = pd.DataFrame(columns=FIXED_POINT_COLUMNS)
+NO_VARIANCE = pd.DataFrame(columns=VARIANCE_COLUMNS)
 
 Row = dict[str, Any]
 
@@ -42,8 +44,8 @@ def law(depth: str, strategy: str, preferred: str, **changes: Any) -> Row:
     return row | changes
 
 
-def table_of(rows: list[Row], frozen: pd.DataFrame = NO_FROZEN) -> pd.DataFrame:
-    return trainability_table(pd.DataFrame(rows, columns=SCALING_COLUMNS), frozen, RESTS_ON)
+def table_of(rows: list[Row], frozen: pd.DataFrame = NO_FROZEN, variance: pd.DataFrame = NO_VARIANCE) -> pd.DataFrame:
+    return trainability_table(pd.DataFrame(rows, columns=SCALING_COLUMNS), frozen, variance, RESTS_ON)
 
 
 def cell(table: pd.DataFrame, depth: str, strategy: str) -> Any:
@@ -135,6 +137,88 @@ def test_the_evidence_counts_laws_by_bandwidth() -> None:
         evidence
         == "Var[MMD]: s = 1: 0 of 1 polynomial, 1 of 1 exponential; s = n/4: 1 of 2 polynomial, 1 of 2 exponential"
     )
+
+
+# Deep circuits: an inequality for all bandwidths and data
+
+
+def deep_variances(factor: float, **changes: Any) -> pd.DataFrame:
+    """Var[MMD] at several sizes and bandwidths, known to 10 %, as a multiple of the bound."""
+    rows = []
+    for n in (4, 8, 12):
+        for bandwidth in ("1", "n/4"):
+            value = factor * theory.deep_mmd_variance_bound(n)
+            row = {"experiment": "line", "ansatz": "line", "loss": "mmd", "dataset": "ghz", "bandwidth": bandwidth}
+            row |= {"n_qubits": n, "n_layers": np.inf, "shots": np.nan, "draws": 100, "mean": 0.1, "variance": value}
+            rows.append(row | {"ci_low": value / 1.1, "ci_high": value * 1.1} | changes)
+    return pd.DataFrame(rows, columns=VARIANCE_COLUMNS)
+
+
+def deep_mmd(variance: pd.DataFrame, *laws: str) -> Any:
+    rows = [law("deep", "mmd", preferred, bandwidth=str(k)) for k, preferred in enumerate(laws)]
+    return cell(table_of(rows, variance=variance), "deep", "mmd")
+
+
+def test_the_bound_says_no_however_many_bandwidths_are_undecided() -> None:
+    for laws in ((), (OPEN,), (EXP, OPEN), (EXP, EXP, OPEN, OPEN, OPEN)):
+        assert deep_mmd(deep_variances(0.5), *laws).verdict == "no"
+    evidence = deep_mmd(deep_variances(0.5), EXP).evidence
+    assert "kept by 6 variances of n = 4 to 12, the largest at -14.3 standard errors; Var[MMD]: s = 0: " in evidence
+
+
+def test_a_bound_that_is_not_kept_decides_nothing() -> None:
+    above = deep_variances(3.0)
+    assert deep_mmd(above, OPEN).verdict == "inconclusive"
+    assert "not kept by 6 variances" in deep_mmd(above, OPEN).evidence
+    assert deep_mmd(above, EXP).verdict == "no"
+    assert deep_mmd(above, POLY).verdict == "yes"
+
+
+def test_at_the_bound_the_check_passes() -> None:
+    """Noise of 2.3 standard errors above it is nothing among 6 variances."""
+    assert deep_mmd(deep_variances(1.12), OPEN).verdict == "no"
+
+
+def test_a_polynomial_law_under_the_bound_contradicts_itself() -> None:
+    assert deep_mmd(deep_variances(0.5), POLY).verdict == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"n_layers": 16}, {"shots": 512}, {"loss": "kld"}, {"experiment": "line_tensor"}, {"ci_high": 0.0}]
+)
+def test_the_bound_takes_exact_variances_of_the_deep_limit_only(changes: Row) -> None:
+    assert deep_mmd(deep_variances(0.5, **changes), OPEN).verdict == "inconclusive"
+
+
+def test_the_bound_is_of_deep_circuits() -> None:
+    table = table_of([law("shallow", "mmd", OPEN)], variance=deep_variances(0.5))
+    assert cell(table, "shallow", "mmd").verdict == "inconclusive"
+
+
+# The quantum strategy: a condition on the data
+
+
+FLAT = {"exp_rate": np.nan, "preferred": OPEN}
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_flat_on_some_data_and_polynomial_on_the_rest_depends(depth: str) -> None:
+    rows = [law(depth, "quantum", POLY, dataset="zero"), law(depth, "quantum", POLY, dataset="o_n")]
+    flat = law(depth, "quantum", OPEN) | FLAT
+    found = cell(table_of([*rows, flat]), depth, "quantum")
+    assert (found.verdict, found.agrees) == ("depends", "on a condition")
+    assert "the same at every draw: ghz; polynomial: zero, o_n" in found.evidence
+    assert ("maximally mixed" in found.evidence) == (depth == "product")
+    assert verdict(depth, "quantum", *rows) == "yes"
+
+
+def test_flat_data_do_not_hide_what_is_undecided() -> None:
+    flat = law("product", "quantum", OPEN) | FLAT
+    assert verdict("product", "quantum", flat) == "no"
+    for preferred, expected in ((EXP, "no"), (OPEN, "inconclusive")):
+        assert verdict("product", "quantum", flat, law("product", "quantum", preferred, dataset="o_n")) == expected
+    mixed = [law("product", "quantum", POLY, dataset="zero"), law("product", "quantum", OPEN, dataset="o_n")]
+    assert verdict("product", "quantum", flat, *mixed) == "inconclusive"
 
 
 # The conventional strategy: training sets of poly(n) strings, as the theorem asks for

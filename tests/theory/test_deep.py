@@ -93,3 +93,23 @@ def test_deep_mmd_does_not_depend_on_the_order_of_wires() -> None:
     flipped = p.transpose(3, 2, 1, 0).reshape(-1)
     value = theory.deep_mmd_variance(4, 1.0, p.reshape(-1))
     assert theory.deep_mmd_variance(4, 1.0, flipped) == pytest.approx(value, rel=1e-13)
+
+
+def test_no_bandwidth_and_no_data_exceed_the_bound() -> None:
+    """200 targets and bandwidths at each n, sparse and dense, one kernel and means of several."""
+    rng = np.random.default_rng(12)
+    for n in range(1, 8):
+        bound, ratios = theory.deep_mmd_variance_bound(n), []
+        for _ in range(200):
+            p = rng.dirichlet(np.full(2**n, 10 ** rng.uniform(-2, 1)))
+            bandwidth = n * 10 ** rng.uniform(-2, 1, rng.integers(1, 4))
+            ratios.append(theory.deep_mmd_variance(n, list(bandwidth), p) / bound)
+        assert 0 < min(ratios) < max(ratios) <= 1
+    # It is no bound of circuits that are not deep.
+    zero = np.zeros((1, 12), dtype=np.uint8)
+    assert theory.product_mmd_variance(12, 3.0, zero) > 5 * theory.deep_mmd_variance_bound(12)
+
+
+def test_the_bound_of_no_qubits_is_refused() -> None:
+    with pytest.raises(ValueError, match="n_qubits must be at least 1, got 0"):
+        theory.deep_mmd_variance_bound(0)

@@ -38,6 +38,7 @@ rule table:
     input:
         scaling=f"{RUN}/scaling.csv",
         fixed_points=f"{RUN}/fixed_points.csv",
+        variance=f"{RUN}/variance.csv",
     output:
         csv=f"{RUN}/trainability_table.csv",
         md=f"{RUN}/trainability_table.md",
@@ -47,7 +48,7 @@ rule table:
             category="Verdicts",
             labels={
                 "table": "trainability",
-                "verdicts": "yes, no or inconclusive",
+                "verdicts": "yes, no, depends or inconclusive",
             },
         ),
     log:

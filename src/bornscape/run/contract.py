@@ -23,6 +23,7 @@ from bornscape.tables.columns import (
     VARIANCE_COLUMNS,
 )
 from bornscape.tables.trainability import DEPTHS, STRATEGIES, TABLE_COLUMNS
+from bornscape.tables.trainability import VERDICTS as ANSWERS
 
 TABLES = {
     "variance.csv": VARIANCE_COLUMNS,
@@ -39,7 +40,7 @@ TABLES = {
 VALUES = {
     ("scaling.csv", "preferred"): {"exponential", "polynomial", "inconclusive"},
     ("claims.csv", "verdict"): set(VERDICTS),
-    ("trainability_table.csv", "verdict"): {"yes", "no", "inconclusive", "not_run"},
+    ("trainability_table.csv", "verdict"): set(ANSWERS),
     ("trainability_table.csv", "circuit_depth"): set(DEPTHS),
     ("trainability_table.csv", "strategy"): set(STRATEGIES),
 }

@@ -38,8 +38,8 @@ def deep_mmd_mean(n_qubits: int, bandwidth: Bandwidth, p: ArrayLike) -> float:
         If p is not a distribution over 2^n outcomes, or a bandwidth is negative or not finite.
     """
     logs = log_subset_weights(n_qubits, bandwidth)[1:]
-    data = np.exp(logs) @ _marginal_weights(n_qubits, p)[1:]
-    return float(_subset_sum(n_qubits, logs) / (2.0**n_qubits + 1) + data)
+    data = np.exp(logs) @ marginal_weights(n_qubits, p)[1:]
+    return float(subset_sum(n_qubits, logs) / (2.0**n_qubits + 1) + data)
 
 
 def deep_mmd_variance(n_qubits: int, bandwidth: Bandwidth, p: ArrayLike) -> float:
@@ -73,11 +73,40 @@ def deep_mmd_variance(n_qubits: int, bandwidth: Bandwidth, p: ArrayLike) -> floa
     """
     size = 2.0**n_qubits
     logs = log_subset_weights(n_qubits, bandwidth)[1:]
-    trace, square = _subset_sum(n_qubits, logs), _subset_sum(n_qubits, 2 * logs)
+    trace, square = subset_sum(n_qubits, logs), subset_sum(n_qubits, 2 * logs)
     cubic = (size + 1) * (size + 2) * (size + 3) / size
     model = 2 * square / cubic + 2 * trace**2 / (cubic * (size + 1))
-    data = np.exp(2 * logs) @ _marginal_weights(n_qubits, p)[1:]
+    data = np.exp(2 * logs) @ marginal_weights(n_qubits, p)[1:]
     return float(model + 4 * data / (size + 1))
+
+
+def deep_mmd_variance_bound(n_qubits: int) -> float:
+    """Return 4 / (N + 1) + 2 / N^2 + 2 / N^3, N = 2^n: above deep_mmd_variance at every bandwidth and target.
+
+    Parameters
+    ----------
+    n_qubits
+        n, at least 1.
+
+    Notes
+    -----
+    The weights w(A) of the subsets of the wires are those of a distribution, for one kernel and for the mean of
+    several, so that sum w^2 <= sum w <= 1; and |z_A| <= 1.
+
+    Raises
+    ------
+    ValueError
+        If n_qubits is below 1.
+
+    Examples
+    --------
+    >>> round(deep_mmd_variance_bound(2), 5)
+    0.95625
+    """
+    if n_qubits < 1:
+        raise ValueError(f"n_qubits must be at least 1, got {n_qubits}")
+    size = 2.0**n_qubits
+    return 4 / (size + 1) + 2 / size**2 + 2 / size**3
 
 
 def deep_kld_variance(p: ArrayLike) -> float:
@@ -129,14 +158,14 @@ def deep_kld_variance_exact(p: ArrayLike, outcomes: float | None = None) -> floa
     return max(0.0, deep_kld_variance(distribution) - float(polygamma(1, size)))
 
 
-def _subset_sum(n_qubits: int, logs: Float) -> float:
+def subset_sum(n_qubits: int, logs: Float) -> float:
     """Return the sum over non-empty subsets of exp(logs[|A| - 1])."""
     sizes = np.arange(1, n_qubits + 1)
     log_counts = gammaln(n_qubits + 1) - gammaln(sizes + 1) - gammaln(n_qubits - sizes + 1)
     return float(np.exp(log_counts + logs).sum())
 
 
-def _marginal_weights(n_qubits: int, p: ArrayLike) -> Float:
+def marginal_weights(n_qubits: int, p: ArrayLike) -> Float:
     """Return W_l = sum over the subsets of l wires of z_A(p)^2, from a Walsh-Hadamard transform of p."""
     parities = check_distribution(p, 2**n_qubits).copy()
     for wire in range(n_qubits):
