@@ -35,6 +35,7 @@ from bornscape.pages.report.series import CURVES, DATASETS, explorer_data
 from bornscape.pages.self_contained import page_problems
 from bornscape.planning.catalogue import FigureEntry, filled_caption
 from bornscape.tables.trainability import PAPER
+from bornscape.tables.trainability import VERDICTS as ANSWERS
 from support.report_page import COST, PROVENANCE, ROOT, TOPICS, write_figure, write_notebook, write_report
 from support.shipped import CATALOGUE, CONFIG, RESTS_ON, shipped_configuration
 
@@ -78,6 +79,13 @@ def test_the_page_holds_what_it_should(html: str, tables: RunTables) -> None:
     assert "run: made_up\nseed: 7\n" in html
 
 
+def test_claims_are_counted_by_origin(html: str) -> None:
+    head = " ".join(html.split("<nav")[0].split())
+    assert f"<li>{len(VERDICTS)} of the paper: " in head
+    assert f"<li>{len(VERDICTS)} of this project: " in head
+    assert "of the talk" not in head
+
+
 def test_the_plotting_library_is_the_installed_one() -> None:
     assert b"plotly.js v" in plotting_script()[:200]
 
@@ -87,7 +95,7 @@ def test_the_plotting_library_is_the_installed_one() -> None:
 
 def test_signs_for_every_verdict() -> None:
     assert set(VERDICT_SIGNS) == set(VERDICTS)
-    assert set(ANSWER_SIGNS) == {"yes", "no", "inconclusive", "not_run"}
+    assert set(ANSWER_SIGNS) == set(ANSWERS)
     cells = {(depth, strategy) for depth, rests in RESTS_ON["depths"].items() for strategy in rests["figures"]}
     assert cells == set(PAPER)
     assert len(set(VERDICT_SIGNS.values())) == len(VERDICTS)

@@ -19,12 +19,17 @@ from bornscape.theory.bodyness import (
 from bornscape.theory.concentration import (
     PAIRWISE_LOSSES,
     fixed_point,
-    hit_probability,
     kld_fixed_point,
     pairwise_fixed_point,
-    product_hit_probability,
     renyi_fixed_point,
     reverse_kld_fixed_point,
+)
+from bornscape.theory.cumulants import (
+    Cumulants,
+    deep_lqf_cumulants,
+    deep_mmd_cumulants,
+    deep_qf_cumulants,
+    product_mmd_cumulants,
 )
 from bornscape.theory.data import (
     hamming_pair_weights,
@@ -43,7 +48,6 @@ from bornscape.theory.exceptions import product_start_mass, sector_subset_mass
 from bornscape.theory.fidelity import (
     bloch_vectors,
     deep_lqf_variance,
-    deep_qf_kurtosis,
     deep_qf_variance,
     hadamard_test_count,
     product_lqf_variance,
@@ -55,36 +59,53 @@ from bornscape.theory.formal_bounds import (
     low_bodyness_bound,
     self_term_lower_bound,
 )
-from bornscape.theory.kld import deep_kld_cumulant, log_variance_error, product_kld_cumulant
+from bornscape.theory.hits import (
+    concentration_delta,
+    haar_hit_probability,
+    hit_probability,
+    product_hit_probability,
+    random_supports_meet,
+)
+from bornscape.theory.kld import deep_kld_cumulant, product_kld_clip_shift, product_kld_cumulant
 from bornscape.theory.product import product_kld_variance, product_mmd_mean, product_mmd_variance
 from bornscape.theory.product_observables import product_observable_fourth_moment, product_observable_variance
 from bornscape.theory.shallow import (
+    VarianceBounds,
     light_cone_bound,
     linear_coefficients,
     log_second_moments,
     pair_parities,
     variance_bounds,
 )
+from bornscape.theory.shot_noise import deep_mmd_shot_variance, deep_sampled_cumulants, product_mmd_shot_variance
 
 __all__ = [
     "PAIRWISE_LOSSES",
+    "Cumulants",
+    "VarianceBounds",
     "asymptotic_best_bandwidth",
     "bloch_vectors",
     "bodyness_variance",
     "bodyness_weights",
+    "concentration_delta",
     "cross_term_lower_bound",
     "cross_term_upper_bound",
     "deep_kld_cumulant",
     "deep_kld_variance",
     "deep_kld_variance_exact",
+    "deep_lqf_cumulants",
     "deep_lqf_variance",
+    "deep_mmd_cumulants",
     "deep_mmd_mean",
+    "deep_mmd_shot_variance",
     "deep_mmd_variance",
     "deep_mmd_variance_bound",
-    "deep_qf_kurtosis",
+    "deep_qf_cumulants",
     "deep_qf_variance",
+    "deep_sampled_cumulants",
     "fixed_point",
     "flip_probability",
+    "haar_hit_probability",
     "hadamard_test_count",
     "hamming_pair_weights",
     "hit_probability",
@@ -94,7 +115,6 @@ __all__ = [
     "log_marginal_weights",
     "log_second_moments",
     "log_subset_weights",
-    "log_variance_error",
     "low_bodyness_bound",
     "mean_bodyness",
     "median_distance",
@@ -103,16 +123,20 @@ __all__ = [
     "paper_printed_strings",
     "parity_strings",
     "product_hit_probability",
+    "product_kld_clip_shift",
     "product_kld_cumulant",
     "product_kld_variance",
     "product_lqf_variance",
+    "product_mmd_cumulants",
     "product_mmd_mean",
+    "product_mmd_shot_variance",
     "product_mmd_variance",
     "product_mmd_variances",
     "product_observable_fourth_moment",
     "product_observable_variance",
     "product_qf_variance",
     "product_start_mass",
+    "random_supports_meet",
     "renyi_fixed_point",
     "reverse_kld_fixed_point",
     "sector_subset_mass",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +13,7 @@ from bornscape import theory
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
 from bornscape.datasets import read_target
-from bornscape.statistics import log_standard_error
+from bornscape.statistics import log_standard_error, variance_deviate
 
 
 @cache
@@ -23,6 +24,19 @@ def _closed_form(path: Path, bandwidth: float, single_qubit: Literal["haar", "ry
     )
 
 
+@cache
+def _product_cumulants(path: Path, bandwidth: float, single_qubit: Literal["haar", "ry"]) -> theory.Cumulants:
+    target = read_target(path)
+    given = (target.bitstrings, target.probabilities)
+    return theory.product_mmd_cumulants(target.n_qubits, bandwidth, *given, single_qubit)
+
+
+@cache
+def _deep_cumulants(path: Path, bandwidth: float) -> theory.Cumulants:
+    target = read_target(path)
+    return theory.deep_mmd_cumulants(target.n_qubits, bandwidth, target.dense())
+
+
 def product_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     """Var[MMD] of product circuits beside Theorem 2's closed form, at every size, data set and named bandwidth."""
     rows = tables.read("variance")
@@ -31,17 +45,29 @@ def product_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     comparisons = []
     for row in rows.itertuples():
         s = tables.bandwidth(row.experiment, row.bandwidth, row.n_qubits)
-        expected = _closed_form(tables.target_path(row.dataset, row.n_qubits), s, settings["single_qubit"])
-        comparisons.append(_against_closed_form(row, expected))
+        path = tables.target_path(row.dataset, row.n_qubits)
+        if np.isnan(row.mean):  # Batches' estimates of the variance, not draws of the loss.
+            comparisons.append(_of_batches(row, _closed_form(path, s, settings["single_qubit"])))
+        else:
+            comparisons.append(_of_draws(row, _product_cumulants(path, s, settings["single_qubit"])))
     return comparisons
 
 
-def _against_closed_form(row: Any, expected: float) -> Comparison:
-    """A row of variance.csv beside the variance that a closed form gives."""
+def _label(row: Any) -> str:
+    return f"{row.dataset}, n = {row.n_qubits}, s = {row.bandwidth}"
+
+
+def _of_batches(row: Any, expected: float) -> Comparison:
+    """A variance whose interval comes from the scatter of batches, beside that of a closed form."""
     error = float(log_standard_error(row.variance, row.ci_low, row.ci_high))
-    label = f"{row.dataset}, n = {row.n_qubits}, s = {row.bandwidth}"
     deviation = float(np.log(row.variance / expected) / error)
-    return Comparison(label, row.variance, row.ci_low, row.ci_high, expected, deviation)
+    return Comparison(_label(row), row.variance, row.ci_low, row.ci_high, expected, deviation)
+
+
+def _of_draws(row: Any, cumulants: Sequence[float]) -> Comparison:
+    """A variance of single draws beside that of a closed form, whose other cumulants say how it scatters."""
+    deviation = variance_deviate(row.variance, row.draws, cumulants)
+    return Comparison(_label(row), row.variance, row.ci_low, row.ci_high, cumulants[0], deviation)
 
 
 def deep_variance(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -53,11 +79,26 @@ def deep_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     for row in rows.itertuples():
         s = tables.bandwidth(row.experiment, row.bandwidth, row.n_qubits)
         path = tables.target_path(row.dataset, row.n_qubits)
-        if settings["states"] == "haar":
-            expected = theory.deep_mmd_variance(row.n_qubits, s, read_target(path).dense())
-        else:
-            expected = _closed_form(path, s, "haar")
-        comparisons.append(_against_closed_form(row, expected))
+        cumulants = _deep_cumulants(path, s) if settings["states"] == "haar" else _product_cumulants(path, s, "haar")
+        comparisons.append(_of_draws(row, cumulants))
+    return comparisons
+
+
+def deep_bound(tables: Tables, settings: Settings) -> list[Comparison]:
+    """Exact Var[MMD] beside the bound for deep circuits, in standard errors of its logarithm above it.
+
+    ``depth`` is "deep", or, for a control, "product": circuits without layers.
+    """
+    rows = tables.read("variance")
+    rows = rows[(rows["experiment"] == settings["experiment"]) & (rows["loss"] == "mmd") & rows["shots"].isna()]
+    rows = rows[rows["n_layers"] == {"deep": np.inf, "product": 0}[settings["depth"]]]
+    comparisons = []
+    for row in rows[rows["ci_low"] < rows["ci_high"]].itertuples():
+        bound = theory.deep_mmd_variance_bound(row.n_qubits)
+        error = float(log_standard_error(row.variance, row.ci_low, row.ci_high))
+        label = f"{row.dataset}, s = {row.bandwidth}, n = {row.n_qubits}"
+        deviation = float(np.log(row.variance / bound)) / error
+        comparisons.append(Comparison(label, row.variance, row.ci_low, row.ci_high, bound, deviation))
     return comparisons
 
 

@@ -20,7 +20,7 @@ LARGEST_TABLE = 2_000_000
 """Bytes up to which a figure's table is put into the page; above, the page names the file only."""
 
 VERDICT_SIGNS = {"reproduced": "✓", "consistent": "≈", "inconclusive": "?", "contradicted": "✗", "not_run": "–"}
-ANSWER_SIGNS = {"yes": "✓", "no": "✗", "inconclusive": "?", "not_run": "–"}
+ANSWER_SIGNS = {"yes": "✓", "no": "✗", "depends": "◐", "inconclusive": "?", "not_run": "–"}
 
 
 @dataclass(frozen=True)
