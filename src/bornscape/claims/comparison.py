@@ -32,6 +32,8 @@ class Comparison:
         ordering: the p of the opposite order.
     found
         scaling: the preferred law.
+    needed
+        ordering: how many repetitions would decide, in words; empty where the order is decided.
     """
 
     label: str
@@ -42,6 +44,7 @@ class Comparison:
     deviation: float = np.nan
     reversed_deviation: float = np.nan
     found: str = ""
+    needed: str = ""
 
 
 @dataclass(frozen=True)

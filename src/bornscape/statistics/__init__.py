@@ -1,19 +1,31 @@
-"""Intervals of a variance, scaling laws in the number of qubits, and comparisons of a few repetitions.
+"""Intervals of a variance, scaling laws in the number of qubits, and orders of a few repetitions.
 
 Logarithms are natural, rates are per qubit, confidences are two-sided unless a docstring says otherwise.
 """
 
 from bornscape.statistics.comparisons import (
     Interval,
-    bootstrap_median_difference,
     normal_deviate,
     normal_deviate_of_t,
-    ordering_p_value,
-    probability_smaller,
     proportion_interval,
     simultaneous_z,
-    smallest_p_value,
 )
+from bornscape.statistics.deviates import (
+    count_deviate,
+    excess_kurtosis,
+    gamma_deviate,
+    mean_deviate,
+    variance_deviate,
+)
+from bornscape.statistics.orderings import (
+    ordering_p_value,
+    paired_p_value,
+    paired_shift,
+    probability_smaller,
+    smallest_p_value,
+    unpaired_shift,
+)
+from bornscape.statistics.power import repetitions_for_power, standardised_effect
 from bornscape.statistics.scaling import ScalingLaw, scaling_law
 from bornscape.statistics.variances import (
     VarianceEstimate,
@@ -27,17 +39,26 @@ __all__ = [
     "Interval",
     "ScalingLaw",
     "VarianceEstimate",
-    "bootstrap_median_difference",
     "combine_batches",
+    "count_deviate",
+    "excess_kurtosis",
+    "gamma_deviate",
     "log_standard_error",
+    "mean_deviate",
     "noise_free_variance",
     "normal_deviate",
     "normal_deviate_of_t",
     "ordering_p_value",
+    "paired_p_value",
+    "paired_shift",
     "probability_smaller",
     "proportion_interval",
+    "repetitions_for_power",
     "scaling_law",
     "simultaneous_z",
     "smallest_p_value",
+    "standardised_effect",
+    "unpaired_shift",
+    "variance_deviate",
     "variance_interval",
 ]

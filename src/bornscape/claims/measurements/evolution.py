@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
-from bornscape.statistics import bootstrap_median_difference, ordering_p_value
+from bornscape.claims.measurements.orders import order_comparison
 
 ROUNDING = 1e-9
 """Relative rounding of an exact loss."""
@@ -18,65 +21,63 @@ def _rows(tables: Tables, settings: Settings, bandwidth: str) -> pd.DataFrame:
     return rows[(rows["n_qubits"] == settings["n_qubits"]) & (rows["bandwidth"] == bandwidth)]
 
 
-def _runs(tables: Tables, settings: Settings, bandwidth: str) -> list[pd.DataFrame]:
+def _runs(tables: Tables, settings: Settings, bandwidth: str) -> Iterator[tuple[int, pd.DataFrame]]:
     """Each run up to ``budget`` steps, generations or evaluations as ``step`` says; none that did not get so far."""
     rows = _rows(tables, settings, bandwidth)
-    runs = []
-    for _, run in rows[rows["trained"]].groupby("repetition"):
+    for repetition, run in rows[rows["trained"]].groupby("repetition"):
         if run[settings["step"]].max() >= settings["budget"]:
             # The first record at or beyond the budget ends the run.
-            reached = run[settings["step"]].shift(fill_value=-1) < settings["budget"]
-            runs.append(run[reached])
-    return runs
+            yield repetition, run[run[settings["step"]].shift(fill_value=-1) < settings["budget"]]
 
 
-def _ordering(low: np.ndarray, high: np.ndarray, label: str) -> Comparison:
-    p, reverse = ordering_p_value(low, high), ordering_p_value(high, low)
-    estimate = float(np.median(low) - np.median(high))
-    ends = (estimate, estimate)
-    if min(len(low), len(high)) >= 2:
-        ends = bootstrap_median_difference(low, high, 0.95, np.random.default_rng(0))[1:]
-    counts = f"{len(low)} and {len(high)} repetitions, one-sided p = {p:.3g}"
-    return Comparison(f"{label}; {counts}", estimate, *ends, 0.0, p, reverse)
+def reached_level(tables: Tables, settings: Settings) -> list[Comparison]:
+    """The lowest exact loss of runs within the budget below ``level``: exact sign test over runs, in every case.
 
-
-def trained_below_starts(tables: Tables, settings: Settings) -> list[Comparison]:
-    """Exact loss of trained runs beside that of random angles that were not trained.
-
-    ``swapped`` claims the opposite (a broken variant). Nothing unless runs reached the budget.
+    ``cases`` are sizes with their budgets. The effect is the median's distance from the level, between order
+    statistics that hold it in 95 % of experiments where there are 6 runs or more. Nothing where a case has no runs.
     """
-    bandwidth = settings["bandwidth"]
-    final = np.array([run["loss"].iloc[-1] for run in _runs(tables, settings, bandwidth)])
-    rows = _rows(tables, settings, bandwidth)
-    starts = rows.loc[~rows["trained"], "loss"].to_numpy()
-    if not len(final) or not len(starts):
-        return []
-    label = f"median loss {np.median(final):.3g} trained, {np.median(starts):.3g} at random angles"
-    low, high = (starts, final) if settings["swapped"] else (final, starts)
-    return [_ordering(low, high, label)]
+    comparisons = []
+    level, bandwidth = settings["level"], settings["bandwidth"]
+    for case in settings["cases"]:
+        lowest = [run["loss"].min() for _, run in _runs(tables, {**settings, **case}, bandwidth)]
+        if not lowest:
+            return []
+        ordered, count = np.sort(lowest), len(lowest)
+        reached = int((ordered < level).sum())
+        # Each run is as likely to be on either side of the median.
+        end = int(stats.binom.ppf(0.025, count, 0.5))
+        low, high = (ordered[end - 1], ordered[-end]) if end else (-np.inf, np.inf)
+        p, reverse = (float(stats.binom.sf(k - 1, count, 0.5)) for k in (reached, count - reached))
+        median = float(np.median(ordered))
+        label = (
+            f"n = {case['n_qubits']}, s = {bandwidth}: {reached} of {count} runs below {level:g} within "
+            f"{case['budget']} {settings['step'].removesuffix('s')}s, median {median:.2g}, one-sided p = {p:.3g}"
+        )
+        ends = (median - level, float(low - level), float(high - level))
+        comparisons.append(Comparison(label, *ends, 0.0, p, reverse))
+    return comparisons
 
 
 def slower_training(tables: Tables, settings: Settings) -> list[Comparison]:
-    """Evaluations until the share of ones is halved, at the bandwidth ``faster`` and at ``slower``.
+    """Evaluations until the share of ones is halved, at the bandwidth ``faster`` and at ``slower``, by starts.
 
     A run that does not get there within the budget counts as one evaluation beyond it. Nothing for fewer than two
     repetitions.
     """
     counts = {}
     for name in ("faster", "slower"):
-        values = []
-        for run in _runs(tables, settings, settings[name]):
+        values = {}
+        for repetition, run in _runs(tables, settings, settings[name]):
             halved = run.loc[run["ones"] <= run["ones"].iloc[0] / 2, "evaluations"]
-            values.append(halved.iloc[0] if len(halved) else run["evaluations"].iloc[-1] + 1)
-        counts[name] = np.array(values, dtype=np.float64)
+            values[repetition] = halved.iloc[0] if len(halved) else run["evaluations"].iloc[-1] + 1
+        counts[name] = pd.Series(values, dtype=np.float64)
     if min(map(len, counts.values())) < 2:
         return []
-    medians = {name: np.median(values) for name, values in counts.items()}
     label = (
-        f"median evaluations to halve the ones {medians['faster']:g} (s = {settings['faster']}), "
-        f"{medians['slower']:g} (s = {settings['slower']})"
+        f"n = {settings['n_qubits']}: median evaluations to halve the ones {counts['faster'].median():g} "
+        f"(s = {settings['faster']}), {counts['slower'].median():g} (s = {settings['slower']})"
     )
-    return [_ordering(counts["faster"], counts["slower"], label)]
+    return [order_comparison(label, counts["faster"], counts["slower"])]
 
 
 def not_trained(tables: Tables, settings: Settings) -> list[Comparison]:

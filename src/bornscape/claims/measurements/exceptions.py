@@ -38,6 +38,15 @@ def training_mass_law(tables: Tables, settings: Settings) -> list[Comparison]:
     return comparisons
 
 
+def rest_mass_law(tables: Tables, settings: Settings) -> list[Comparison]:
+    """As ``training_mass_law``, without the string near which the circuits start."""
+    names = {"rest": "value", "rest_low": "ci_low", "rest_high": "ci_high"}
+    comparisons = []
+    for dataset, part in _rows(tables, settings).groupby("dataset", sort=False):
+        comparisons += law_comparison(str(dataset), part.drop(columns=["ci_low", "ci_high"]).rename(columns=names))
+    return comparisons
+
+
 def sector_mass(tables: Tables, settings: Settings) -> list[Comparison]:
     """Mean mass on all strings of the sector beside 1."""
     return [
@@ -85,7 +94,7 @@ def start_mass(tables: Tables, settings: Settings) -> list[Comparison]:
 
 
 def leaving_order(tables: Tables, settings: Settings) -> list[Comparison]:
-    """Draws whose estimate leaves the fixed point at the largest n, of two starts, for each data set.
+    """Draws whose estimate leaves the fixed point at the ``size`` (largest n, smallest n), of two starts, by data set.
 
     ``lower`` and ``higher`` name model, start and sigma; the p is that of two Clopper-Pearson intervals that part.
     """
@@ -95,7 +104,11 @@ def leaving_order(tables: Tables, settings: Settings) -> list[Comparison]:
         low, high = (side[(side["dataset"] == dataset) & side["hits"].notna()] for side in sides)
         if low.empty or high.empty:
             return []
-        ends = [part.loc[part["n_qubits"].idxmax()] for part in (low, high)]
+        sizes = (part["n_qubits"] for part in (low, high))
+        ends = [
+            part.loc[n.idxmax() if settings["size"] == "largest" else n.idxmin()]
+            for part, n in zip((low, high), sizes, strict=True)
+        ]
         counts = [(int(end["hits"]), int(end["draws"])) for end in ends]
         p, reverse = separation_p_value(counts[0], counts[1]), separation_p_value(counts[1], counts[0])
         estimate = ends[0]["fraction"] - ends[1]["fraction"]
