@@ -75,7 +75,7 @@ def flip_probability(bandwidth: float) -> float:
 
 
 def bodyness_weights(n_qubits: int, bandwidth: Bandwidth) -> Float:
-    """Return w_s(l), the total weight of the subsets of l wires (2l-body terms), Eq. 35.
+    """Return w_s(l), the total weight of the subsets of l wires (2l-body terms), Eq. 34.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ def product_mmd_variance(
     probabilities: ArrayLike | None = None,
     single_qubit: SingleQubit = "haar",
 ) -> float:
-    """Return the variance of the exact MMD over random product circuits, B_s + 4 C_s (Thm. 2, Eq. 235).
+    """Return the variance of the exact MMD over random product circuits, B_s + 4 C_s (Thm. 2, Eqs. 235-237).
 
     Parameters
     ----------

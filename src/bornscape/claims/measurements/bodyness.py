@@ -35,7 +35,7 @@ def _scaled(s: Sequence[float], convention: str) -> list[float]:
 
 
 def bodyness_weight(tables: Tables, settings: Settings) -> list[Comparison]:
-    """Weights of the 2l-body terms, multiplied up wire by wire, beside Eq. 35's binomial.
+    """Weights of the 2l-body terms, multiplied up wire by wire, beside Eq. 34's binomial.
 
     One comparison a size and bandwidth, of its worst weight. ``convention`` "standard_deviation" takes the bandwidth
     for a standard deviation (a broken variant).
