@@ -21,6 +21,7 @@ SETTINGS: dict[str, Any] = {
     "largest_state": 6,
     "sigmas": [0, 0.3, "1/sqrt(n)"],
     "subsets": ["n", "n**2"],
+    "sets": 3,
     "draws": 60,
     "batches": 5,
     "batch": 50,

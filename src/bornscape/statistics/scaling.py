@@ -1,4 +1,8 @@
-"""Does a variance fall exponentially or like a power of the number of qubits?"""
+"""Does a variance fall exponentially or like a power of the number of qubits?
+
+The theorems bound a variance by forms such as n^-k c^-n. So the law that is fitted is log Var = a - k log n - r n, of
+which a pure power (r = 0) and a pure exponential (k = 0) are special cases: the question is whether r is 0.
+"""
 
 from __future__ import annotations
 
@@ -8,31 +12,52 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import optimize, stats
 
 from bornscape.aliases import Float
 from bornscape.statistics.variances import log_standard_error
 
 Law = Literal["exponential", "polynomial", "inconclusive"]
 
-_DECISIVE_WEIGHT = 0.95
+LEVEL = 0.98
+"""Of the rate's interval, on which verdicts rest: 1 % on either side."""
+
+HARMLESS = 2.0
+"""A decay matters if it takes a factor e^2 or more by the largest size of interest."""
+
+FEWEST_DECISIVE = 5
+"""Sizes below which nothing is decided: three parameters leave four sizes one degree of freedom."""
+
+LARGEST_SCATTER = 0.3
+"""Scatter of log Var between sizes, beyond its errors, above which no series is called polynomial."""
 
 
 @dataclass(frozen=True)
 class ScalingLaw:
-    """Both laws fitted to a variance, and which of them the data prefer.
+    """The law fitted to a variance, its pure cases, and what the data say.
 
     Attributes
     ----------
     exp_rate, exp_ci_low, exp_ci_high
-        log Var = a - exp_rate n: natural logarithms per qubit, positive where the variance falls; 95 % interval.
+        The pure exponential, log Var = a - exp_rate n: natural logarithms per qubit, positive where the variance
+        falls; 95 % interval.
     poly_power, poly_ci_low, poly_ci_high
-        log Var = a - poly_power log n; 95 % interval.
+        The pure power, log Var = a - poly_power log n; 95 % interval.
     preferred
-        "exponential", "polynomial" or "inconclusive". Finite sizes prove neither: it is the better description of
-        the sizes seen.
+        "exponential", "polynomial" or "inconclusive", by the joint law. Finite sizes prove neither.
     weight
-        Akaike weight, among the two laws, of the one with the larger weight; in [1/2, 1].
+        Akaike weight, among the two pure laws, of the one with the larger weight; in [1/2, 1]. No verdict rests on it.
+    rate, rate_ci_low, rate_ci_high
+        r of the joint law log Var = a - k log n - r n; 98 % interval.
+    power
+        k of the joint law.
+    scatter
+        Standard deviation of log Var between sizes beyond the errors given, as fitted: 0 where the law fits. It is in
+        all intervals of the joint law.
+    fit_p_value
+        Of the joint law without scatter: the chance of residuals this large from the errors given. NaN without errors.
+    reason
+        Why it is inconclusive; empty otherwise.
     """
 
     exp_rate: float
@@ -43,6 +68,13 @@ class ScalingLaw:
     poly_ci_high: float
     preferred: Law
     weight: float
+    rate: float
+    rate_ci_low: float
+    rate_ci_high: float
+    power: float
+    scatter: float
+    fit_p_value: float
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -54,49 +86,59 @@ class _Fit:
     """-2 log likelihood, up to a constant that all laws share."""
 
 
-def scaling_law(n: ArrayLike, variance: ArrayLike, ci: ArrayLike | None = None) -> ScalingLaw:
-    """Fit log Var = a - rate n and log Var = a - power log n by weighted least squares, and choose by AICc.
+@dataclass(frozen=True)
+class _Joint:
+    rate: float
+    low: float
+    high: float
+    power: float
+    scatter: float
+    p_value: float
+
+
+def scaling_law(
+    n: ArrayLike, variance: ArrayLike, ci: ArrayLike | None = None, largest: float | None = None
+) -> ScalingLaw:
+    """Fit log Var = a - k log n - r n by weighted least squares and say whether r is 0.
 
     Parameters
     ----------
     n
-        (m,) numbers of qubits, positive, at least 4 of them distinct. At least 5 sizes are needed for
-        "exponential": with 4, AICc does not exist for a law with three parameters (intercept, slope, scale).
+        (m,) numbers of qubits, positive, at least 4 of them distinct.
     variance
         (m,) variances, not negative. With a 0 among them the answer is "inconclusive" and the numbers are NaN:
         a zero has no logarithm, and leaving it out would bias the law.
     ci
         (m, 2) 95 % intervals, from which the weights come; None (equal weights) for exact variances.
+    largest
+        The largest size of interest, in qubits; None for the largest of n.
 
     Returns
     -------
-    The two laws and the choice.
+    The laws and the answer.
 
     Raises
     ------
     ValueError
         If shapes do not fit, a value is not finite, n is not positive or has fewer than 4 distinct values, a variance
-        is negative, or an interval is empty or does not hold its variance.
+        is negative, an interval is empty or does not hold its variance, or ``largest`` is not positive.
 
     Notes
     -----
-    The residual scale is estimated, so that a law which misses the data by more than their errors gets wider
-    intervals and less say; it is never taken below 1 where errors are given, since residuals that happen to be small
-    make no measurement better than it is. Intervals use Student's t with m - 2 degrees of freedom.
+    The rule, on the 98 % interval of r:
 
-    The exponential law is one of decay: a fit that rises counts as rate 0 in the comparison (the rate reported is
-    the fitted one), so that a variance which grows is never called an exponential decay.
+    - "exponential": it lies above 0;
+    - "polynomial": it reaches down to 0 or below, and its upper end times ``largest`` is below 2. No decay that
+      would take a factor e^2 = 7.4 or more by the largest size of interest is then left;
+    - "inconclusive" otherwise, and for fewer than 5 sizes.
 
-    - A law is preferred if its AICc weight against the other is at least 0.95 and it beats a constant variance in
-      AICc; "exponential" needs in addition an interval of the rate above 0.
-    - If neither law beats a constant, the answer is "polynomial" (a constant is the power 0, and that is trainable),
-      but only if the data show no decay and exclude one that matters: the rate's interval must reach down to 0, and
-      its upper end times the range of n must be below log(n_max / n_min), that is, even the fastest exponential allowed
-      falls by less than 1/n does over the sizes seen. Otherwise, as for few or noisy points, it is "inconclusive". An
-      exponential slower than that cannot be told from a constant at these sizes; `weight` is no evidence then.
+    Intervals are those of the profile likelihood, which for a linear law are Student's t at m - 3 degrees of freedom
+    (the pure laws: m - 2). Where the residuals are larger than the errors given, a scatter between sizes is fitted
+    (Paule and Mandel 1982: the residual sum of squares is brought to its degrees of freedom) and added to every error,
+    so that a misfit widens the intervals. With a scatter above 0.3 a rate may still be above 0, but that the law is a
+    power cannot be said: "inconclusive". Without errors the scatter is that of the residuals.
 
-    Synthetic polynomials (powers 0 to 5, log-normal errors of 2 to 50 %, 5 to 10 sizes) came out "exponential" in 0.1 %
-    of the sets with errors given (1.5 % in the worst of 125 settings) and in 0.7 % without (5 % in the worst, 5 sizes).
+    docs/measured/error-rates-laws.md has the error rates on synthetic series.
 
     Examples
     --------
@@ -106,33 +148,28 @@ def scaling_law(n: ArrayLike, variance: ArrayLike, ci: ArrayLike | None = None) 
     >>> import bornscape as bs
     >>> n = np.arange(4, 12)
     >>> law = bs.scaling_law(n, 2.0**-n)
-    >>> law.preferred, round(law.exp_rate, 6)
-    ('exponential', 0.693147)
+    >>> law.preferred, round(law.rate, 6), round(law.exp_rate, 6)
+    ('exponential', 0.693147, 0.693147)
     >>> law = bs.scaling_law(n, 1.0 / n**2)
-    >>> law.preferred, round(law.poly_power, 6)
-    ('polynomial', 2.0)
+    >>> law.preferred, round(law.power, 6), abs(law.rate) < 1e-9
+    ('polynomial', 2.0, True)
     """
     sizes, logs, errors = _prepare(n, variance, ci)
+    reach = float(sizes.max()) if largest is None else float(largest)
+    if not reach > 0:
+        raise ValueError(f"largest must be positive, got {largest}")
     if np.any(np.isneginf(logs)):
-        return ScalingLaw(*(math.nan,) * 6, "inconclusive", math.nan)
-    exponential, power = _fit(sizes, logs, errors), _fit(np.log(sizes), logs, errors)
-    constant = _constant_deviance(logs, errors)
-    exp_deviance = exponential.deviance if exponential.slope > 0 else constant
-    exp_weight = 1 / (1 + math.exp(min((exp_deviance - power.deviance) / 2, 700.0)))
-    gain = constant - min(exp_deviance, power.deviance)
-    if gain <= _penalty(len(logs), 3) - _penalty(len(logs), 2):
-        preferred = _without_decay(exponential, sizes)
-    else:
-        preferred = _choose(exp_weight, exponential)
+        return ScalingLaw(*(math.nan,) * 6, "inconclusive", *(math.nan,) * 7, "a variance is 0")
+    exponential, power = _pure(sizes, logs, errors), _pure(np.log(sizes), logs, errors)
+    joint = _joint(sizes, logs, errors)
+    preferred, reason = _decide(joint, reach, len(np.unique(sizes)))
     return ScalingLaw(
-        exponential.slope,
-        exponential.low,
-        exponential.high,
-        power.slope,
-        power.low,
-        power.high,
+        *(exponential.slope, exponential.low, exponential.high),
+        *(power.slope, power.low, power.high),
         preferred,
-        max(exp_weight, 1 - exp_weight),
+        _weight(exponential, power, logs, errors),
+        *(joint.rate, joint.low, joint.high, joint.power, joint.scatter, joint.p_value),
+        reason,
     )
 
 
@@ -157,7 +194,55 @@ def _prepare(n: ArrayLike, variance: ArrayLike, ci: ArrayLike | None) -> tuple[F
     return sizes, logs, errors
 
 
-def _fit(x: Float, logs: Float, errors: Float | None) -> _Fit:
+def _regression(design: Float, logs: Float, errors: Float | None) -> Any:
+    from statsmodels.regression.linear_model import WLS  # Slow to import, and most users of this package fit no law.
+
+    return WLS(logs, design, weights=np.ones_like(logs) if errors is None else 1 / errors**2).fit()
+
+
+def _joint(sizes: Float, logs: Float, errors: Float | None) -> _Joint:
+    design = np.column_stack([np.ones_like(sizes), -np.log(sizes), -sizes])
+    result = _regression(design, logs, errors)
+    if errors is None:
+        scatter, p_value = math.sqrt(max(float(result.scale), _rounding(logs))), math.nan
+        scale = scatter**2
+    else:
+        p_value, scale = float(stats.chi2.sf(result.ssr, result.df_resid)), 1.0
+        scatter = _scatter(design, logs, errors)
+        result = _regression(design, logs, np.hypot(errors, scatter))
+    quantile = float(stats.t.ppf((1 + LEVEL) / 2, result.df_resid))
+    half = quantile * math.sqrt(scale * result.normalized_cov_params[2, 2])
+    rate = float(result.params[2])
+    return _Joint(rate, rate - half, rate + half, float(result.params[1]), scatter, p_value)
+
+
+def _scatter(design: Float, logs: Float, errors: Float) -> float:
+    """The scatter between sizes that brings the residual sum of squares down to its degrees of freedom."""
+    freedom = len(logs) - design.shape[1]
+
+    def excess(scatter: float) -> float:
+        return float(_regression(design, logs, np.hypot(errors, scatter)).ssr) - freedom
+
+    if excess(0.0) <= 0:
+        return 0.0
+    # Residuals of at most the range of the data: a scatter of that size times sqrt(m) is too large for certain.
+    upper = float(np.ptp(logs)) * math.sqrt(len(logs) / freedom) + float(errors.max())
+    return float(optimize.brentq(excess, 0.0, upper, xtol=1e-9))
+
+
+def _decide(joint: _Joint, reach: float, distinct: int) -> tuple[Law, str]:
+    if distinct < FEWEST_DECISIVE:
+        return "inconclusive", f"{distinct} sizes are too few"
+    if joint.low > 0:
+        return "exponential", ""
+    if joint.scatter > LARGEST_SCATTER:
+        return "inconclusive", f"the points scatter by {joint.scatter:.2g} about the law, in the logarithm"
+    if joint.high * reach < HARMLESS:
+        return "polynomial", ""
+    return "inconclusive", f"a rate of 0 and one of {joint.high:.2g}, which matters at n = {reach:g}, both fit"
+
+
+def _pure(x: Float, logs: Float, errors: Float | None) -> _Fit:
     result = _regression(np.column_stack([np.ones_like(x), -x]), logs, errors)
     scale = float(result.scale) if errors is None else max(float(result.scale), 1.0)
     half = float(stats.t.ppf(0.975, result.df_resid)) * math.sqrt(scale * result.normalized_cov_params[1, 1])
@@ -165,42 +250,20 @@ def _fit(x: Float, logs: Float, errors: Float | None) -> _Fit:
     return _Fit(slope, slope - half, slope + half, _deviance(float(result.ssr), logs, errors))
 
 
-def _constant_deviance(logs: Float, errors: Float | None) -> float:
-    return _deviance(float(_regression(np.ones((len(logs), 1)), logs, errors).ssr), logs, errors)
-
-
-def _regression(design: Float, logs: Float, errors: Float | None) -> Any:
-    from statsmodels.regression.linear_model import WLS  # Slow to import, and most users of this package fit no law.
-
-    return WLS(logs, design, weights=_weights(logs, errors)).fit()
+def _weight(exponential: _Fit, power: _Fit, logs: Float, errors: Float | None) -> float:
+    """Akaike weight of the better pure law; an exponential that rises counts as a constant."""
+    constant = _deviance(float(_regression(np.ones((len(logs), 1)), logs, errors).ssr), logs, errors)
+    deviance = exponential.deviance if exponential.slope > 0 else constant
+    exp_weight = 1 / (1 + math.exp(min((deviance - power.deviance) / 2, 700.0)))
+    return max(exp_weight, 1 - exp_weight)
 
 
 def _deviance(squares: float, logs: Float, errors: Float | None) -> float:
     """Return the minimum over the scale of m log(scale) + SSR / scale; the scale is at least 1 for given errors."""
-    rounding = (1e-14 * max(1.0, float(np.abs(logs).max()))) ** 2
-    scale = max(squares / len(logs), rounding if errors is None else 1.0)
+    scale = max(squares / len(logs), _rounding(logs) if errors is None else 1.0)
     return len(logs) * math.log(scale) + squares / scale
 
 
-def _weights(logs: Float, errors: Float | None) -> Float:
-    return np.ones_like(logs) if errors is None else 1 / errors**2
-
-
-def _penalty(points: int, parameters: int) -> float:
-    """Return AICc's price of the parameters, infinite where AICc does not exist."""
-    spare = points - parameters - 1
-    return 2 * parameters + 2 * parameters * (parameters + 1) / spare if spare > 0 else math.inf
-
-
-def _without_decay(exponential: _Fit, sizes: Float) -> Law:
-    # With few points AICc sides with a constant even where a decay is plain; that is no evidence of a constant.
-    decays = exponential.low > 0
-    span = float(sizes.max() - sizes.min())
-    harmless = exponential.high * span < math.log(sizes.max() / sizes.min())
-    return "polynomial" if harmless and not decays else "inconclusive"
-
-
-def _choose(exp_weight: float, exponential: _Fit) -> Law:
-    if exp_weight >= _DECISIVE_WEIGHT and exponential.low > 0:
-        return "exponential"
-    return "polynomial" if 1 - exp_weight >= _DECISIVE_WEIGHT else "inconclusive"
+def _rounding(logs: Float) -> float:
+    """Square of the rounding error of a logarithm: no residual is smaller."""
+    return float((1e-14 * max(1.0, float(np.abs(logs).max()))) ** 2)

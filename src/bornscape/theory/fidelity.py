@@ -77,30 +77,6 @@ def deep_qf_variance(n_qubits: int) -> float:
     return (size - 1) / (size + 1) / size / size
 
 
-def deep_qf_kurtosis(n_qubits: int) -> float:
-    """Return the kurtosis (3 for a normal law) of QF over Haar-random states, that of Beta(1, N - 1); 9 for large N.
-
-    Parameters
-    ----------
-    n_qubits
-        n, at least 1.
-
-    Returns
-    -------
-    A number between 1.8 (n = 1) and 9: how far a measured variance scatters.
-
-    Raises
-    ------
-    ValueError
-        If n is below 1.
-    """
-    _check_size(n_qubits)
-    b = 2.0**n_qubits - 1
-    # Divided by b^3 throughout: the powers of N overflow at n = 342.
-    above = (1 / b - 1) ** 2 * (1 + 2 / b) - (1 + 3 / b) / b
-    return 3 + 6 * above / ((1 + 3 / b) * (1 + 4 / b))
-
-
 def bloch_vectors(bitstrings: ArrayLike, probabilities: ArrayLike | None = None) -> Float:
     """Return the Bloch vectors (r_x, r_z) of each wire of the data state sum_x sqrt(p(x)) |x>; r_y is 0.
 

@@ -8,8 +8,6 @@ cumulant is what an interval of the variance needs: draws of log q have tails to
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import polygamma
@@ -19,6 +17,9 @@ from bornscape.theory.product import SingleQubit
 
 # u is Beta(k, k): uniform for Haar-random gates (k = 1), the arcsine law for R_y (k = 1/2).
 _SHAPES = {"haar": 1.0, "ry": 0.5}
+
+_SAMPLE = 20_000
+_SEED = 81799
 
 
 def product_kld_cumulant(
@@ -91,29 +92,33 @@ def deep_kld_cumulant(order: int, p: ArrayLike, outcomes: float | None = None) -
     return float((-1) ** order * (np.sum(distribution**order) * each - joint))
 
 
-def log_variance_error(variance: float, fourth_cumulant: float, draws: int) -> float:
-    """Return the standard deviation of log s^2, s^2 the variance of ``draws`` independent draws.
+def product_kld_clip_shift(
+    bitstrings: ArrayLike, probabilities: ArrayLike, epsilon: float, single_qubit: SingleQubit = "haar"
+) -> float:
+    """Return by how much clipping q(x) at epsilon changes the KLD's variance over random product circuits.
 
     Parameters
     ----------
-    variance, fourth_cumulant
-        Of one draw; the variance is above 0.
-    draws
-        At least 2.
+    bitstrings, probabilities
+        (M, n) and (M,): the target. 20,000 M numbers are held.
+    epsilon
+        In (0, 1): the loss is sum_x p log(p / max(q, epsilon)).
+    single_qubit
+        "haar" or "ry", as in product_kld_variance.
 
     Returns
     -------
-    sqrt((kurtosis - (m - 3) / (m - 1)) / m), to first order in 1 / m.
-
-    Raises
-    ------
-    ValueError
-        If the variance is not above 0 or there are fewer than 2 draws.
+    Var[clipped] - Var[not clipped] of the same 20,000 circuits of a fixed seed: an estimate, whose error is small
+    beside it, to tell where clipping does not matter.
     """
-    if variance <= 0 or draws < 2:
-        raise ValueError(f"need a variance above 0 and at least 2 draws, got {variance} and {draws}")
-    kurtosis = 3 + fourth_cumulant / variance**2
-    return math.sqrt((kurtosis - (draws - 3) / (draws - 1)) / draws)
+    strings, weights = check_strings(bitstrings), np.asarray(probabilities, dtype=np.float64)
+    shape = _SHAPES[single_qubit]
+    zero = np.random.default_rng([_SEED, strings.shape[1]]).beta(shape, shape, (_SAMPLE, strings.shape[1]))
+    tiny = np.finfo(np.float64).tiny
+    logs, other = (np.log(np.maximum(side, tiny)) for side in (zero, 1 - zero))
+    each = -(logs.sum(axis=1)[:, None] + (other - logs) @ strings.T.astype(np.float64))
+    clipped = np.minimum(each, -np.log(epsilon))
+    return float((clipped @ weights).var() - (each @ weights).var())
 
 
 def _check_order(order: int) -> None:

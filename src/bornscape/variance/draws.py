@@ -29,6 +29,7 @@ from bornscape.losses.supports import SparseTarget, Supports
 from bornscape.simulators.product import (
     Ensemble,
     draw_marginals,
+    product_mmd,
     product_samples,
     recombined_mass,
     recombined_variance,
@@ -244,14 +245,24 @@ def product_shot_draws(
     epsilon: float,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Draws table of losses estimated from samples of random product states, at any n: no 2**n vectors."""
+    """Draws table of losses estimated from samples of random product states, and of the exact MMD of the same states.
+
+    At any n: no 2**n vectors.
+    """
     marginals = draw_marginals(draws, n_qubits, ensemble, rng)
     rows = [
         (loss, dataset, label, float(count))
         for count in shots
         for dataset in targets
         for loss, label in [(loss, "") for loss in DEFINITIONS] + [("mmd", label) for label in bandwidths]
-    ] + [(MASS, dataset, "", np.nan) for dataset in targets]
+    ]
+    rows += [("mmd", dataset, label, np.nan) for dataset in targets for label in bandwidths]
+    rows += [(MASS, dataset, "", np.nan) for dataset in targets]
+    exact = [
+        np.mean([product_mmd(marginals, s, t.bitstrings, t.probabilities) for s in kernels], axis=0)
+        for t in targets.values()
+        for kernels in bandwidths.values()
+    ]
     within = {
         name: hamming_histogram(t.bitstrings, t.bitstrings, t.probabilities, t.probabilities)
         for name, t in targets.items()
@@ -270,6 +281,7 @@ def product_shot_draws(
                 across = hamming_histogram(samples, *given)
                 values += [mmd_of_histograms(count, pairs, across, within[name], s) for s in bandwidths.values()]
                 fixed += [*points.values(), *[np.nan] * len(bandwidths)]
+        values += [float(column[draw]) for column in exact]
         values += [float(string_probabilities(z, t.bitstrings).sum()) for t in targets.values()]
-        collected.append((draw, 0.0, values, fixed + [np.nan] * len(targets)))
+        collected.append((draw, 0.0, values, fixed + [np.nan] * (len(exact) + len(targets))))
     return _table(rows, collected)

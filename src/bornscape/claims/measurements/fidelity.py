@@ -14,7 +14,13 @@ from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements import variances
 from bornscape.claims.measurements.laws import law_comparison
 from bornscape.datasets import read_target
-from bornscape.statistics import log_standard_error, normal_deviate_of_t, variance_deviate
+from bornscape.statistics import (
+    excess_kurtosis,
+    gamma_deviate,
+    log_standard_error,
+    normal_deviate_of_t,
+    variance_deviate,
+)
 
 DEEP = float("inf")
 
@@ -130,11 +136,14 @@ def fidelity_paths(tables: Tables, settings: Settings) -> list[Comparison]:
     vectors = rows[rows["experiment"] == settings["vectors"]]
     paths = rows[rows["experiment"] == settings["paths"]]
     paths = paths.assign(n_layers=paths["n_layers"] * settings["factor"])
+    both = vectors.merge(paths, on=keys, suffixes=("", "_paths"))
+    # One cell's own kurtosis is low where its variance is: never below the mean of all.
+    kurtosis = excess_kurtosis(*(both[name] for name in ("variance", "ci_low", "ci_high", "draws")))
+    both["spread"] = np.sqrt(np.maximum(kurtosis, kurtosis.mean()) / both["draws"] + 2 / (both["draws"] - 1))
     comparisons = []
-    for row in vectors.merge(paths, on=keys, suffixes=("", "_paths")).itertuples():
-        vectors_error = float(log_standard_error(row.variance, row.ci_low, row.ci_high))
+    for row in both.itertuples():
         paths_error = float(log_standard_error(row.variance_paths, row.ci_low_paths, row.ci_high_paths))
-        deviation = float(np.log(row.variance / row.variance_paths) / np.hypot(vectors_error, paths_error))
+        deviation = gamma_deviate(row.variance / row.variance_paths, np.hypot(row.spread, paths_error))
         label = f"{row.dataset}, n = {row.n_qubits}, {row.n_layers:g} layers"
         comparisons.append(Comparison(label, row.variance, row.ci_low, row.ci_high, row.variance_paths, deviation))
     return comparisons

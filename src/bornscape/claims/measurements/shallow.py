@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements.laws import law_comparison
-from bornscape.statistics import log_standard_error, normal_deviate_of_t
+from bornscape.statistics import excess_kurtosis, gamma_deviate, log_standard_error, normal_deviate_of_t
 
 FEWEST_CHECKS = 4
 """States behind a mean error, at least."""
@@ -63,29 +64,44 @@ def light_cone_bound_beyond(tables: Tables, settings: Settings) -> list[Comparis
     return [_above(row, *_bound_of(row, settings["cones"])) for row in both.itertuples()]
 
 
+def _pooled(rows: pd.DataFrame, values: ArrayLike) -> pd.Series:
+    """The larger of each value and the mean of the values of its circuit and data set."""
+    own = pd.Series(np.asarray(values, dtype=np.float64), index=rows.index)
+    return np.maximum(own, own.groupby([rows["circuit"], rows["dataset"]]).transform("mean"))
+
+
 def linear_term(tables: Tables, settings: Settings) -> list[Comparison]:
-    """Var[2 E_qp K] beside the mean over Clifford angles; "product" in its place ignores the light cones."""
+    """Var[2 E_qp K] beside the mean over Clifford angles; "product" in its place ignores the light cones.
+
+    The kurtosis of one cell's draws is too noisy an estimate: it is low where the variance is. So the mean over all
+    cells of a circuit and data set stands for it, or its own if that is larger.
+    """
     rows = _rows(tables, settings)
     rows = rows[rows["variance"].notna() & rows["linear_expected"].notna()]
+    columns = (rows[name] for name in ("linear_variance", "linear_ci_low", "linear_ci_high", "draws"))
+    rows = rows.assign(kurtosis=_pooled(rows, excess_kurtosis(*columns)))
     comparisons = []
     for row in rows.itertuples():
         expected, expected_error = row.linear_expected, row.linear_expected_error
         if settings["expected"] == "product":
             expected, expected_error = row.linear_product, 0.0
         interval = (row.linear_variance, row.linear_ci_low, row.linear_ci_high)
-        error = np.hypot(float(log_standard_error(*interval)), expected_error / expected)
-        deviation = float(np.log(row.linear_variance / expected) / error)
+        spread = np.sqrt(row.kurtosis / row.draws + 2 / (row.draws - 1))
+        deviation = gamma_deviate(row.linear_variance / expected, np.hypot(spread, expected_error / expected))
         comparisons.append(Comparison(_label(row), *interval, expected, deviation))
     return comparisons
 
 
 def term_covariance(tables: Tables, settings: Settings) -> list[Comparison]:
-    """Covariance of E_qq K and 2 E_qp K beside 0."""
+    """Covariance of E_qq K and 2 E_qp K beside 0; its error in units of both variances is pooled as in linear_term."""
     rows = _rows(tables, settings)
+    rows = rows[rows["covariance"].notna()]
+    scale = np.sqrt(rows["self_variance"] * rows["linear_variance"])
+    error = scale * np.sqrt(_pooled(rows, (rows["covariance_error"] / scale) ** 2))
     comparisons = []
-    for row in rows[rows["covariance"].notna()].itertuples():
-        half = 1.96 * row.covariance_error
-        deviation = row.covariance / row.covariance_error
+    for row in rows.assign(error=error).itertuples():
+        half = 1.96 * row.error
+        deviation = row.covariance / row.error
         low, high = row.covariance - half, row.covariance + half
         comparisons.append(Comparison(_label(row), row.covariance, low, high, 0.0, deviation))
     return comparisons
