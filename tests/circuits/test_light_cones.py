@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from bornscape import theory
 from bornscape.bitstrings.walsh import subset_sizes, walsh_hadamard
-from bornscape.circuits.light_cones import FAMILIES, layer_rotations, random_supports, subset_pairs, supports
+from bornscape.circuits.light_cones import (
+    FAMILIES,
+    layer_rotations,
+    random_subset_supports,
+    random_supports,
+    subset_pairs,
+    supports,
+)
 from bornscape.losses.mmd import spectrum_weights
 from bornscape.theory.shallow import SECOND_MOMENTS
 
@@ -104,6 +111,17 @@ def test_pairs_are_a_part_of_all_subsets() -> None:
     for whole, part in zip(everything, few, strict=True):
         np.testing.assert_array_equal(whole.z_factors[indices], part.z_factors)
         np.testing.assert_array_equal(whole.xy_factors[indices], part.xy_factors)
+
+
+def test_chosen_subsets_are_a_part_of_all() -> None:
+    n, layers = 5, [0, 1, 3]
+    subsets = np.array([[0, 0, 1, 0, 0], [1, 1, 0, 0, 1], [1, 1, 1, 1, 1]], dtype=bool)
+    places = subsets @ (1 << np.arange(n - 1, -1, -1))
+    everything = random_supports("line", n, layers, n, np.random.default_rng(4))
+    chosen = random_subset_supports("line", n, layers, subsets, np.random.default_rng(4))
+    for (_, whole), (_, part) in zip(everything, chosen, strict=True):
+        assert np.array_equal(part.z_factors, whole.z_factors[places])
+        assert np.array_equal(part.xy_factors, whole.xy_factors[places])
 
 
 def test_more_qubits_than_a_word_has_bits() -> None:

@@ -10,7 +10,7 @@ import pytest
 from bornscape.artifacts import write_table
 from bornscape.claims.comparison import Tables
 from bornscape.claims.register import judge_claim
-from bornscape.experiments import light_cones, linear_depth
+from bornscape.experiments import light_cones, linear_depth, single_subsets
 from bornscape.figures.theorem_3 import figure, figure_table
 from bornscape.tables.columns import MASS_COLUMNS, VARIANCE_COLUMNS
 from bornscape.tables.scaling import scaling_table
@@ -91,11 +91,27 @@ def linear_depth_rows() -> list[dict[str, Any]]:
     return rows
 
 
+def single_subset_rows() -> list[dict[str, Any]]:
+    """Light cones that grow by half a qubit a layer; without layers they are the subset."""
+    rows = []
+    for circuit in ("entanglers", "line_haar"):
+        for n in (4, 6, 8, 12, 16, 24, 32, 64, 128):
+            for subset, wires in (("1", 1), ("2", 2), ("log2(n)", shallow(n))):
+                for layers in sorted({0, 1, shallow(n), n} if n <= 24 else {0, 1, shallow(n)}):
+                    cone, coefficient = wires + layers / 2, 4.0 * n ** (-2 * wires)
+                    row = {"circuit": circuit, "subset": subset, "n_qubits": n, "n_layers": layers, "wires": wires}
+                    row |= {"coefficient": coefficient, "light_cone": cone, "light_cone_error": 0.03 * (layers > 0)}
+                    row |= {"draws": 300 * (n <= 8), "moment": 3.0 ** (-cone + 0.2 * (layers > 0))}
+                    rows.append(row | {"moment_error": 0.05 * row["moment"], "bound": coefficient * 3.0**-cone})
+    return rows
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
     write_table(pd.DataFrame(light_cone_rows()).reindex(columns=light_cones.COLUMNS), folder / "theorem_3.csv")
     write_table(pd.DataFrame(linear_depth_rows())[linear_depth.COLUMNS], folder / "linear_depth.csv")
+    write_table(pd.DataFrame(single_subset_rows())[single_subsets.COLUMNS], folder / "single_subsets.csv")
     write_table(tidy(variance_rows(), VARIANCE_COLUMNS), folder / "variance.csv")
     variance = pd.read_csv(folder / "variance.csv", dtype={"bandwidth": str})
     write_table(scaling_table(variance, pd.DataFrame(columns=MASS_COLUMNS)), folder / "scaling.csv")
@@ -131,6 +147,7 @@ def test_claims_are_reproduced_and_their_controls_contradicted(run: Path, name: 
         ("theorem_3_covariance", "theorem_3", "covariance", -20),
         ("theorem_3_sequential_states", "theorem_3", "z_error", 1e7),
         ("theorem_3_sequential_mmd", "theorem_3", "excess", 1e3),
+        ("theorem_3_single_subset", "single_subsets", "moment", 0.5),
         ("theorem_3_linear_depth_bounds", "theorem_3", "variance", 3),
         ("theorem_3_linear_depth_bounds", "theorem_3", "variance", 0.3),
     ],

@@ -57,7 +57,8 @@ def single_subset_power(tables: Tables, settings: Settings) -> list[Comparison]:
     A lower bound on a power that grows with n: what falls as a fixed power of n lies below it from some n on.
     """
     rows = _rows(tables, settings)
-    rows = rows[(rows["n_layers"] == 0) & (rows["circuit"] == rows["circuit"].iloc[0])].sort_values("n_qubits")
+    # Without layers all circuits are one.
+    rows = rows[rows["n_layers"] == 0].drop_duplicates("n_qubits").sort_values("n_qubits")
     comparisons = []
     for (_, first), (_, second) in zip(rows.iloc[:-1].iterrows(), rows.iloc[1:].iterrows(), strict=True):
         step = np.log(second["n_qubits"] / first["n_qubits"])
