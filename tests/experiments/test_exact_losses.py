@@ -64,16 +64,17 @@ def test_fourth_cumulants_against_monte_carlo(single_qubit: Any) -> None:
         assert abs(np.mean(seen) - expected) < 5 * np.std(seen, ddof=1) / np.sqrt(40)
 
 
-def test_standard_error_of_the_log_variance_is_calibrated_where_bonetts_interval_is_not() -> None:
-    """300 exponential draws: |z| above 3 in 0.27 % of 4000 sets if normal; at most 0.8 % (false alarm 1e-7)."""
-    samples = np.random.default_rng(3).exponential(size=(300, 4000))
-    z = np.log(samples.var(axis=0, ddof=1)) / theory.log_variance_error(1.0, 6.0, 300)
-    assert stats.binom.sf(32, 4000, 0.0027) < 1e-7
-    assert np.sum(np.abs(z) > 3) <= 32
-    assert z.std() == pytest.approx(1, abs=0.06)
-    assert theory.log_variance_error(2.0, 0.0, 101) == pytest.approx(np.sqrt((3 - 98 / 100) / 101))
-    with pytest.raises(ValueError, match="above 0"):
-        theory.log_variance_error(0.0, 1.0, 10)
+def test_clipping_is_seen_where_it_matters() -> None:
+    """GHZ data, R_y: at 4 qubits q is never as small as 1e-14, at 14 the clip takes off several standard errors."""
+    p = np.array([0.5, 0.5])
+    shifts = {}
+    for n in (4, 14):
+        strings = np.array([[0] * n, [1] * n])
+        variance, fourth = (theory.product_kld_cumulant(order, strings, p, "ry") for order in (2, 4))
+        error = np.sqrt(fourth / 300 + 2 * variance**2 / 299)
+        shifts[n] = theory.product_kld_clip_shift(strings, p, 1e-14, "ry") / error
+    assert abs(shifts[4]) < 0.01
+    assert shifts[14] < -1
 
 
 # States
@@ -164,14 +165,15 @@ def test_the_line_studys_depths_are_told_apart(tmp_path: Path) -> None:
     target = synthetic_target("ghz", 3, np.random.default_rng(0))
     write_target(target, tmp_path / "targets" / "ghz_n3.csv")
     values = {0: 3 * np.pi**2 / 3 - np.pi**2 / 2 * 1.5, np.inf: theory.deep_kld_variance_exact(target.dense())}
-    row = {"experiment": "line", "ansatz": "line", "loss": "kld", "dataset": "ghz", "n_qubits": 3, "draws": 9}
+    row = {"experiment": "line", "ansatz": "line", "loss": "kld", "dataset": "ghz", "n_qubits": 3, "draws": 10**6}
     rows = [row | {"n_layers": depth, "variance": v, "ci_low": v, "ci_high": v} for depth, v in values.items()]
     noise = [row | {"n_layers": 0, "shots": 10, "variance": 99.0}, row | {"n_layers": 2, "variance": 99.0}]
     write_table(pd.DataFrame(rows + noise, columns=VARIANCE_COLUMNS), tmp_path / "variance.csv")
     for depth, form in ((0, "product_ry"), (np.inf, "haar")):
         settings = {"table": "variance", "experiment": "line", "n_layers": depth, "closed_form": form}
         (found,) = exact_kld_variance(Tables(tmp_path, BANDWIDTHS), settings)
-        assert found.deviation == pytest.approx(0, abs=1e-9)
+        # The mean of a skew estimate is not its median, by O(1 / sqrt(draws)).
+        assert found.deviation == pytest.approx(0, abs=0.01)
         assert found.expected == pytest.approx(values[depth])
 
 

@@ -15,6 +15,7 @@ from bornscape.bitstrings.sampling import empirical
 from bornscape.circuits import line_circuit
 from bornscape.datasets import Target, synthetic_target
 from bornscape.losses import explicit
+from bornscape.losses.mmd import mmd
 from bornscape.simulators.product import draw_marginals, product_samples, recombined_mass, recombined_variance
 from bornscape.simulators.state_vector import probabilities
 from bornscape.tables.columns import DRAW_COLUMNS
@@ -318,7 +319,7 @@ def test_product_shot_rows_are_those_of_the_dense_path() -> None:
     marginals = draw_marginals(count, N, "haar", rng)
     places = 2 ** np.arange(N)[::-1]
     assert list(table.columns) == DRAW_COLUMNS
-    assert len(table) == count * (2 * 2 * (len(DENSE) + len(BANDWIDTHS)) + 2)
+    assert len(table) == count * (2 * 2 * (len(DENSE) + len(BANDWIDTHS)) + 2 * len(BANDWIDTHS) + 2)
     for draw, z in enumerate(marginals):
         for number in shots:
             indices = product_samples(z, number, rng) @ places
@@ -334,6 +335,11 @@ def test_product_shot_rows_are_those_of_the_dense_path() -> None:
         for dataset, target in targets().items():
             mass = pick(table, draw=draw, loss=MASS, dataset=dataset)["value"].item()
             assert mass == pytest.approx(product_q(z)[target.indices].sum(), rel=1e-12)
+            exact = pick(table, draw=draw, loss="mmd", dataset=dataset)
+            exact = exact[exact["shots"].isna()].set_index("bandwidth")["value"]
+            for label, kernels in BANDWIDTHS.items():
+                dense = np.mean([mmd(product_q(z), target.dense(), s) for s in kernels])
+                assert exact[label] == pytest.approx(dense, rel=1e-9, abs=1e-12)
 
 
 def test_product_shots_beyond_state_vectors() -> None:
