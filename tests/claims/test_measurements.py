@@ -83,7 +83,8 @@ ONE_QUBIT = {"haar": 16 / 5 - (4 / 3) ** 2, "ry": 35 / 8 - (3 / 2) ** 2}
 def test_product_variance_by_hand(tmp_path: Path, ensemble: str) -> None:
     add_target(tmp_path, "zero", 1)
     exact = flip(1.0) ** 2 * ONE_QUBIT[ensemble]
-    tables = tables_of(tmp_path, variance=[variance_row(**around(exact * np.exp(0.1)))])
+    # Batches have no mean; their interval counts.
+    tables = tables_of(tmp_path, variance=[variance_row(mean=np.nan, **around(exact * np.exp(0.1)))])
     settings = {"experiment": "made", "bandwidths": ["1"]}
     (found,) = measure("product_variance", tables, single_qubit=ensemble, **settings)
     assert found.expected == pytest.approx(exact, rel=1e-12)
@@ -93,6 +94,19 @@ def test_product_variance_by_hand(tmp_path: Path, ensemble: str) -> None:
     other = "ry" if ensemble == "haar" else "haar"
     (wrong,) = measure("product_variance", tables, single_qubit=other, **settings)
     assert abs(wrong.deviation) > 5
+
+
+def test_variances_of_draws_scatter_as_their_closed_form_says(tmp_path: Path) -> None:
+    """One qubit: (1 - z)^2 with z uniform. The row's interval is not asked, but how many draws there were."""
+    add_target(tmp_path, "zero", 1)
+    exact = flip(1.0) ** 2 * ONE_QUBIT["haar"]
+    rows = [variance_row(draws=10**4, **around(1.1 * exact, error)) for error in (0.01, 1.0)]
+    tables = tables_of(tmp_path, variance=rows)
+    found = measure("product_variance", tables, experiment="made", single_qubit="haar", bandwidths=["1"])
+    z = 1 - 2 * (np.arange(10**5) + 0.5) / 10**5
+    fourth = np.mean(((1 - z) ** 2 - np.mean((1 - z) ** 2)) ** 4) / ONE_QUBIT["haar"] ** 2
+    # The kurtosis comes from a sample of 4,000, hence 5 %; skewness counts for little at 10,000 draws.
+    assert found[0].deviation == found[1].deviation == pytest.approx(0.1 / np.sqrt((fourth - 1) / 10**4), rel=0.05)
 
 
 def test_product_variance_takes_its_own_rows_only(tmp_path: Path) -> None:
@@ -123,19 +137,22 @@ def test_deep_variance_by_hand(tmp_path: Path) -> None:
     exact = flip(1.0) ** 2 * ONE_QUBIT["haar"]
     rows = [variance_row(n_layers=np.inf, **around(exact * np.exp(-0.15))), variance_row(), variance_row(n_layers=16)]
     tables = tables_of(tmp_path, variance=rows)
-    for states in ("haar", "product"):
-        (found,) = measure("deep_variance", tables, experiment="made", states=states, bandwidths=["1"])
-        assert found.expected == pytest.approx(exact, rel=1e-9)
-        assert found.deviation == pytest.approx(-3.0, rel=1e-6)
+    both = [
+        measure("deep_variance", tables, experiment="made", states=states, bandwidths=["1"])[0]
+        for states in ("haar", "product")
+    ]
+    assert all(found.expected == pytest.approx(exact, rel=1e-9) for found in both)
+    assert both[0].deviation == pytest.approx(both[1].deviation, rel=0.05)
+    assert both[0].deviation < -1
 
 
 def test_deep_variance_of_more_qubits_is_not_that_of_product_circuits(tmp_path: Path) -> None:
     add_target(tmp_path, "ghz", 4)
     exact = theory.deep_mmd_variance(4, 1.0, synthetic_target("ghz", 4, RNG).dense())
-    row = variance_row(n_qubits=4, dataset="ghz", n_layers=np.inf, bandwidth="n/4", **around(exact))
+    row = variance_row(n_qubits=4, dataset="ghz", n_layers=np.inf, bandwidth="n/4", **around(exact), draws=10**5)
     tables = tables_of(tmp_path, variance=[row])
     (found,) = measure("deep_variance", tables, experiment="made", states="haar", bandwidths=["n/4"])
-    assert found.deviation == pytest.approx(0, abs=1e-6)
+    assert found.deviation == pytest.approx(0, abs=0.02)
     (wrong,) = measure("deep_variance", tables, experiment="made", states="product", bandwidths=["n/4"])
     assert abs(wrong.deviation) > 5
 
@@ -220,28 +237,44 @@ def frozen_row(draws: int, at: int, predicted: float, **changes: Any) -> Row:
 
 def test_fixed_point_frequency_by_hand(tmp_path: Path) -> None:
     tables = tables_of(tmp_path, fixed_points=[frozen_row(100, 60, 0.5), frozen_row(100, 40, 0.5, loss="tvd")])
-    high, low = measure("fixed_point_frequency", tables, shots_factor=1)
-    assert (high.deviation, low.deviation) == (pytest.approx(2.0), pytest.approx(-2.0))
+    (high,) = measure("fixed_point_frequency", tables, loss="kld", shots_factor=1)
+    (low,) = measure("fixed_point_frequency", tables, loss="tvd", shots_factor=1)
+    # 60 or more, 40 or fewer, of 100.
+    tail = stats.norm.isf(stats.binom.sf(59, 100, 0.5))
+    assert (high.deviation, low.deviation) == (pytest.approx(tail, abs=0.01), pytest.approx(-tail, abs=0.01))
     assert (high.estimate, high.low, high.high, high.expected) == (0.6, 0.1, 0.9, 0.5)
     assert high.label == "line, kld, ghz, n = 4, 10 shots"
-    wrong, _ = measure("fixed_point_frequency", tables, shots_factor=2)
+    (wrong,) = measure("fixed_point_frequency", tables, loss="kld", shots_factor=2)
     assert wrong.expected == 0.25
-    assert wrong.deviation == pytest.approx(0.35 / 0.05)
+    assert wrong.deviation > 5
 
 
 @pytest.mark.parametrize(
     ("predicted", "kept"), [(0.04, False), (0.05, True), (0.95, True), (0.96, False), (0.0, False), (1.0, False)]
 )
-def test_counts_too_small_for_a_normal_law_are_left_out(tmp_path: Path, predicted: float, kept: bool) -> None:
+def test_counts_that_say_little_are_left_out(tmp_path: Path, predicted: float, kept: bool) -> None:
     """At least 5 expected at the fixed point and 5 off it, of 100."""
     tables = tables_of(tmp_path, fixed_points=[frozen_row(100, 50, predicted)])
-    assert len(measure("fixed_point_frequency", tables, shots_factor=1)) == kept
+    assert len(measure("fixed_point_frequency", tables, loss="kld", shots_factor=1)) == kept
+
+
+def test_other_losses_are_counted_beside_one(tmp_path: Path) -> None:
+    rows = [frozen_row(100, at, 0.5, loss=loss, shots=shots) for loss, shots, at in COUNTS]
+    tables = tables_of(tmp_path, fixed_points=rows)
+    found = measure("fixed_point_losses", tables, loss="kld", shots_factor=1)
+    assert [c.deviation for c in found] == [0.0, 0.0]
+    # The broken variant: the KLD from ten times as many shots.
+    (wrong,) = measure("fixed_point_losses", tables, loss="kld", shots_factor=10)
+    assert wrong.deviation == pytest.approx(0.5)
+
+
+COUNTS = [("kld", 10, 60), ("kld", 100, 10), ("tvd", 10, 60), ("tvd", 100, 10)]
 
 
 def test_a_prediction_without_spread_is_left_out(tmp_path: Path) -> None:
     """Half of the draws with no mass and half with all of it: the count is certain."""
     tables = tables_of(tmp_path, fixed_points=[frozen_row(100, 50, 0.5, predicted_sd=0.0)])
-    assert measure("fixed_point_frequency", tables, shots_factor=1) == []
+    assert measure("fixed_point_frequency", tables, loss="kld", shots_factor=1) == []
 
 
 @pytest.mark.parametrize(
@@ -282,37 +315,6 @@ def training_rows(loss: str, finals: list[float], epochs: int = 10, **changes: A
     ]
 
 
-ORDER = {"experiment": "jets", "lower": "mmd", "higher": "kld"}
-
-
-def test_order_by_hand(tmp_path: Path) -> None:
-    rows = training_rows("mmd", [0.3, 0.1, 0.2]) + training_rows("kld", [0.9, 0.8, 1.0])
-    rows += training_rows("mmd", [9.0, 9.0], experiment="other") + training_rows("lqf", [9.0])
-    (found,) = measure("final_tvd_order", tables_of(tmp_path, training=rows), **ORDER)
-    assert found.estimate == pytest.approx(0.2 - 0.9)
-    assert found.low <= found.estimate <= found.high
-    # All of three below all of three: one arrangement of 20.
-    assert found.deviation == pytest.approx(1 / 20)
-    assert found.reversed_deviation == pytest.approx(1.0)
-    assert "median 0.200 (jets, mmd) against 0.900 (jets, kld), 3 and 3 repetitions" in found.label
-
-
-def test_the_opposite_order_swaps_both_chances(tmp_path: Path) -> None:
-    rows = training_rows("mmd", [0.3, 0.1, 0.95]) + training_rows("kld", [0.9, 0.8, 1.0])
-    tables = tables_of(tmp_path, training=rows)
-    (found,) = measure("final_tvd_order", tables, **ORDER)
-    (opposite,) = measure("final_tvd_order", tables, experiment="jets", lower="kld", higher="mmd")
-    assert opposite.estimate == -found.estimate
-    assert (opposite.deviation, opposite.reversed_deviation) == (found.reversed_deviation, found.deviation)
-    assert 1 / 20 < found.deviation < 0.5
-
-
-@pytest.mark.parametrize(("low", "high"), [([0.1], [0.9, 0.8]), ([0.1, 0.2], [0.9]), ([], [0.9, 0.8])])
-def test_an_order_needs_two_repetitions_of_each(tmp_path: Path, low: list[float], high: list[float]) -> None:
-    tables = tables_of(tmp_path, training=training_rows("mmd", low) + training_rows("kld", high))
-    assert measure("final_tvd_order", tables, **ORDER) == []
-
-
 LEVEL = {"experiment": "jets", "loss": "mmd", "epochs": 10, "shots": 100, "dataset": "showers", "level": 0.25}
 
 
@@ -338,56 +340,3 @@ def test_a_level_is_compared_with_the_runs_of_its_own_shots(tmp_path: Path) -> N
     rows = training_rows("mmd", [0.2, 0.3]) + training_rows("mmd", [0.7, 0.8], shots=1000)
     (found,) = measure("final_tvd_level", tables_of(tmp_path, training=rows), **LEVEL)
     assert found.estimate == pytest.approx(0.25)
-
-
-def cells(loss: str, values: list[float], **changes: Any) -> list[Row]:
-    return training_rows(loss, values, **({"n_qubits": 9, "n_layers": 3} | changes))
-
-
-def test_sides_differ_in_whatever_is_named(tmp_path: Path) -> None:
-    rows = cells("mmd", [0.1, 0.2]) + cells("mmd", [0.6, 0.7], n_layers=9) + cells("mmd", [0.3, 0.4], shots=np.nan)
-    tables = tables_of(tmp_path, training=rows)
-    sides = {"lower": {"n_layers": "log2(n)"}, "higher": {"n_layers": "n"}}
-    (found,) = measure("final_tvd_order", tables, experiment="jets", loss="mmd", shots=100, **sides)
-    assert found.estimate == pytest.approx(0.15 - 0.65)
-    sides = {"lower": {"shots": 100}, "higher": {"shots": "exact"}}
-    (found,) = measure("final_tvd_order", tables, experiment="jets", loss="mmd", n_layers=3, **sides)
-    assert found.estimate == pytest.approx(0.15 - 0.35)
-
-
-def test_every_case_of_an_order_is_compared_and_one_without_runs_is_no_evidence(tmp_path: Path) -> None:
-    rows = [*cells("mmd", [0.1, 0.2]), *cells("kld", [0.5, 0.6])]
-    rows += [*cells("mmd", [0.2, 0.3], n_qubits=12), *cells("kld", [0.25, 0.9], n_qubits=12)]
-    tables = tables_of(tmp_path, training=rows)
-    settings = {"experiment": "jets", "lower": "mmd", "higher": "kld"}
-    found = measure("final_tvd_order", tables, **settings, cases=[{"n_qubits": 9}, {"n_qubits": 12}])
-    assert [c.estimate for c in found] == pytest.approx([0.15 - 0.55, 0.25 - 0.575])
-    assert measure("final_tvd_order", tables, **settings, cases=[{"n_qubits": 9}, {"n_qubits": 16}]) == []
-
-
-def test_an_order_of_what_one_loss_leaves_above_another(tmp_path: Path) -> None:
-    rows = training_rows("kld", [0.5, 0.6]) + training_rows("mmd", [0.4, 0.4])
-    rows += training_rows("kld", [1.5, 1.4], experiment="hard") + training_rows("mmd", [0.5, 0.6], experiment="hard")
-    sides = {"lower": {"experiment": "jets"}, "higher": {"experiment": "hard"}}
-    tables = tables_of(tmp_path, training=rows)
-    (found,) = measure("final_tvd_order", tables, experiment="", loss="kld", above="mmd", **sides)
-    assert found.estimate == pytest.approx(0.15 - 0.9)
-
-
-def test_an_order_of_a_summary_s_column_or_of_signal_to_noise(tmp_path: Path) -> None:
-    rows = [
-        {"experiment": e, "loss": "mmd", "repetition": r, "tvd_true": v, "gradient_norm": g, "gradient_noise": 2.0}
-        for e, r, v, g in (
-            ("a", 0, 0.1, 4.0),
-            ("a", 1, 0.2, 6.0),
-            ("b", 0, 0.7, 1.0),
-            ("b", 1, 0.8, np.nan),
-            ("b", 2, 0.9, 2.0),
-        )
-    ]
-    write_table(pd.DataFrame(rows), tmp_path / "training_summary.csv")
-    sides = {"lower": {"experiment": "a"}, "higher": {"experiment": "b"}}
-    (found,) = measure("final_tvd_order", Tables(tmp_path), experiment="", loss="mmd", value="tvd_true", **sides)
-    assert found.estimate == pytest.approx(0.15 - 0.8)
-    (found,) = measure("final_tvd_order", Tables(tmp_path), experiment="", loss="mmd", value="signal_to_noise", **sides)
-    assert found.estimate == pytest.approx(2.5 - 0.75)
