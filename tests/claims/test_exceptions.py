@@ -109,12 +109,15 @@ def test_start_masses_and_their_control(tmp_path: Path) -> None:
 
 def test_leaving_order_and_its_control(tmp_path: Path) -> None:
     near = {"start": "string", "sigma": "0.3", "hits": 95, "fraction": 0.95}
-    tables = tables_of(
-        tmp_path,
-        [row(hits=3, fraction=0.03), row(**near), row(n_qubits=4, hits=99, fraction=0.99), row(n_qubits=4, **near)],
-    )
+    # At n = 4 uniform angles leave as often: the control.
+    small = [row(n_qubits=4, hits=95, fraction=0.95), row(n_qubits=4, **near)]
+    tables = tables_of(tmp_path, [row(hits=3, fraction=0.03), row(**near), *small])
     sides = {"start": "uniform", "sigma": "uniform"}, {"start": "string", "sigma": 0.3}
-    for (lower, higher), expected in ((sides, "reproduced"), (sides[::-1], "contradicted")):
-        settings = {"model": "line", "datasets": ["ghz"], "lower": lower, "higher": higher}
+    for size, (lower, higher), expected in (
+        ("largest", sides, "reproduced"),
+        ("largest", sides[::-1], "contradicted"),
+        ("smallest", sides, "inconclusive"),
+    ):
+        settings = {"model": "line", "datasets": ["ghz"], "size": size, "lower": lower, "higher": higher}
         assert verdict("ordering", "leaving_order", tables, "", 0.05, **settings) == expected
     assert MEASUREMENTS["leaving_order"](tables, {"table": "exceptions", **settings, "datasets": ["o_n"]}) == []

@@ -21,11 +21,16 @@ CLAIM = {
     "origin": "ours",
     "statement": "mmd ends below kld",
     "kind": "ordering",
-    "check": "final_tvd_order",
-    "settings": {"experiment": "fig_12_polynomial", "shots": 100, "lower": "mmd_average", "higher": "kld"},
+    "check": "measured_order",
+    "settings": {
+        "value": "tvd",
+        "where": {"experiment": "fig_12_polynomial", "shots": 100, "epoch": "last"},
+        "lower": {"loss": "mmd_average"},
+        "higher": {"loss": "kld"},
+    },
     "expected": "mmd_average < kld",
     "tolerance": 0.05,
-    "control": {"lower": "kld", "higher": "mmd_average"},
+    "control": {"lower": {"loss": "kld"}, "higher": {"loss": "mmd_average"}},
     "evidence": ["training.csv"],
 }
 ROOT = Path(__file__).parents[2]
@@ -89,7 +94,7 @@ def test_rows_verdicts_and_sources(base: Path, tmp_path: Path) -> None:
     assert "000010" in (base / "training_final.csv").read_text(encoding="utf-8")
     verdicts = pd.read_csv(base / "claims.csv")
     assert verdicts["verdict"].tolist() == ["reproduced"]
-    assert "6 and 6 repetitions" in verdicts["evidence"][0]
+    assert "6 pairs" in verdicts["evidence"][0]
     assert (base / "figures/fig_9.png").is_file()
     said = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
     assert [len(source["cells"]) for source in said["added"]] == [6, 6]

@@ -45,6 +45,7 @@ TINY = {
     "experiments": {"proposition_5": {"n_qubits": [2, 3]}},
     "training": {
         "jets_16": {"n_qubits": 4, "n_layers": 2, "shots": 50, "epochs": 6, "repetitions": 1, "checkpoint_every": 2}
+        | {"job": "run"}
     },
 }
 RUN = Path("results") / TINY["run"]

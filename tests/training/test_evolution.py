@@ -101,3 +101,17 @@ def test_measure_and_table() -> None:
         assert part["ones"].iloc[0] == table["ones"].iloc[0]
         assert part["loss"].between(0, 2).all()
         assert s == pytest.approx({"1": 1.0, "n/4": 6 / 4}[label])
+
+
+def test_starts_around_half_pi_begin_where_the_published_curves_do() -> None:
+    settings = SETTINGS | {"bandwidths": {"n/4": "n/4"}, "generations": 0, "starts": 200}
+    losses = {}
+    for start in ("half_pi", "uniform"):
+        rows = cma_training.measure(100, settings | {"start": start}, {}, np.random.default_rng(3))
+        losses[start] = rows.loc[~rows["trained"], "loss"].median()
+    assert losses["half_pi"] == pytest.approx(0.65, abs=0.02)
+    assert losses["uniform"] > 0.8
+    unnamed, named = (
+        cma_training.measure(6, settings | extra, {}, np.random.default_rng(3)) for extra in ({}, {"start": "uniform"})
+    )
+    assert unnamed.equals(named)

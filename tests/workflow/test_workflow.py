@@ -156,7 +156,7 @@ def test_killed_training_goes_on_from_its_checkpoint(copied: Project) -> None:
     cell = "n4_l2_50shots_mmd_average_r0"
     curve = copied.path(f"training/jets_16/{cell}_curves.csv")
     target, log = str(curve.relative_to(copied.folder)), copied.path(f"logs/training/jets_16/{cell}.log")
-    checkpoint = curve.with_name(f".{cell}") / "mmd_average_50.npz"
+    checkpoint = curve.with_name(f".{cell}") / "mmd_average_50_r0.npz"
     run = copied.start(target, **settings)
     run.wait_until(checkpoint.exists)
     assert run.stop(signal.SIGKILL).status != 0
@@ -164,13 +164,13 @@ def test_killed_training_goes_on_from_its_checkpoint(copied: Project) -> None:
         done = len(kept["estimates"])
     assert done >= every
     assert copied.snakemake(target, **settings).status == 0
-    assert log.read_text().split()[2:4] == ["epoch", str(done + every)]
+    assert log.read_text().split()[4:6] == ["epoch", str(done + every)]
     assert not checkpoint.parent.exists()
     resumed = curve.read_bytes()
     assert len(resumed.splitlines()) == 802
     curve.unlink()
     assert copied.snakemake(target, **settings).status == 0
-    assert log.read_text().split()[2:4] == ["epoch", str(every)]
+    assert log.read_text().split()[4:6] == ["epoch", str(every)]
     assert curve.read_bytes() == resumed
 
 

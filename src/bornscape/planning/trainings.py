@@ -21,15 +21,15 @@ STRINGS = 32
 
 
 class Cell(NamedTuple):
-    """What one job trains: one repetition at one size and depth, of one loss and number of shots or of all.
+    """What one job trains at one size and depth: one repetition of one loss and number of shots, or of all, or all.
 
-    ``runs`` holds (loss, shots) of each run, shots None for exact gradients.
+    ``runs`` holds (loss, shots) of each run of a repetition, shots None for exact gradients.
     """
 
     name: str
     n_qubits: int
     n_layers: int
-    repetition: int
+    repetitions: list[int]
     runs: list[tuple[str, int | None]]
 
 
@@ -42,20 +42,24 @@ def sizes_and_layers(training: Settings) -> list[tuple[int, int]]:
 
 
 def cells(training: Settings) -> Iterator[Cell]:
-    """The jobs of an entry: one a run, or one a repetition (``job: repetition``), for runs shorter than a job's start.
+    """The jobs of an entry: one a run, or, for runs shorter than a job's start, one a repetition or one a depth.
 
-    A cell's name says what it is and not how many there are, so that more repetitions only add cells.
+    A cell's name says what it is and not how many there are: more repetitions only add cells, and make those of
+    ``job: depth`` again.
     """
     runs = [(loss, shots) for loss in training["losses"] for shots in as_list(training["shots"])]
     for n, layers in sizes_and_layers(training):
-        for repetition in range(training["repetitions"]):
-            place = f"n{n}_l{layers}"
+        place, numbers = f"n{n}_l{layers}", list(range(training["repetitions"]))
+        if training.get("job", "run") == "depth":
+            yield Cell(place, n, layers, numbers, runs)
+            continue
+        for repetition in numbers:
             if training.get("job", "run") == "repetition":
-                yield Cell(f"{place}_r{repetition}", n, layers, repetition, runs)
+                yield Cell(f"{place}_r{repetition}", n, layers, [repetition], runs)
                 continue
             for loss, shots in runs:
                 count = "exact" if shots is None else f"{shots}shots"
-                yield Cell(f"{place}_{count}_{loss}_r{repetition}", n, layers, repetition, [(loss, shots)])
+                yield Cell(f"{place}_{count}_{loss}_r{repetition}", n, layers, [repetition], [(loss, shots)])
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Trainings:
         shared = ("repetitions", "losses", "n_qubits", "n_layers", "shots", "job")
         return {
             "seed": self.seed,
-            "repetition": cell.repetition,
+            "repetitions": cell.repetitions,
             "losses": {loss: settings["losses"][loss] for loss, _ in cell.runs},
             "strings": STRINGS,
             "n_qubits": cell.n_qubits,
@@ -109,7 +113,7 @@ class Trainings:
         """Time limit of a job: the sum over its runs."""
         cell, epochs = self.cells[training][cell_name], self.entries[training]["epochs"]
         runs = [training_seconds(cell.n_qubits, cell.n_layers, epochs, shots) for _, shots in cell.runs]
-        return minutes(sum(runs))
+        return minutes(len(cell.repetitions) * sum(runs))
 
     def memory(self, training: str, cell_name: str) -> int:
         """MB of a job."""

@@ -33,12 +33,12 @@ class JobTables(NamedTuple):
 
 
 class TrainingJob:
-    """The runs of one cell: one repetition at one size and depth.
+    """The runs of one repetition at one size and depth.
 
     Parameters
     ----------
     job
-        As ``bornscape.planning.trainings.Trainings.job`` gives it.
+        As ``bornscape.planning.trainings.Trainings.job`` gives it, with one ``repetition`` of its ``repetitions``.
     experiment
         Name of the entry of ``training``.
     target
@@ -126,27 +126,30 @@ def train_job(
 
     Parameters
     ----------
-    job, experiment, target
+    job
+        As ``bornscape.planning.trainings.Trainings.job`` gives it.
+    experiment, target
         As ``TrainingJob`` takes them.
     checkpoints
         Folder in which runs keep their state: a job that was cut off goes on from it.
     notify
         Called with the run and its number of epochs, in words, at each checkpoint.
     """
-    cell = TrainingJob(job, experiment, target)
     checkpoints.mkdir(parents=True, exist_ok=True)
     curves, finals, summaries = [], [], []
-    for loss, shots in job["runs"]:
-        run, goal = cell.run(loss, shots), cell.goal(loss)
+    for repetition in job["repetitions"]:
+        cell = TrainingJob({**job, "repetition": repetition}, experiment, target)
+        for loss, shots in job["runs"]:
+            run, goal = cell.run(loss, shots), cell.goal(loss)
 
-        def told(epoch: int, loss: str = loss, shots: int | None = shots) -> None:
-            if notify is not None:
-                notify(f"{loss} {shots} epoch {epoch}")
+            def told(epoch: int, name: str = f"{loss} {shots} repetition {repetition}") -> None:
+                if notify is not None:
+                    notify(f"{name} epoch {epoch}")
 
-        checkpoint = checkpoints / f"{loss}_{shots}.npz"
-        progress = train(run, cell.model, cell.task.seen, goal, checkpoint, job["checkpoint_every"], told)
-        lead, q = cell.lead(run), probabilities(cell.model, progress.theta)
-        curves.append(cell.curve(run, progress).assign(**lead)[[*lead, "epoch", "tvd", "estimated_loss"]])
-        finals.append(cell.final(q).assign(**lead)[[*lead, "bitstring", "target", "model"]])
-        summaries.append(lead | generalisation(cell.task, q)._asdict() | cell.first_gradient(run, goal))
+            checkpoint = checkpoints / f"{loss}_{shots}_r{repetition}.npz"
+            progress = train(run, cell.model, cell.task.seen, goal, checkpoint, job["checkpoint_every"], told)
+            lead, q = cell.lead(run), probabilities(cell.model, progress.theta)
+            curves.append(cell.curve(run, progress).assign(**lead)[[*lead, "epoch", "tvd", "estimated_loss"]])
+            finals.append(cell.final(q).assign(**lead)[[*lead, "bitstring", "target", "model"]])
+            summaries.append(lead | generalisation(cell.task, q)._asdict() | cell.first_gradient(run, goal))
     return JobTables(pd.concat(curves), pd.concat(finals), pd.DataFrame(summaries))

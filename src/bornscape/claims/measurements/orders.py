@@ -136,6 +136,7 @@ def measured_order(tables: Tables, settings: Settings) -> list[Comparison]:
         if min(len(low), len(high), len(low.index.intersection(high.index)) if paired else 2) < 2:
             return []
         lower, higher = (_words(side) for side in sides)
+        higher = "the next repetition" if settings.get("against") == "itself" else higher
         label = f"median {low.median():.3g} ({lower}) against {high.median():.3g} ({higher})"
         place = f"{_words(case)}: " if sides == [settings.get("lower"), settings.get("higher")] and case else ""
         comparisons.append(order_comparison(place + label, low, high, paired))
