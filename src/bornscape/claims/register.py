@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 
 from bornscape.claims.comparison import Tables
-from bornscape.claims.judges import Judgement, judge
+from bornscape.claims.judges import Judgement, judge, lets_stand
 from bornscape.claims.measurements import MEASUREMENTS
 
 VERDICTS = ("reproduced", "consistent", "inconclusive", "contradicted", "not_run")
 CLAIM_COLUMNS = [
     *("claim", "source", "origin", "statement", "kind", "estimate", "ci_low", "ci_high"),
-    *("expected", "tolerance", "verdict", "evidence"),
+    *("expected", "tolerance", "verdict", "margin", "evidence"),
 ]
 CONTROL_COLUMNS = ["claim", "control", "verdict", "evidence"]
 
@@ -50,13 +50,19 @@ def _measure(claim: Mapping[str, Any], tables: Tables, changes: Mapping[str, Any
 def judge_claim(claim: Mapping[str, Any], tables: Tables) -> tuple[Judgement, Judgement]:
     """(verdict on a claim, verdict on its broken variant).
 
-    A claim is not "reproduced" by a judge that does not contradict the broken variant: it is then "inconclusive".
+    A claim is not "reproduced" by a judge that lets the broken variant pass: it is then "inconclusive". A broken
+    variant is contradicted; of an order it is enough that it does not come out reproduced, as most leave no order.
     """
     judgement, control = _measure(claim, tables, {}), _measure(claim, tables, claim["control"])
-    if judgement.verdict == "reproduced" and control.verdict != "contradicted":
-        reason = f"{judgement.evidence}; but the broken variant {dict(claim['control'])} came out {control.verdict}"
-        judgement = Judgement("inconclusive", judgement.decisive, reason)
+    if judgement.verdict == "reproduced" and not lets_stand(claim["kind"], control.verdict):
+        broken = _in_words(claim["control"])
+        reason = f"{judgement.evidence}; but the broken variant ({broken}) came out {control.verdict}"
+        judgement = Judgement("inconclusive", judgement.decisive, reason, judgement.margin)
     return judgement, control
+
+
+def _in_words(changes: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key} = {value}" for key, value in changes.items())
 
 
 def register(claims: Sequence[Mapping[str, Any]], tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -69,10 +75,10 @@ def register(claims: Sequence[Mapping[str, Any]], tables: Tables) -> tuple[pd.Da
         rows.append(
             {name: claim[name] for name in ("claim", "source", "origin", "statement", "kind", "expected", "tolerance")}
             | dict(zip(("estimate", "ci_low", "ci_high"), numbers, strict=True))
-            | {"verdict": judgement.verdict, "evidence": f"{judgement.evidence} [{', '.join(claim['evidence'])}]"}
+            | {"verdict": judgement.verdict, "margin": float(f"{judgement.margin:.4g}")}
+            | {"evidence": f"{judgement.evidence} [{', '.join(claim['evidence'])}]"}
         )
-        changed = ", ".join(f"{key} = {value}" for key, value in claim["control"].items())
-        controls.append((claim["claim"], changed, control.verdict, control.evidence))
+        controls.append((claim["claim"], _in_words(claim["control"]), control.verdict, control.evidence))
     return pd.DataFrame(rows, columns=CLAIM_COLUMNS), pd.DataFrame(controls, columns=CONTROL_COLUMNS)
 
 

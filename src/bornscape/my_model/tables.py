@@ -31,6 +31,7 @@ SIZE_COLUMNS = [
 LAW_COLUMNS = [
     *("loss", "quantity", "sizes", "n_min", "n_max", "exp_rate", "exp_ci_low", "exp_ci_high"),
     *("poly_power", "poly_ci_low", "poly_ci_high", "preferred", "weight"),
+    *("rate", "rate_ci_low", "rate_ci_high", "power", "scatter", "fit_p_value", "margin", "more_draws", "reason"),
 ]
 EXTRAPOLATION_COLUMNS = ["loss", "n_qubits", "shots_needed", "ci_low", "ci_high", "law", "shots_are", "note"]
 BODYNESS_COLUMNS = ["loss", "n_qubits", "order", "share", "ci_low", "ci_high", "kernel_weight"]
@@ -156,7 +157,7 @@ def law_table(settings: Settings, sizes: pd.DataFrame) -> pd.DataFrame:
             law = fitted_law(points, inverse=quantity == "shots_needed")
             lead = {"loss": label, "quantity": quantity, "sizes": len(points)}
             lead |= {"n_min": points["n_qubits"].min(), "n_max": points["n_qubits"].max()}
-            blank = dict.fromkeys(LAW_COLUMNS[5:], math.nan) | {"preferred": "inconclusive"}
+            blank = dict.fromkeys(LAW_COLUMNS[5:], math.nan) | {"preferred": "inconclusive", "reason": ""}
             rows.append(lead | (blank if law is None else {name: getattr(law, name) for name in LAW_COLUMNS[5:]}))
     return pd.DataFrame(rows)[LAW_COLUMNS]
 

@@ -12,6 +12,9 @@ from bornscape.losses.explicit import DEFINITIONS
 
 VERDICT_COLUMNS = ["loss", "kind", "verdict", "reason", "warning"]
 
+MOST_DRAWS = 1000
+"""Factor of draws beyond which nobody would draw them."""
+
 MOSTLY_FROZEN = 0.5
 """Share of draws with an estimate at its fixed point above which, at the largest size and with its interval, the
 answer is no."""
@@ -45,15 +48,12 @@ def _law(laws: pd.DataFrame, label: str, quantity: str) -> Any:
 
 def _fall(law: Any) -> str:
     """How a quantity falls by its law, with the interval."""
+    sizes = f"n = {law.n_min:.0f} to {law.n_max:.0f}"
     if law.preferred == "exponential":
-        low, high = math.exp(law.exp_ci_low), math.exp(law.exp_ci_high)
-        return (
-            f"exponentially, by a factor of {math.exp(law.exp_rate):.2f} [{low:.2f}, {high:.2f}] a qubit "
-            f"(weight {law.weight:.3f}, n = {law.n_min:.0f} to {law.n_max:.0f})"
-        )
+        low, high = math.exp(law.rate_ci_low), math.exp(law.rate_ci_high)
+        return f"exponentially, by a factor of {math.exp(law.rate):.2f} [{low:.2f}, {high:.2f}] a qubit ({sizes})"
     return (
-        f"polynomially, as n^-{law.poly_power:.2f} [{law.poly_ci_low:.2f}, {law.poly_ci_high:.2f}] "
-        f"(weight {law.weight:.3f}, n = {law.n_min:.0f} to {law.n_max:.0f})"
+        f"polynomially, as n^-{law.poly_power:.2f} [{law.poly_ci_low:.2f}, {law.poly_ci_high:.2f}] ({sizes})"
     ).replace("n^--", "n^")
 
 
@@ -63,10 +63,16 @@ def _undecided(law: Any, name: str) -> str:
     if math.isnan(law.exp_rate):
         return f"{name} is 0 at every draw of some size, so that it has no law; more draws would help"
     return (
-        f"{name} falls by an undecided law (exponential rate {law.exp_rate:.2g} [{law.exp_ci_low:.2g}, "
-        f"{law.exp_ci_high:.2g}] or power {law.poly_power:.2g} [{law.poly_ci_low:.2g}, {law.poly_ci_high:.2g}]; larger "
-        f"weight {law.weight:.2f}, 0.95 is needed); more sizes or draws would help"
+        f"{name} falls by an undecided law, n^-k e^(-r n) with r = {law.rate:.2g} [{law.rate_ci_low:.2g}, "
+        f"{law.rate_ci_high:.2g}]: {law.reason}; {_cure(law.more_draws)}"
     )
+
+
+def _cure(factor: float) -> str:
+    """What would decide a law."""
+    if not 1 < factor <= MOST_DRAWS:
+        return "larger sizes would help"
+    return f"about {max(factor, 1.1):.2g} times the draws would decide, or larger sizes"
 
 
 def judge_loss(settings: Settings, label: str, sizes: pd.DataFrame, laws: pd.DataFrame) -> Verdict:
@@ -94,10 +100,10 @@ def judge_loss(settings: Settings, label: str, sizes: pd.DataFrame, laws: pd.Dat
     if variance.preferred == "exponential":
         return Verdict("no", f"the variance of the loss falls {_fall(variance)}", warning)
     if needed.preferred == "exponential":
-        low, high = math.exp(needed.exp_ci_low), math.exp(needed.exp_ci_high)
+        low, high = math.exp(needed.rate_ci_low), math.exp(needed.rate_ci_high)
         reason = (
             f"the shots that a gradient component needs grow exponentially, by a factor of "
-            f"{math.exp(needed.exp_rate):.2f} [{low:.2f}, {high:.2f}] a qubit (weight {needed.weight:.3f})"
+            f"{math.exp(needed.rate):.2f} [{low:.2f}, {high:.2f}] a qubit"
         )
         return Verdict("no", reason, warning)
     if variance.preferred != "polynomial":

@@ -56,6 +56,11 @@ class ScalingLaw:
         all intervals of the joint law.
     fit_p_value
         Of the joint law without scatter: the chance of residuals this large from the errors given. NaN without errors.
+    margin
+        How far the interval of the rate is from another answer, in half its width.
+    more_draws
+        The factor by which the draws at each size would have to grow to decide, if the rate is the one fitted; 1
+        where it is decided, infinite where no number of draws would do.
     reason
         Why it is inconclusive; empty otherwise.
     """
@@ -74,6 +79,8 @@ class ScalingLaw:
     power: float
     scatter: float
     fit_p_value: float
+    margin: float
+    more_draws: float
     reason: str
 
 
@@ -159,7 +166,7 @@ def scaling_law(
     if not reach > 0:
         raise ValueError(f"largest must be positive, got {largest}")
     if np.any(np.isneginf(logs)):
-        return ScalingLaw(*(math.nan,) * 6, "inconclusive", *(math.nan,) * 7, "a variance is 0")
+        return ScalingLaw(*(math.nan,) * 6, "inconclusive", *(math.nan,) * 9, "a variance is 0")
     exponential, power = _pure(sizes, logs, errors), _pure(np.log(sizes), logs, errors)
     joint = _joint(sizes, logs, errors)
     preferred, reason = _decide(joint, reach, len(np.unique(sizes)))
@@ -169,6 +176,7 @@ def scaling_law(
         preferred,
         _weight(exponential, power, logs, errors),
         *(joint.rate, joint.low, joint.high, joint.power, joint.scatter, joint.p_value),
+        *_distance(joint, reach, preferred),
         reason,
     )
 
@@ -240,6 +248,20 @@ def _decide(joint: _Joint, reach: float, distinct: int) -> tuple[Law, str]:
     if joint.high * reach < HARMLESS:
         return "polynomial", ""
     return "inconclusive", f"a rate of 0 and one of {joint.high:.2g}, which matters at n = {reach:g}, both fit"
+
+
+def _distance(joint: _Joint, reach: float, preferred: Law) -> tuple[float, float]:
+    """(margin, more_draws): to 0, and to the smallest rate that matters."""
+    half = max(joint.high - joint.rate, 1e-300)
+    to_decay, to_power = joint.low / half, (HARMLESS / reach - joint.high) / half
+    if preferred == "exponential":
+        return to_decay, 1.0
+    if preferred == "polynomial":
+        return min(-to_decay, to_power), 1.0
+    # The interval must end before 0, or before a rate that matters, whichever is nearer to being so.
+    room = max(joint.rate, HARMLESS / reach - joint.rate)
+    lasting = joint.scatter > LARGEST_SCATTER or room <= 0
+    return min(abs(to_decay), abs(to_power)), math.inf if lasting else (half / room) ** 2
 
 
 def _pure(x: Float, logs: Float, errors: Float | None) -> _Fit:

@@ -19,6 +19,7 @@ MASS_COLUMNS = [
 SCALING_COLUMNS = [
     *("experiment", "ansatz", "loss", "dataset", "bandwidth", "depth"),
     *("exp_rate", "exp_ci_low", "exp_ci_high", "poly_power", "poly_ci_low", "poly_ci_high", "preferred", "weight"),
+    *("rate", "rate_ci_low", "rate_ci_high", "power", "scatter", "fit_p_value", "margin", "more_draws", "reason"),
 ]
 
 TRAINING_COLUMNS = [

@@ -49,7 +49,7 @@ def scaling_table(variance: pd.DataFrame, mass: pd.DataFrame) -> pd.DataFrame:
     >>> variance = variance.assign(ci_low=0.99 * variance["variance"], ci_high=1.01 * variance["variance"])
     >>> mass = pd.DataFrame(columns=["experiment", "ansatz", "dataset", "n_layers", "n_qubits", "mean"])
     >>> (row,) = scaling_table(variance, mass).to_dict("records")
-    >>> row["depth"], row["preferred"], round(row["exp_rate"], 6)
+    >>> row["depth"], row["preferred"], round(row["rate"], 6)
     ('product', 'exponential', 0.693147)
     """
     exact = variance[variance["shots"].isna() & (variance["loss"] != NOISE)].rename(columns={"variance": "quantity"})
@@ -67,7 +67,8 @@ def _law_rows(key: dict[str, Any], part: pd.DataFrame) -> list[dict[str, Any]]:
     sized = part[part["n_qubits"] >= SMALLEST_SIZE]
     if sized["n_qubits"].nunique() >= 4 and (sized["quantity"] == 0).all():
         # A loss that no parameter changes follows no law; a row says that it was looked at.
-        return [key | dict.fromkeys(SCALING_COLUMNS[6:], np.nan) | {"preferred": "inconclusive"}]
+        nothing = dict.fromkeys(SCALING_COLUMNS[6:], np.nan)
+        return [key | nothing | {"preferred": "inconclusive", "reason": "no parameter changes it"}]
     usable = part[(part["n_qubits"] >= SMALLEST_SIZE) & (part["ci_low"] > 0) & (part["ci_low"] < part["ci_high"])]
     if usable["n_qubits"].nunique() < FEWEST_SIZES:
         return []

@@ -12,9 +12,9 @@ import pandas as pd
 from bornscape import theory
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
+from bornscape.claims.measurements.laws import law_comparison
 from bornscape.datasets import Target, read_target
-from bornscape.statistics import scaling_law, variance_deviate
-from bornscape.tables.scaling import FEWEST_SIZES, SMALLEST_SIZE
+from bornscape.statistics import variance_deviate
 
 CLIP_SHARE = 0.05
 """Share of a standard error by which clipping may move a variance that is compared."""
@@ -91,19 +91,8 @@ def exact_loss_law(tables: Tables, settings: Settings) -> list[Comparison]:
     """The preferred law of the variance of an exact loss, for each data set."""
     rows = tables.read(settings["table"])
     rows = rows[(rows["states"] == settings["states"]) & (rows["loss"] == settings["loss"])]
-    rows = rows[rows["dataset"].isin(settings["datasets"]) & (rows["n_qubits"] >= SMALLEST_SIZE)]
+    rows = rows[rows["dataset"].isin(settings["datasets"])]
     comparisons = []
     for dataset, part in rows.groupby("dataset", sort=False):
-        if len(part) < FEWEST_SIZES:
-            continue
-        law = scaling_law(part["n_qubits"], part["variance"], part[["ci_low", "ci_high"]])
-        powers = (law.poly_power, law.poly_ci_low, law.poly_ci_high)
-        rates = (law.exp_rate, law.exp_ci_low, law.exp_ci_high)
-        name, numbers = ("power", powers) if law.preferred == "polynomial" else ("rate", rates)
-        text = f"{name} {numbers[0]:.3g} [{numbers[1]:.3g}, {numbers[2]:.3g}]"
-        label = f"{dataset}: {law.preferred}, {text}, weight {law.weight:.3g}"
-        # No decay at all is the power 0: there the weight of one law against the other says nothing.
-        flat = law.preferred == "polynomial" and law.weight < 0.95
-        deviation = np.nan if law.preferred == "inconclusive" else 0.0 if flat else 1 - law.weight
-        comparisons.append(Comparison(label, *numbers, "", deviation, found=law.preferred))
+        comparisons += law_comparison(str(dataset), part.rename(columns={"variance": "value"}))
     return comparisons

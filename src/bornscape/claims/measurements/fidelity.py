@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -102,12 +103,8 @@ def fidelity_laws(tables: Tables, settings: Settings) -> list[Comparison]:
     comparisons = []
     for depth in settings["depths"]:
         laws = variances.scaling_law(tables, {**settings, "depth": depth})
-        comparisons += [_renamed(law, f"depth {depth}, {law.label}") for law in laws if not np.isnan(law.estimate)]
+        comparisons += [replace(law, label=f"depth {depth}, {law.label}") for law in laws if not np.isnan(law.estimate)]
     return comparisons
-
-
-def _renamed(law: Comparison, label: str) -> Comparison:
-    return Comparison(label, law.estimate, law.low, law.high, law.expected, law.deviation, found=law.found)
 
 
 def fidelity_linear_depth(tables: Tables, settings: Settings) -> list[Comparison]:

@@ -8,7 +8,7 @@ from scipy import stats
 
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
-from bornscape.statistics import scaling_law
+from bornscape.claims.measurements.laws import law_comparison
 
 LEAST_SIZES = 5
 """Sizes below which no law is fitted."""
@@ -38,14 +38,4 @@ def signal_law(tables: Tables, settings: Settings) -> list[Comparison]:
     points = typical_ratios(rows[rows["loss"] == settings["loss"]])
     if len(points) < LEAST_SIZES:
         return []
-    law = scaling_law(points["n_qubits"], points["ratio"], points[["ci_low", "ci_high"]])
-    exponential = law.preferred != "polynomial"
-    value, low, high = (
-        (law.exp_rate, law.exp_ci_low, law.exp_ci_high)
-        if exponential
-        else (law.poly_power, law.poly_ci_low, law.poly_ci_high)
-    )
-    name = "rate" if exponential else "power"
-    label = f"{settings['loss']}: {law.preferred}, {name} {value:.3g} [{low:.3g}, {high:.3g}], weight {law.weight:.3g}"
-    deviation = 1 - law.weight if law.preferred != "inconclusive" else np.nan
-    return [Comparison(label, value, low, high, "", deviation, found=law.preferred)]
+    return law_comparison(settings["loss"], points.rename(columns={"ratio": "value"}))

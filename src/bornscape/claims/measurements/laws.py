@@ -1,23 +1,24 @@
-"""The law that a positive quantity follows in n, as a comparison."""
+"""The law that a positive quantity follows in n, as a comparison and in words."""
 
 from __future__ import annotations
 
-import numpy as np
+import math
+from typing import Any
+
 import pandas as pd
 
 from bornscape.claims.comparison import Comparison
 from bornscape.statistics import scaling_law
 from bornscape.tables.scaling import FEWEST_SIZES, SMALLEST_SIZE
 
-DECISIVE = 0.95
+MOST_DRAWS = 1000
+"""Factor of draws beyond which nobody would draw them."""
 
 
 def law_comparison(name: str, means: pd.DataFrame) -> list[Comparison]:
-    """The preferred law of the columns n_qubits, value, ci_low, ci_high; nothing for fewer than 4 sizes.
+    """The law of the columns n_qubits, value, ci_low, ci_high; nothing for fewer than 4 sizes.
 
-    Sizes below ``SMALLEST_SIZE`` and values without an uncertainty are left out. The deviation is 1 less the law's
-    weight, and 0.05 where "polynomial" was found because the 95 % interval of the rate leaves no decay that matters:
-    weights are no evidence then.
+    Sizes below ``SMALLEST_SIZE`` and values without an uncertainty are left out.
     """
     usable = means[(means["n_qubits"] >= SMALLEST_SIZE) & (means["ci_low"] > 0) & (means["ci_low"] < means["ci_high"])]
     if usable["n_qubits"].nunique() < FEWEST_SIZES:
@@ -25,11 +26,47 @@ def law_comparison(name: str, means: pd.DataFrame) -> list[Comparison]:
     law = scaling_law(
         usable["n_qubits"].to_numpy(), usable["value"].to_numpy(), usable[["ci_low", "ci_high"]].to_numpy()
     )
-    kind = "exp" if law.preferred == "exponential" else "poly"
-    value, term = (law.exp_rate, "rate") if kind == "exp" else (law.poly_power, "power")
-    low, high = getattr(law, f"{kind}_ci_low"), getattr(law, f"{kind}_ci_high")
-    label = f"{name}: {law.preferred}, {term} {value:.3g} [{low:.3g}, {high:.3g}], weight {law.weight:.3g}"
-    deviation = np.nan
-    if law.preferred != "inconclusive":
-        deviation = 1 - (law.weight if kind == "exp" else max(law.weight, DECISIVE))
-    return [Comparison(label, value, low, high, "", round(deviation, 12), found=law.preferred)]
+    return [as_comparison(name, law)]
+
+
+def as_comparison(name: str, law: Any) -> Comparison:
+    """A law, or a row of scaling.csv, as a comparison: the rate of the joint law, what was found, and how clearly."""
+    return Comparison(
+        f"{name} {in_words(law)}",
+        *(law.rate, law.rate_ci_low, law.rate_ci_high),
+        "",
+        law.margin,
+        found=law.preferred,
+        needed=_needed(law.more_draws),
+    )
+
+
+def in_words(law: Any) -> str:
+    """What was found, in words.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> n = np.arange(4, 12)
+    >>> in_words(scaling_law(n, 2.0**-n / n))
+    'falls exponentially, as n^-1 e^(-0.693 n) (rate 0.693 to 0.693)'
+    >>> in_words(scaling_law(n, n**1.5))
+    'rises as n^1.5 (rate 1.33e-15 to 1.33e-15)'
+    """
+    if math.isnan(law.rate):
+        return f"undecided ({law.reason})"
+    interval = f"(rate {law.rate_ci_low:.3g} to {law.rate_ci_high:.3g})"
+    if law.preferred == "exponential":
+        power = "" if abs(law.power) < 0.05 else f"n^{-law.power:.2g} "
+        return f"falls exponentially, as {power}e^(-{law.rate:.3g} n) {interval}"
+    if law.preferred == "polynomial":
+        return f"{'falls' if law.poly_power > 0 else 'rises'} as n^{-law.poly_power:.2g} {interval}"
+    return f"undecided {interval}: {law.reason}"
+
+
+def _needed(factor: float) -> str:
+    if not factor > 1:
+        return ""
+    if factor > MOST_DRAWS:
+        return "more draws alone would not decide; larger sizes would"
+    return f"about {max(factor, 1.1):.2g} times the draws would decide"

@@ -12,6 +12,7 @@ import numpy as np
 from bornscape import theory
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
+from bornscape.claims.measurements.laws import as_comparison
 from bornscape.datasets import read_target
 from bornscape.statistics import log_standard_error, variance_deviate
 
@@ -111,14 +112,4 @@ def scaling_law(tables: Tables, settings: Settings) -> list[Comparison]:
         rows = rows[rows["bandwidth"] == settings["bandwidth"]]
     if "datasets" in settings:
         rows = rows[rows["dataset"].isin(settings["datasets"])]
-    comparisons = []
-    for row in rows.itertuples():
-        kind = "poly" if row.preferred == "polynomial" else "exp"
-        value = row.poly_power if kind == "poly" else row.exp_rate
-        low, high = getattr(row, f"{kind}_ci_low"), getattr(row, f"{kind}_ci_high")
-        name = "power" if kind == "poly" else "rate"
-        label = f"{row.dataset}: {row.preferred}, {name} {value:.3g} [{low:.3g}, {high:.3g}], weight {row.weight:.3g}"
-        # A law only counts as found with the weight that the claim's tolerance asks for.
-        deviation = 1 - row.weight if row.preferred != "inconclusive" else np.nan
-        comparisons.append(Comparison(label, value, low, high, "", deviation, found=row.preferred))
-    return comparisons
+    return [as_comparison(row.dataset, row) for row in rows.itertuples()]
