@@ -1,6 +1,7 @@
 """Every judge can say yes and no, at the level that its tolerance says."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,10 +19,8 @@ def values(*deviations: float) -> list[Comparison]:
 
 
 def laws(*found: tuple[str, float]) -> list[Comparison]:
-    return [
-        Comparison(law, 1.0, 0.9, 1.1, "", np.nan if law == "inconclusive" else 1 - weight, found=law)
-        for law, weight in found
-    ]
+    """Laws with the margin of each, in half intervals."""
+    return [Comparison(law, 1.0, 0.9, 1.1, "", margin, found=law, needed=f"{margin}") for law, margin in found]
 
 
 def order(p: float, reverse: float, estimate: float) -> list[Comparison]:
@@ -32,38 +31,48 @@ def level(median: float, low: float, high: float) -> list[Comparison]:
     return [Comparison("level", median, low, high, 0.28, abs(median / 0.28 - 1))]
 
 
-# Critical values at 1 %: two-sided 2.58 for one comparison and 2.81 for two (Sidak), one-sided 2.33 and 2.58.
+# Critical values at 1 % and at 0.01 %: two-sided 2.58 and 3.89 for one comparison, 2.81 and 4.06 for two (Sidak),
+# one-sided 2.33 and 3.72, 2.58 and 3.89.
 CASES: list[tuple[str, Sequence[Comparison], str, float, str]] = [
     ("identity", values(0.0, 1e-12), "", 1e-9, "reproduced"),
     ("identity", values(1e-9), "", 1e-9, "reproduced"),
-    ("identity", values(0.0, 2e-9, 0.0), "", 1e-9, "contradicted"),
+    ("identity", values(0.0, 2e-9, 0.0), "", 1e-9, "inconclusive"),
+    ("identity", values(0.0, -2e-8, 0.0), "", 1e-9, "contradicted"),
     ("identity", values(1e-12, np.nan), "", 1e-9, "inconclusive"),
     ("monte_carlo", values(2.5), "", ALPHA, "reproduced"),
     ("monte_carlo", values(-2.5), "", ALPHA, "reproduced"),
-    ("monte_carlo", values(2.6), "", ALPHA, "contradicted"),
-    ("monte_carlo", values(-2.6), "", ALPHA, "contradicted"),
+    ("monte_carlo", values(2.6), "", ALPHA, "inconclusive"),
+    ("monte_carlo", values(-3.8), "", ALPHA, "inconclusive"),
+    ("monte_carlo", values(-3.9), "", ALPHA, "contradicted"),
     ("monte_carlo", values(2.7, 0.0), "", ALPHA, "reproduced"),
-    ("monte_carlo", values(0.0, -2.9), "", ALPHA, "contradicted"),
+    ("monte_carlo", values(0.0, -2.9), "", ALPHA, "inconclusive"),
+    ("monte_carlo", values(0.0, -4.1), "", ALPHA, "contradicted"),
     ("monte_carlo", values(0.0, np.inf), "", ALPHA, "contradicted"),
     ("monte_carlo", values(np.nan, 0.0), "", ALPHA, "inconclusive"),
     ("bound", values(-50.0, 2.3), "", ALPHA, "reproduced"),
     ("bound", values(-np.inf), "", ALPHA, "reproduced"),
-    ("bound", values(2.4), "", ALPHA, "contradicted"),
-    ("bound", values(-50.0, 2.6), "", ALPHA, "contradicted"),
+    ("bound", values(2.4), "", ALPHA, "inconclusive"),
+    ("bound", values(3.8), "", ALPHA, "contradicted"),
+    ("bound", values(-50.0, 3.8), "", ALPHA, "inconclusive"),
     ("bound", values(0.0, np.nan), "", ALPHA, "inconclusive"),
-    ("scaling", laws(("polynomial", 0.96), ("polynomial", 1.0)), "polynomial", 0.05, "reproduced"),
-    ("scaling", laws(("polynomial", 1.0), ("inconclusive", 0.5)), "polynomial", 0.05, "consistent"),
-    ("scaling", laws(("polynomial", 1.0), ("exponential", 0.9)), "polynomial", 0.05, "consistent"),
-    ("scaling", laws(("inconclusive", 0.5), ("polynomial", 0.9)), "polynomial", 0.05, "inconclusive"),
-    ("scaling", laws(("polynomial", 1.0), ("exponential", 1.0)), "polynomial", 0.05, "contradicted"),
-    ("scaling", laws(("exponential", 1.0), ("inconclusive", 0.5)), "polynomial", 0.05, "contradicted"),
-    ("scaling", laws(("exponential", 1.0)), "exponential", 0.05, "reproduced"),
-    ("ordering", order(0.04, 0.97, -0.2), "", 0.05, "reproduced"),
-    ("ordering", order(0.2, 0.9, -0.2), "", 0.05, "consistent"),
-    ("ordering", order(0.6, 0.5, 0.01), "", 0.05, "inconclusive"),
-    ("ordering", order(0.97, 0.04, 0.2), "", 0.05, "contradicted"),
-    ("ordering", order(0.01, 0.99, -0.2) + order(0.2, 0.9, -0.2), "", 0.05, "consistent"),
-    ("ordering", order(0.01, 0.99, -0.2) + order(0.99, 0.01, 0.2), "", 0.05, "contradicted"),
+    ("scaling", laws(("polynomial", 0.5), ("polynomial", 1.0)), "polynomial", 0.02, "reproduced"),
+    ("scaling", laws(("polynomial", 1.0), ("inconclusive", 0.5)), "polynomial", 0.02, "consistent"),
+    ("scaling", laws(("polynomial", 1.0), ("polynomial", 1e-9)), "polynomial", 0.02, "consistent"),
+    ("scaling", laws(("polynomial", 1.0), ("exponential", 1e-9)), "polynomial", 0.02, "consistent"),
+    ("scaling", laws(("inconclusive", np.nan), ("polynomial", 1e-9)), "polynomial", 0.02, "inconclusive"),
+    ("scaling", laws(("polynomial", 1.0), ("exponential", 1.0)), "polynomial", 0.02, "contradicted"),
+    ("scaling", laws(("exponential", 1.0), ("inconclusive", 0.5)), "polynomial", 0.02, "contradicted"),
+    ("scaling", laws(("exponential", 1.0)), "exponential", 0.02, "reproduced"),
+    ("ordering", order(0.009, 0.995, -0.2), "", 0.01, "reproduced"),
+    ("ordering", order(0.01, 0.995, -0.2), "", 0.01, "reproduced"),
+    ("ordering", order(0.02, 0.99, -0.2), "", 0.01, "consistent"),
+    ("ordering", order(0.1, 0.95, -0.2), "", 0.01, "inconclusive"),
+    ("ordering", order(0.6, 0.5, 0.01), "", 0.01, "inconclusive"),
+    ("ordering", order(0.97, 0.04, 0.2), "", 0.01, "inconclusive"),
+    ("ordering", order(0.995, 0.008, 0.2), "", 0.01, "contradicted"),
+    ("ordering", order(0.001, 0.999, -0.2) + order(0.02, 0.99, -0.2), "", 0.01, "consistent"),
+    ("ordering", order(0.001, 0.999, -0.2) + order(0.995, 0.008, 0.2), "", 0.01, "inconclusive"),
+    ("ordering", order(0.001, 0.999, -0.2) + order(0.997, 0.004, 0.2), "", 0.01, "contradicted"),
     ("digitised", level(0.28, 0.27, 0.29), "0.28", 0.2, "reproduced"),
     ("digitised", level(0.33, 0.32, 0.34), "0.28", 0.2, "reproduced"),
     ("digitised", level(0.36, 0.30, 0.45), "0.28", 0.2, "consistent"),
@@ -105,32 +114,61 @@ def test_the_decisive_comparison_is_the_worst(kind: str) -> None:
 
 
 def test_the_tolerance_decides() -> None:
-    assert judge("monte_carlo", values(2.7), "", 0.01).verdict == "contradicted"
+    assert judge("monte_carlo", values(2.7), "", 0.01).verdict == "inconclusive"
     assert judge("monte_carlo", values(2.7), "", 0.001).verdict == "reproduced"
+
+
+@pytest.mark.parametrize(("kind", "comparisons", "expected", "tolerance", "verdict"), CASES)
+def test_last_digits_change_no_verdict(
+    kind: str, comparisons: Sequence[Comparison], expected: str, tolerance: float, verdict: str
+) -> None:
+    """Each number moved by one part in 10^10, as another processor's might be."""
+    for factor in (1 - 1e-10, 1 + 1e-10):
+        moved = [
+            replace(c, deviation=c.deviation * factor, reversed_deviation=c.reversed_deviation * factor)
+            for c in comparisons
+        ]
+        found = judge(kind, moved, expected, tolerance)
+        if not (kind == "identity" and found.margin < 1e-9):
+            assert found.verdict == verdict
+        assert verdict == "not_run" or np.isnan(found.margin) or found.margin >= 0
+
+
+def test_what_would_decide_is_said_of_the_undecided() -> None:
+    undecided = judge("scaling", laws(("polynomial", 1.0), ("inconclusive", 0.5)), "polynomial", 0.02)
+    assert undecided.evidence.endswith("; 0.5")
+    assert judge("scaling", laws(("polynomial", 1.0)), "polynomial", 0.02).evidence == "polynomial"
 
 
 # False alarms
 
 
-def alarms(kind: str, deviations: np.ndarray, tolerance: float) -> int:
-    return sum(judge(kind, values(*row), "", tolerance).verdict == "contradicted" for row in deviations)
+def alarms(kind: str, deviations: np.ndarray, tolerance: float, *verdicts: str) -> int:
+    return sum(judge(kind, values(*row), "", tolerance).verdict in verdicts for row in deviations)
+
+
+UNMET = ("inconclusive", "contradicted")
 
 
 @pytest.mark.parametrize("kind", ["monte_carlo", "bound"])
 def test_the_false_alarm_rate_is_the_tolerance(kind: str) -> None:
-    """3000 correct sets of 20 comparisons at 5 %: 150 alarms expected, within 5 standard deviations (6e-7)."""
+    """3000 correct sets of 20 comparisons at 5 %: 150 alarms expected, within 5 standard deviations (6e-7).
+
+    A hundredth of them, 1.5, are called contradicted: at most 11 in all but 1e-7 of such samples.
+    """
     deviations = np.random.default_rng(1).normal(size=(3000, 20))
-    assert abs(alarms(kind, deviations, 0.05) - 150) < 5 * np.sqrt(150 * 0.95)
+    assert abs(alarms(kind, deviations, 0.05, *UNMET) - 150) < 5 * np.sqrt(150 * 0.95)
+    assert alarms(kind, deviations, 0.05, "contradicted") <= 11
 
 
 @pytest.mark.parametrize("kind", ["monte_carlo", "bound"])
 def test_correlated_comparisons_alarm_less_often(kind: str) -> None:
     one = np.random.default_rng(2).normal(size=(3000, 1))
-    assert alarms(kind, np.broadcast_to(one, (3000, 20)), 0.05) < 150 - 5 * np.sqrt(150 * 0.95)
+    assert alarms(kind, np.broadcast_to(one, (3000, 20)), 0.05, *UNMET) < 150 - 5 * np.sqrt(150 * 0.95)
 
 
 @pytest.mark.parametrize("kind", ["monte_carlo", "bound"])
 def test_one_wrong_comparison_of_twenty_is_found(kind: str) -> None:
     deviations = np.random.default_rng(3).normal(size=(300, 20))
-    deviations[:, 7] += 6.0
-    assert alarms(kind, deviations, 0.01) > 290
+    deviations[:, 7] += 8.0
+    assert alarms(kind, deviations, 0.01, "contradicted") > 290
