@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
-from bornscape.statistics import proportion_interval
+from bornscape.statistics import count_deviate, proportion_interval
 
 
 def high_order_share(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -35,7 +33,7 @@ def answers_at_chance(tables: Tables, settings: Settings) -> list[Comparison]:
     comparisons = []
     for row in rows.drop_duplicates(["n_qubits", "repetition"]).itertuples():
         share, low, high = proportion_interval(row.correct, row.trials)
-        deviation = (share - 0.5) / (0.5 / np.sqrt(row.trials))
+        deviation = count_deviate(int(row.correct), int(row.trials), row.trials / 2)
         label = f"n = {row.n_qubits}, repetition {row.repetition}, {row.correct} of {row.trials}"
-        comparisons.append(Comparison(label, share, low, high, 0.5, float(deviation)))
+        comparisons.append(Comparison(label, share, low, high, 0.5, deviation))
     return comparisons
