@@ -188,7 +188,8 @@ def law_row(preferred: str, **changes: Any) -> Row:
     row = {"experiment": "line", "ansatz": "line", "loss": "mmd", "dataset": "ghz", "bandwidth": "n/4", "depth": "deep"}
     row |= {"exp_rate": 0.7, "exp_ci_low": 0.6, "exp_ci_high": 0.8}
     row |= {"poly_power": 2.0, "poly_ci_low": 1.5, "poly_ci_high": 2.5, "preferred": preferred, "weight": 0.97}
-    return row | changes
+    row |= {"rate": 0.65, "rate_ci_low": 0.5, "rate_ci_high": 0.8, "power": 1.0, "scatter": 0.0, "fit_p_value": 0.4}
+    return row | {"margin": 0.7, "more_draws": 1.0, "reason": ""} | changes
 
 
 LAW = {"experiment": "line", "loss": "mmd", "bandwidth": "n/4", "depth": "deep"}
@@ -198,16 +199,15 @@ def test_laws_by_hand(tmp_path: Path) -> None:
     rows = [
         law_row("exponential"),
         law_row("polynomial", dataset="o_n"),
-        law_row("inconclusive", dataset="o_n2", weight=0.6),
+        law_row("inconclusive", dataset="o_n2", more_draws=3.0, reason="both fit"),
     ]
     found = measure("scaling_law", tables_of(tmp_path, scaling=rows), **LAW)
     assert [c.found for c in found] == ["exponential", "polynomial", "inconclusive"]
-    assert (found[0].estimate, found[0].low, found[0].high) == (0.7, 0.6, 0.8)
-    assert (found[1].estimate, found[1].low, found[1].high) == (2.0, 1.5, 2.5)
-    assert found[0].deviation == pytest.approx(0.03)
-    assert np.isnan(found[2].deviation)
-    assert found[0].label == "ghz: exponential, rate 0.7 [0.6, 0.8], weight 0.97"
-    assert found[1].label == "o_n: polynomial, power 2 [1.5, 2.5], weight 0.97"
+    assert {(c.estimate, c.low, c.high, c.deviation) for c in found} == {(0.65, 0.5, 0.8, 0.7)}
+    assert found[0].label == "ghz falls exponentially, as n^-1 e^(-0.65 n) (rate 0.5 to 0.8)"
+    assert found[1].label == "o_n falls as n^-2 (rate 0.5 to 0.8)"
+    assert found[2].label == "o_n2 undecided (rate 0.5 to 0.8): both fit"
+    assert [c.needed for c in found] == ["", "", "about 3 times the draws would decide"]
 
 
 def test_laws_take_their_own_rows_only(tmp_path: Path) -> None:

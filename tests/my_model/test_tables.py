@@ -20,6 +20,9 @@ from support.small_model import settings, sized
 
 # Tables and verdicts, from made-up draws that obey a law
 
+DRAWS = 2000
+"""So many that sizes to n = 12 leave no decay that matters."""
+
 
 def made_up(rates: dict[str, float], frozen: float = 0.0, power: bool = False, mass: float = 1.0) -> Any:
     """Draws of each loss whose variance falls as exp(-rate n), or n^-rate; with the gradient and A following it."""
@@ -29,12 +32,12 @@ def made_up(rates: dict[str, float], frozen: float = 0.0, power: bool = False, m
         for label, rate in rates.items():
             scale = n ** (-rate / 2) if power else math.exp(-rate * n / 2)
             # Of variance 1 exactly, so that only the fit's own judgement is tested.
-            values, moved = (stats.zscore(rng.normal(size=400), ddof=1) for _ in range(2))
+            values, moved = (stats.zscore(rng.normal(size=DRAWS), ddof=1) for _ in range(2))
             frame = pd.DataFrame({"value": scale * values, "gradient": scale * moved})
             share = math.exp(-mass * n) if mass < 1 else 1.0
-            frame["mass"] = share * np.exp(0.1 * rng.normal(size=400)) if mass < 1 else 1.0
-            frame["frozen"] = (rng.random(400) < frozen).astype(float)
-            rows.append(frame.assign(loss=label, n_qubits=n, draw=np.arange(400), noise=1e-3, first=1.0, second=0.0))
+            frame["mass"] = share * np.exp(0.1 * rng.normal(size=DRAWS)) if mass < 1 else 1.0
+            frame["frozen"] = (rng.random(DRAWS) < frozen).astype(float)
+            rows.append(frame.assign(loss=label, n_qubits=n, draw=np.arange(DRAWS), noise=1e-3, first=1.0, second=0.0))
     return pd.concat(rows, ignore_index=True)
 
 

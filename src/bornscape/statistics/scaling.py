@@ -229,7 +229,9 @@ def _scatter(design: Float, logs: Float, errors: Float) -> float:
     freedom = len(logs) - design.shape[1]
 
     def excess(scatter: float) -> float:
-        return float(_regression(design, logs, np.hypot(errors, scatter)).ssr) - freedom
+        weights = 1 / np.hypot(errors, scatter)
+        fitted = design @ np.linalg.lstsq(design * weights[:, None], logs * weights, rcond=None)[0]
+        return float(np.sum((weights * (logs - fitted)) ** 2)) - freedom
 
     if excess(0.0) <= 0:
         return 0.0
