@@ -8,22 +8,23 @@ from bornscape.pages.documents.run_numbers import Run
 
 ROOT = Path(__file__).parents[1]
 PAGES = {
-    "README.md.jinja": "README.md",
-    "findings.md.jinja": "docs/findings.md",
-    "paper_README.md.jinja": "results/paper/README.md",
+    "README.md": "README.md.jinja",
+    "docs/findings.md": "findings.md.jinja",
+    "results/paper/README.md": "paper_README.md.jinja",
 }
 RUNS = {"default": "results/reference", "paper": "results/paper", "benchmarks": "benchmarks"}
 
 
-def pages() -> dict[str, str]:
-    """Each page's text, by its path."""
-    runs = {name: Run(ROOT / folder) for name, folder in RUNS.items()}
-    return {page: filled(ROOT / "docs/templates" / template, runs) for template, page in PAGES.items()}
+def page_text(page: str) -> str:
+    """A page with the numbers that its tables give now."""
+    return filled(ROOT / "docs/templates" / PAGES[page], {name: Run(ROOT / folder) for name, folder in RUNS.items()})
 
 
 if __name__ == "__main__":
-    try:
-        for page, text in pages().items():
-            (ROOT / page).write_text(text, encoding="utf-8")
-    except LookupError as error:
-        sys.exit(error.args[0])
+    problems = []
+    for page in PAGES:
+        try:
+            (ROOT / page).write_text(page_text(page), encoding="utf-8")
+        except LookupError as error:
+            problems.append(error.args[0])
+    sys.exit("\n".join(problems) or 0)

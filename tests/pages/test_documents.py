@@ -156,6 +156,13 @@ def test_all_that_is_missing_is_named_at_once(run: Run, tmp_path: Path) -> None:
     assert message.count("\n") == 4
 
 
+def test_what_follows_from_a_missing_number_hides_nothing(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(LookupError, match="claim = x"):
+        filled(document(tmp_path, "{{ '%.0f' | format(default.estimate('x').low) }}"), {"default": run})
+    with pytest.raises(ZeroDivisionError):
+        filled(document(tmp_path, "{{ default.estimate('one').low / 0 }}"), {"default": run})
+
+
 def test_typed_numbers_are_found() -> None:
     text = (
         "At n = 14 the TVD is 0.529, `n = 3`.\n\n    code = 5\n\nSee [it](8.md) {{ default.x('9') }}; -1.5e-3 as well."

@@ -102,7 +102,12 @@ def filled(template: Path, runs: Mapping[str, Run]) -> str:
     problems: list[str] = []
     environment.filters |= {name: _tolerant(word) for name, word in FILTERS.items()}
     asked = {name: _Asked(run, name, problems) for name, run in runs.items()}
-    text = environment.get_template(template.name).render(asked)
+    text = ""
+    try:
+        text = environment.get_template(template.name).render(asked)
+    except (TypeError, ValueError, ArithmeticError):
+        if not problems:  # Otherwise it is but what follows from a missing number.
+            raise
     if problems:
         listed = "\n".join(f"  {problem}" for problem in dict.fromkeys(problems))
         raise LookupError(f"{template}: not in the tables:\n{listed}")
