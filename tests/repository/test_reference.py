@@ -1,4 +1,4 @@
-"""The committed reference, results/paper: its files are what its manifest lists, and the register knows its claims."""
+"""What git keeps of runs, results/paper and results/reference: files are what the manifests list."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from bornscape.artifacts import sha256
 from bornscape.claims.register import CLAIM_COLUMNS, VERDICTS
@@ -42,6 +43,17 @@ def differing(folder: Path, names: list[Path]) -> list[str]:
 
 def test_every_file_is_as_the_manifest_says() -> None:
     assert differing(FOLDER, FILES) == []
+
+
+def test_the_thinned_tables_are_as_their_manifest_says() -> None:
+    """And small; what is kept is what config/reference.yaml lists."""
+    folder = ROOT / "results/reference"
+    files = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    assert differing(folder, files) == []
+    assert sum((folder / name).stat().st_size for name in files) < 3e6
+    listed = yaml.safe_load((ROOT / "config/reference.yaml").read_text(encoding="utf-8"))
+    wanted = {*listed["files"], *(f"{name}.csv" for name in listed["tables"]), "manifest.json"}
+    assert {name.as_posix() for name in files} == wanted
 
 
 def test_a_changed_file_is_noticed(tmp_path: Path) -> None:
