@@ -9,8 +9,10 @@ import pytest
 from bornscape import theory
 from bornscape.claims.comparison import Tables
 from bornscape.claims.measurements import MEASUREMENTS
+from bornscape.claims.register import judge_claim
 from bornscape.datasets import synthetic_target
 from bornscape.experiments import optimal_bandwidth
+from support.shipped import shipped_claims
 
 SETTINGS = {
     "datasets": ["zero", "ghz"],
@@ -79,6 +81,27 @@ def test_variance_given_up(tables: Tables) -> None:
         )
         > 1e6
     )
+
+
+NAMES = ("optimal_bandwidth_median", "optimal_bandwidth_beyond")
+CLAIMS = {c["claim"]: c for c in shipped_claims() if c["claim"] in NAMES}
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_claims_are_reproduced_and_their_broken_variants_contradicted(claim: str, tables: Tables) -> None:
+    found, control = judge_claim(CLAIMS[claim], tables)
+    assert (found.verdict, control.verdict) == ("reproduced", "contradicted"), (found.evidence, control.evidence)
+
+
+def test_variance_beyond_by_hand(tables: Tables) -> None:
+    given = {"table": "optimal_bandwidth", "start": 1, "to": 4}
+    found = {c.label: c for c in MEASUREMENTS["variance_beyond"](tables, given)}
+    assert len(found) == 2 * (2 + 2 + 1)
+    zeros = np.zeros((1, 200), dtype=np.uint8)
+    first, last = (theory.product_mmd_variance(200, s * 200, zeros) for s in (1, 4))
+    assert found["product_haar, zero, n = 200"].estimate == pytest.approx(last / first)
+    # As s^-2, but for what k^n = exp(-n / 2s) takes at s = n.
+    assert 1 / 16 < last / first < 1 / 11
 
 
 def test_small_sizes_do_not_judge_growth(tmp_path: Path, tables: Tables) -> None:

@@ -53,6 +53,7 @@ MEASUREMENTS: dict[str, Measurement] = {
         evolution.not_trained,
         optimal_bandwidth.best_bandwidth,
         optimal_bandwidth.variance_given_up,
+        optimal_bandwidth.variance_beyond,
         fixed_points.fixed_point_frequency,
         fixed_points.fixed_point_losses,
         fixed_points.fixed_point_union_bound,
