@@ -135,9 +135,7 @@ def _random_words(n: int, letters: tuple[int, ...], count: int, rng: np.random.G
     return np.array(letters)[codes[:, None] // base ** np.arange(n - 1, -1, -1) % base]
 
 
-def _sampled(
-    n: int, case: Ensemble, observable: NDArray[np.complex128], draws: int, rng: np.random.Generator
-) -> Row:
+def _sampled(n: int, case: Ensemble, observable: NDArray[np.complex128], draws: int, rng: np.random.Generator) -> Row:
     """The mean square of the expectation over random product states: its mean is known to be 0 for Haar gates."""
     values: Float = expectations(product_vectors(random_spinors(draws, n, case, rng)), observable)
     return {"statement": "lemma_sampled", "case": case, "value": float(np.mean(values**2))}
