@@ -145,7 +145,7 @@ def test_claims_are_reproduced_and_their_controls_contradicted(run: Path, name: 
         ("theorem_3_linear_term", "theorem_3", "linear_variance", 1.3),
         ("theorem_3_linear_term", "theorem_3", "linear_variance", 0.7),
         ("theorem_3_covariance", "theorem_3", "covariance", -20),
-        ("theorem_3_sequential_states", "theorem_3", "z_error", 1e7),
+        ("theorem_3_sequential_states", "theorem_3", "z_error", 1e9),
         ("theorem_3_sequential_mmd", "theorem_3", "excess", 1e3),
         ("theorem_3_single_subset", "single_subsets", "moment", 0.3),
         ("theorem_3_linear_depth_bounds", "theorem_3", "variance", 3),
@@ -195,7 +195,8 @@ def test_figure(run: Path) -> None:
     laws = table[table["part"] == "law"]
     last = laws[laws["largest_n"] == max(BEYOND)]
     assert last["poly_slope"].tolist() == pytest.approx([2.0] * 3)
-    assert last["poly_weight"].min() > 0.999
+    assert (last["rate_ci_low"] < 0).all()
+    assert (last["rate_ci_high"] * max(BEYOND) < 2).all()
     drawn, shown = figure(*tables, **settings_of("theorem_3"))
     assert len(drawn.axes) == 6
     pd.testing.assert_frame_equal(shown, table)

@@ -222,7 +222,7 @@ def test_explorer_data_is_the_table(tables: RunTables) -> None:
     assert "inf" in columns["n_layers"]["values"]
     assert {law["loss"] for law in found["laws"]} == {"mmd"}
     assert {law["depth"] for law in found["laws"]} >= {"product", "shallow", "deep", "1"}
-    assert all(0.5 <= law["weight"] <= 1 for law in found["laws"])
+    assert all(law["rate_ci_low"] <= law["rate"] <= law["rate_ci_high"] for law in found["laws"])
 
 
 def test_a_loss_that_never_varies_has_points_but_no_law(tables: RunTables) -> None:

@@ -186,10 +186,10 @@ function axisType(series) {
 }
 
 function lawText(law) {
-  const power = `power ${short(law.poly_power)} [${short(law.poly_ci_low)}, ${short(law.poly_ci_high)}]`;
-  const rate = `rate ${short(law.exp_rate)} a qubit [${short(law.exp_ci_low)}, ${short(law.exp_ci_high)}]`;
-  const numbers = { polynomial: power, exponential: rate }[law.preferred] ?? `${rate} or ${power}`;
-  return `${law.preferred}, ${numbers}, weight ${short(law.weight)}`;
+  const rate = `rate ${short(law.rate)} a qubit [${short(law.rate_ci_low)}, ${short(law.rate_ci_high)}]`;
+  const power = `as n to the power ${short(-law.poly_power)} [${short(-law.poly_ci_high)}, ${short(-law.poly_ci_low)}]`;
+  const numbers = { polynomial: `${power}, ${rate}`, exponential: `${rate} beside n to the power ${short(-law.power)}` };
+  return `${law.preferred}, ${numbers[law.preferred] ?? rate}`;
 }
 
 function pointsOf(one, k) {
@@ -212,7 +212,7 @@ function pointsOf(one, k) {
   };
 }
 
-// scaling.csv holds the slope. The line of a weighted fit passes through the weighted mean of the logarithms.
+// scaling.csv holds the slopes of both pure laws. The line of a weighted fit passes through the weighted mean of the logarithms.
 function lawLine(one, k) {
   const law = one.law;
   if (!law || law.preferred === "inconclusive") return [];

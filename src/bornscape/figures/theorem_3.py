@@ -15,6 +15,7 @@ from bornscape.figures.look.names import DATASET_TITLES
 from bornscape.figures.look.palette import DATASET_STYLES
 from bornscape.figures.look.style import few_sizes, grid, legend_below, panel_letters, points, use_style, whole_numbers
 from bornscape.statistics import log_standard_error, scaling_law
+from bornscape.statistics.scaling import HARMLESS
 from bornscape.tables.scaling import FEWEST_SIZES
 
 BANDWIDTH = "n/4"
@@ -22,6 +23,7 @@ BOUND_CIRCUIT = "line_haar"
 LAW_SETS = ("zero", "ghz", "o_n")
 DEPTHS = {"1": ("1 layer", ":"), "2": ("2 layers", "--"), "shallow": ("$\\log_2 n$ layers", "-")}
 LINEAR = "-."
+RATE = ("rate", "rate_ci_low", "rate_ci_high")
 """The line of n layers."""
 TICKS = (4, 10, 20, 40, 100)
 
@@ -57,7 +59,7 @@ def _parts_of_depth(rows: pd.DataFrame, depth: str) -> pd.DataFrame:
 
 
 def _laws(variances: pd.DataFrame) -> pd.DataFrame:
-    """Both laws at log2 n layers for series that end at growing n; ``poly_weight`` is that of the power law."""
+    """The joint law's rate, and both pure laws, at log2 n layers for series that end at growing n."""
     rows = []
     for dataset in LAW_SETS:
         series = _parts_of_depth(variances[variances["dataset"] == dataset], "shallow")
@@ -65,8 +67,7 @@ def _laws(variances: pd.DataFrame) -> pd.DataFrame:
             part = series[series["n_qubits"] <= largest]
             if len(part) >= FEWEST_SIZES and (part["ci_low"] > 0).all():
                 rows.append({"dataset": dataset, "largest_n": largest} | _law(part))
-    laws = pd.DataFrame(rows)
-    return laws.assign(part="law", circuit="line", exp_weight=1 - laws["poly_weight"] if rows else None)
+    return pd.DataFrame(rows).assign(part="law", circuit="line")
 
 
 def _law(part: pd.DataFrame) -> dict[str, float | str]:
@@ -74,14 +75,11 @@ def _law(part: pd.DataFrame) -> dict[str, float | str]:
     law = scaling_law(n, part["variance"], intervals)
     logs = np.log(part["variance"].to_numpy())
     weights = np.asarray(log_standard_error(part["variance"], intervals[:, 0], intervals[:, 1])) ** -2
-    fit: dict[str, float | str] = {"preferred": law.preferred}
-    squares = {}
+    fit: dict[str, float | str] = {name: getattr(law, name) for name in ("preferred", *RATE)}
     for name, slope, scale in (("exp", law.exp_rate, n), ("poly", law.poly_power, np.log(n))):
         intercept = np.average(logs + slope * scale, weights=weights)
-        squares[name] = weights @ (logs - intercept + slope * scale) ** 2
         fit |= {f"{name}_slope": slope, f"{name}_intercept": intercept}
-    towards_poly = squares["poly"] <= squares["exp"]
-    return fit | {"poly_weight": law.weight if towards_poly else 1 - law.weight}
+    return fit
 
 
 def figure_table(theorem_3: pd.DataFrame, variance: pd.DataFrame, studies: Mapping[str, Any]) -> pd.DataFrame:
@@ -104,7 +102,7 @@ def figure(theorem_3: pd.DataFrame, variance: pd.DataFrame, studies: Mapping[str
     _bound_panel(axes[0, 0], parts["bound"])
     _ratio_panel(axes[0, 1], parts["bound"])
     _depth_panel(axes[1, 0], parts["variance"])
-    _weight_panel(axes[1, 1], parts["law"])
+    _rate_panel(axes[1, 1], parts["law"])
     for axis, scale in ((axes[2, 0], "log"), (axes[2, 1], "linear")):
         _law_panel(axis, parts["variance"], parts["law"], scale)
     panel_letters(axes.ravel())
@@ -168,12 +166,17 @@ def _law_panel(axis: Axes, rows: pd.DataFrame, laws: pd.DataFrame, scale: str) -
     whole_numbers(axis, TICKS if scale == "log" else (0, 50, 100))
 
 
-def _weight_panel(axis: Axes, laws: pd.DataFrame) -> None:
-    for dataset in LAW_SETS:
+def _rate_panel(axis: Axes, laws: pd.DataFrame) -> None:
+    """The rate of the joint law with its interval; in grey the rates that matter at the largest n."""
+    for shift, dataset in enumerate(LAW_SETS):
         colour, marker = DATASET_STYLES[dataset]
         part = laws[laws["dataset"] == dataset]
-        axis.plot(part["largest_n"], part["exp_weight"], color=colour, marker=marker)
-    axis.axhspan(0.05, 0.95, color="0.9", lw=0)
-    axis.set(xscale="log", yscale="log", xlabel="largest n of the series", ylabel="exponential's weight")
+        bars = np.abs(part[["rate_ci_low", "rate_ci_high"]].to_numpy(float).T - part["rate"].to_numpy(float))
+        # Side by side: intervals of one n would hide each other.
+        axis.errorbar(part["largest_n"] * 1.04**shift, part["rate"], bars, color=colour, fmt=marker)
+    axis.axhline(0, color="0.3", lw=0.6)
+    axis.set(xscale="log", ylim=(-0.3, 0.3), xlabel="largest n of the series", ylabel="rate r a qubit")
     if len(laws):
+        n = np.geomspace(laws["largest_n"].min(), 1.15 * laws["largest_n"].max(), 60)
+        axis.fill_between(n, HARMLESS / n, 1, color="0.9", lw=0)
         whole_numbers(axis, TICKS)

@@ -18,7 +18,7 @@ from bornscape.pages.self_contained import page_environment, picture_uri
 
 MODELS_COLUMNS = [
     *("model", "circuit", "initialisation", "data", "n_max", "shots", "loss", "verdict", "reason", "warning"),
-    *("law", "weight", "snr", "shots_needed_20", "shots_needed_50", "shots_needed_100"),
+    *("law", "rate", "snr", "shots_needed_20", "shots_needed_50", "shots_needed_100"),
 ]
 
 
@@ -61,7 +61,7 @@ def model_rows(
                 "snr": last["snr"],
                 **{key: verdict[key] for key in ("loss", "verdict", "reason", "warning")},
                 "law": law["preferred"],
-                "weight": law["weight"],
+                "rate": law["rate"],
                 **{f"shots_needed_{n}": beyond[n] for n in beyond.index},
             }
         )

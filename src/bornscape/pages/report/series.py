@@ -29,7 +29,7 @@ DATASETS = {name: (_MARKERS.get(entry.marker, "star"), entry.plain) for name, en
 
 TEXT = ("experiment", "loss", "dataset", "bandwidth", "n_layers", "shots")
 NUMBERS = ("variance", "ci_low", "ci_high")
-LAWS = ("exp_rate", "exp_ci_low", "exp_ci_high", "poly_power", "poly_ci_low", "poly_ci_high", "weight")
+LAWS = ("exp_rate", "poly_power", "poly_ci_low", "poly_ci_high", "rate", "rate_ci_low", "rate_ci_high", "power")
 
 
 def _rounded(values: Iterable[float]) -> list[float | None]:
