@@ -142,8 +142,8 @@ def test_bandwidths_are_those_of_studies_and_experiments() -> None:
     assert "fidelity" not in found
 
 
-@pytest.mark.parametrize(("shots", "text"), [(1000, "with 1000 shots"), ([1000, 100], "with 100 shots")])
-def test_captions_follow_the_configuration(shots: int | list[int], text: str) -> None:
+@pytest.mark.parametrize(("shots", "text"), [(1000, "with 1000 shots"), ([None, 1000, 100], "with 100 shots")])
+def test_captions_follow_the_configuration(shots: int | list[int | None], text: str) -> None:
     config = changed("training", "jets_16", "shots", value=shots)
     assert text in filled_caption(CATALOGUE.figures["fig_10"], config)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bornscape.aliases import Config
-from bornscape.configuration.sources import ConfigurationError, check_schema, failure, read_source
+from bornscape.configuration.sources import ConfigurationError, as_list, check_schema, failure, read_source
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def filled_caption(entry: FigureEntry, config: Config) -> str:
     import jinja2
 
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701, plain text
-    environment.filters["fewest"] = lambda value: min(value) if isinstance(value, list) else value
+    environment.filters["fewest"] = lambda value: min(s for s in as_list(value) if s is not None)
     try:
         return " ".join(environment.from_string(entry.caption).render(config=config).split())
     except jinja2.UndefinedError as error:

@@ -10,7 +10,7 @@ from scipy import stats
 
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
-from bornscape.claims.measurements.orders import order_comparison
+from bornscape.claims.measurements.orders import Sides, order_comparison
 
 ROUNDING = 1e-9
 """Relative rounding of an exact loss."""
@@ -58,12 +58,8 @@ def reached_level(tables: Tables, settings: Settings) -> list[Comparison]:
     return comparisons
 
 
-def slower_training(tables: Tables, settings: Settings) -> list[Comparison]:
-    """Evaluations until the share of ones is halved, at the bandwidth ``faster`` and at ``slower``, by starts.
-
-    A run that does not get there within the budget counts as one evaluation beyond it. Nothing for fewer than two
-    repetitions.
-    """
+def halving_sides(tables: Tables, settings: Settings) -> list[Sides]:
+    """The sides of ``slower_training``; none for fewer than two repetitions."""
     counts = {}
     for name in ("faster", "slower"):
         values = {}
@@ -71,13 +67,21 @@ def slower_training(tables: Tables, settings: Settings) -> list[Comparison]:
             halved = run.loc[run["ones"] <= run["ones"].iloc[0] / 2, "evaluations"]
             values[repetition] = halved.iloc[0] if len(halved) else run["evaluations"].iloc[-1] + 1
         counts[name] = pd.Series(values, dtype=np.float64)
-    if min(map(len, counts.values())) < 2:
-        return []
     label = (
         f"n = {settings['n_qubits']}: median evaluations to halve the ones {counts['faster'].median():g} "
         f"(s = {settings['faster']}), {counts['slower'].median():g} (s = {settings['slower']})"
     )
-    return [order_comparison(label, counts["faster"], counts["slower"])]
+    sides = Sides(label, counts["faster"], counts["slower"])
+    return [sides] if min(map(len, sides.values())) >= 2 else []
+
+
+def slower_training(tables: Tables, settings: Settings) -> list[Comparison]:
+    """Evaluations until the share of ones is halved, at the bandwidth ``faster`` and at ``slower``, by starts.
+
+    A run that does not get there within the budget counts as one evaluation beyond it. Nothing for fewer than two
+    repetitions.
+    """
+    return [order_comparison(sides) for sides in halving_sides(tables, settings)]
 
 
 def not_trained(tables: Tables, settings: Settings) -> list[Comparison]:

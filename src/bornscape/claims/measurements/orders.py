@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from bornscape.aliases import Settings
+from bornscape.aliases import Float, Settings
 from bornscape.claims.comparison import Comparison, Tables
 from bornscape.formulas import depth_value
 from bornscape.statistics import (
@@ -76,35 +76,40 @@ def _broken(low: pd.Series, high: pd.Series, settings: Settings) -> tuple[pd.Ser
     return low, high
 
 
-def order_comparison(label: str, low: pd.Series, high: pd.Series, paired: bool = True) -> Comparison:
+class Sides(NamedTuple):
+    """What an order compares: a label, values by repetition of both sides, and whether repetitions are pairs."""
+
+    label: str
+    low: pd.Series
+    high: pd.Series
+    paired: bool = True
+
+    def values(self) -> tuple[Float, Float]:
+        """Both sides, (k,) and (l,): of pairs only the repetitions that both have."""
+        low, high = self.low.align(self.high, join="inner") if self.paired else (self.low, self.high)
+        return low.to_numpy(dtype=np.float64), high.to_numpy(dtype=np.float64)
+
+
+def order_comparison(sides: Sides) -> Comparison:
     """One side below the other: exact p, effect (Hodges-Lehmann) with its exact interval, and what would decide.
 
-    Parameters
-    ----------
-    label
-        What the sides are, in words.
-    low, high
-        Values by repetition, at least 2 of each; only repetitions that both have make pairs.
-    paired
-        Signed-rank test of the pairs; else Mann-Whitney test of all repetitions.
+    Signed-rank test of pairs, Mann-Whitney test of repetitions that are none.
     """
-    if paired:
-        low, high = low.align(high, join="inner")
+    paired, (low, high) = sides.paired, sides.values()
     test, shift = (paired_p_value, paired_shift) if paired else (ordering_p_value, unpaired_shift)
-    first, second = low.to_numpy(dtype=np.float64), high.to_numpy(dtype=np.float64)
-    p, reverse = test(first, second), test(second, first)
-    counted = f"{len(first)} pairs" if paired else f"{len(first)} and {len(second)} repetitions"
+    p, reverse = test(low, high), test(high, low)
+    counted = f"{len(low)} pairs" if paired else f"{len(low)} and {len(high)} repetitions"
     return Comparison(
-        f"{label}, {counted}, one-sided p = {p:.3g}",
-        *shift(first, second),
+        f"{sides.label}, {counted}, one-sided p = {p:.3g}",
+        *shift(low, high),
         0.0,
         p,
         reverse,
-        needed=_needed(first, second, paired) if min(p, reverse) > DECISIVE else "",
+        needed=_needed(low, high, paired) if min(p, reverse) > DECISIVE else "",
     )
 
 
-def _needed(low: np.ndarray, high: np.ndarray, paired: bool) -> str:
+def _needed(low: Float, high: Float, paired: bool) -> str:
     """How many repetitions would decide, in words."""
     effect = standardised_effect(low, high, paired)
     if effect == 0:
@@ -118,6 +123,26 @@ def _words(chosen: Mapping[str, Any]) -> str:
     return ", ".join(str(value) if key in names else f"{key} {value}" for key, value in chosen.items())
 
 
+def measured_sides(tables: Tables, settings: Settings) -> list[Sides]:
+    """The sides of each case of ``measured_order``; none for fewer than two repetitions in any case."""
+    found = []
+    rows, paired = tables.read(settings["table"]), settings.get("paired", True)
+    for case in settings.get("cases", [{}]):
+        shared = {k: v for k, v in {**settings.get("where", {}), **case}.items() if k not in ("lower", "higher")}
+        chosen = [case.get(name, settings.get(name, {})) for name in ("lower", "higher")]
+        low, high = (_values(rows, settings, {**shared, **side}) for side in chosen)
+        low, high = _broken(low, high, settings)
+        lower, higher = (_words(side) for side in chosen)
+        higher = "the next repetition" if settings.get("against") == "itself" else higher
+        label = f"median {low.median():.3g} ({lower}) against {high.median():.3g} ({higher})"
+        place = f"{_words(case)}: " if case and not {"lower", "higher"} & set(case) else ""
+        sides = Sides(place + label, low, high, paired)
+        if min(map(len, sides.values())) < 2:
+            return []
+        found.append(sides)
+    return found
+
+
 def measured_order(tables: Tables, settings: Settings) -> list[Comparison]:
     """A column's values on one side of a claim below those on the other.
 
@@ -127,17 +152,4 @@ def measured_order(tables: Tables, settings: Settings) -> list[Comparison]:
     repetition. Sides are pairs by repetition unless ``paired`` is false: where runs of one repetition share nothing.
     ``labels`` and ``against`` are for controls. Nothing for fewer than two repetitions in any case.
     """
-    comparisons = []
-    rows, paired = tables.read(settings["table"]), settings.get("paired", True)
-    for case in settings.get("cases", [{}]):
-        shared = {k: v for k, v in {**settings.get("where", {}), **case}.items() if k not in ("lower", "higher")}
-        sides = [case.get(name, settings.get(name, {})) for name in ("lower", "higher")]
-        low, high = _broken(*(_values(rows, settings, {**shared, **side}) for side in sides), settings)
-        if min(len(low), len(high), len(low.index.intersection(high.index)) if paired else 2) < 2:
-            return []
-        lower, higher = (_words(side) for side in sides)
-        higher = "the next repetition" if settings.get("against") == "itself" else higher
-        label = f"median {low.median():.3g} ({lower}) against {high.median():.3g} ({higher})"
-        place = f"{_words(case)}: " if sides == [settings.get("lower"), settings.get("higher")] and case else ""
-        comparisons.append(order_comparison(place + label, low, high, paired))
-    return comparisons
+    return [order_comparison(sides) for sides in measured_sides(tables, settings)]
