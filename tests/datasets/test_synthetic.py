@@ -62,7 +62,7 @@ def test_random_strings_are_uniform() -> None:
 
 @pytest.mark.parametrize(("name", "sizes"), [("o_n", [20, 21, 64, 65, 200]), ("o_n2", [24, 25, 40])])
 def test_one_set_extends_from_size_to_size(name: str, sizes: list[int]) -> None:
-    """From sizes on at which no two strings are equal (chance 1e-3 at n = 24): every string goes on with further bits."""
+    """Every string goes on with further bits, from sizes on at which no two strings of this table are equal."""
     for n, larger in pairwise(sizes):
         some, more = draw(name, n).bitstrings, draw(name, larger).bitstrings
         begun = {row.tobytes() for row in np.ascontiguousarray(more[:, :n])}

@@ -212,13 +212,22 @@ def test_flat_on_some_data_and_polynomial_on_the_rest_depends(depth: str) -> Non
     assert verdict(depth, "quantum", *rows) == "yes"
 
 
-def test_flat_data_do_not_hide_what_is_undecided() -> None:
+def test_flat_data_alone_or_beside_other_laws() -> None:
     flat = law("product", "quantum", OPEN) | FLAT
     assert verdict("product", "quantum", flat) == "no"
     for preferred, expected in ((EXP, "no"), (OPEN, "inconclusive")):
         assert verdict("product", "quantum", flat, law("product", "quantum", preferred, dataset="o_n")) == expected
+    assert verdict("product", "quantum", flat, law("product", "quantum", EXP), law("product", "quantum", POLY)) == (
+        "inconclusive"
+    )
+
+
+def test_an_undecided_set_does_not_hide_that_the_answer_depends() -> None:
+    flat = law("product", "quantum", OPEN) | FLAT
     mixed = [law("product", "quantum", POLY, dataset="zero"), law("product", "quantum", OPEN, dataset="o_n")]
-    assert verdict("product", "quantum", flat, *mixed) == "inconclusive"
+    found = cell(table_of([flat, *mixed]), "product", "quantum")
+    assert found.verdict == "depends"
+    assert "the same at every draw: ghz; polynomial: zero; inconclusive: o_n; Var[LQF] = " in found.evidence
 
 
 # The conventional strategy: training sets of poly(n) strings, as the theorem asks for

@@ -26,7 +26,7 @@ from bornscape.aliases import Flags, Float
 from bornscape.simulators.pauli_paths import DataMoments, entangle, turn
 
 NARROWING = 0.5
-"""Weight of each further wire of a word. Of 0.8, 0.65, 0.55, 0.45 and 0.3 those near 1/2 scatter least (n = 60, 100)."""
+"""Weight of each further wire of a word. Of 0.8, 0.65, 0.55, 0.45 and 0.3, those near 1/2 scatter least at n = 100."""
 
 
 class GuidedWords(NamedTuple):

@@ -124,8 +124,8 @@ def conventional(scaling: pd.DataFrame, fixed_points: pd.DataFrame, rests: Rests
 def quantum(scaling: pd.DataFrame, rests: Rests, depth: str) -> Answer:
     """Yes if the local quantum fidelity's variance falls polynomially on every data set, no if exponentially.
 
-    A loss that is the same at every draw has no gradient at all: no if it is so on the other data sets, and depends if
-    the variance falls polynomially on all others.
+    A loss that is the same at every draw has no gradient at all: that counts as no. With such data and others on which
+    the variance falls polynomially the answer depends on the data, whatever laws of further sets are not decided.
     """
     rows = _laws(scaling, rests, depth, "lqf")
     if rows.empty:
@@ -135,9 +135,11 @@ def quantum(scaling: pd.DataFrame, rests: Rests, depth: str) -> Answer:
     if flat.any():
         text += f"; the same at every draw: {_names(rows[flat])}"
     found = set(rows.loc[~flat, "preferred"])
-    if found == {"polynomial"} and flat.any():
-        condition = f"; {CONDITIONS[depth]}" if depth in CONDITIONS else ""
-        return Answer("depends", f"{text}; polynomial: {_names(rows[~flat])}{condition}")
+    if flat.any() and "polynomial" in found and "exponential" not in found:
+        for law in ("polynomial", "inconclusive"):
+            named = rows[~flat & (rows["preferred"] == law)]
+            text += f"; {law}: {_names(named)}" if len(named) else ""
+        return Answer("depends", text + (f"; {CONDITIONS[depth]}" if depth in CONDITIONS else ""))
     if found == {"polynomial"}:
         return Answer("yes", text)
     return Answer("no" if found <= {"exponential"} else "inconclusive", text)
