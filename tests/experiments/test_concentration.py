@@ -86,7 +86,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     rng = np.random.default_rng(11)
     parts = [measure_concentration(n, SETTINGS, {}, rng).assign(n_qubits=n) for n in (4, 5, 6, 7, 8, 9, 16, 24)]
     concentration_table(pd.concat(parts), SETTINGS).to_csv(folder / "proposition_2.csv", index=False)
-    kld = {"draws": 800, "measurements": [10**k for k in range(7)], "epsilon": 1e-14}
+    kld = {"draws": 800, "measurements": [round(10 ** (k / 2)) for k in range(13)], "epsilon": 1e-14}
+    kld["ensembles"] = ["product_haar", "product_ry", "haar", "product_near"]
     parts = [measure_kld(n, kld, {}, rng).assign(n_qubits=n) for n in (4, 5, 6, 7, 8, 9, 10, 30)]
     kld_table(pd.concat(parts), kld).to_csv(folder / "fig_4.csv", index=False)
     return Tables(folder, BANDWIDTHS)

@@ -78,6 +78,7 @@ def fixed_points() -> pd.DataFrame:
 
 def training_hits() -> pd.DataFrame:
     rows = crossed(dataset=("zero", "o_n"), formula=("100", "1000", "n**2", "2.7**n"), n_qubits=(4, 8, 16, 32))
+    rows = rows.assign(ensemble="product_haar")
     shots = [evaluate(str(row.formula).replace("n", str(row.n_qubits)), 1) for row in rows.itertuples()]
     share = np.minimum(1, np.array(shots, dtype=float) * 2.0 ** -rows["n_qubits"])
     rows = rows.assign(shots=shots, strings=1, draws=100, hits=np.ceil(100 * share), predicted=share)
@@ -87,6 +88,7 @@ def training_hits() -> pd.DataFrame:
 
 def fig_4() -> pd.DataFrame:
     rows = crossed(n_qubits=(5, 10, 15, 20, 25, 30), shots=(1, 100, 10000, 1000000)).assign(draws=9, plateau=32.2)
+    rows = rows.assign(ensemble="product_haar")
     left = np.exp(-rows["shots"] / 2.0 ** rows["n_qubits"])
     rows = around(rows, ("mean", "mean_ci_low", "mean_ci_high"), 5 + 27 * left)
     return with_variance(rows, 100 * (1 - left))

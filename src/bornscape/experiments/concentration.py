@@ -2,8 +2,11 @@
 
 For product, layered, deep and noisy circuits, and for brick walls of local 2-designs.
 
-Every ensemble here ends with random turns that make all strings x alike, so E[q(x)] = 2^-n and
-Var[q(x)] = E[sum_x (q(x) - 2^-n)^2] / 2^n: one draw averages over all strings.
+These ensembles end with random turns that make all strings x alike, so E[q(x)] = 2^-n and
+Var[q(x)] = E[sum_x (q(x) - 2^-n)^2] / 2^n: one draw averages over all strings. Then Var[q(x)] <= E[q(x)] = 2^-n, and an
+exponential variance says no more than the mean does. Two things that can fail stand beside it. ``near``, product
+circuits whose angles scatter by 1/sqrt(n) around 0, has another mean, and its Var[q(0...0)] is not exponential. And
+4^n Var[q(x)] falls with depth and noise together, not without noise.
 """
 
 from __future__ import annotations
@@ -28,10 +31,11 @@ COLUMNS = [
     *("n_qubits", "circuit", "n_layers", "noise", "draws", "mean", "mean_ci_low", "mean_ci_high"),
     *("variance", "ci_low", "ci_high"),
 ]
-"""``mean`` and ``variance`` of q(x), the first from x = 0...0 alone; ``noise``: chance of a Pauli a wire and layer."""
+"""``mean`` and ``variance`` of q(x), the first from x = 0...0 alone (``near``: both); ``noise``: chance of a Pauli a
+wire and layer."""
 
 Draw = Callable[[np.random.Generator], tuple[float, float]]
-"""(q(0...0), sum_x (q(x) - 2^-n)^2) of one random circuit."""
+"""(q(0...0), sum_x (q(x) - 2^-n)^2) of one random circuit; of ``near``, 2^n (q(0...0) - E[q(0...0)])^2 instead."""
 
 
 def product_draw(n_qubits: int, rng: np.random.Generator) -> tuple[float, float]:
@@ -39,6 +43,15 @@ def product_draw(n_qubits: int, rng: np.random.Generator) -> tuple[float, float]
     z = draw_marginals(1, n_qubits, "haar", rng)[0]
     # 2^n sum q^2 - 1 = prod (1 + z^2) - 1, without the difference of two close numbers.
     return float(np.prod((1 + z) / 2)), float(np.expm1(np.log1p(z**2).sum()) * 2.0**-n_qubits)
+
+
+def near_draw(n_qubits: int, rng: np.random.Generator) -> tuple[float, float]:
+    """(q, 2^n (q - E[q])^2) at 0...0 of a product of R_y rotations by normal angles of deviation 1/sqrt(n)."""
+    sigma = 1 / np.sqrt(n_qubits)
+    at_zero = float(np.prod(np.cos(rng.normal(0.0, sigma, n_qubits) / 2) ** 2))
+    # E[cos^2(angle / 2)] = (1 + exp(-sigma^2 / 2)) / 2, wire by wire.
+    mean = float(np.exp(n_qubits * np.log1p(np.expm1(-(sigma**2) / 2) / 2)))
+    return at_zero, (at_zero - mean) ** 2 * 2.0**n_qubits
 
 
 def _of_state(q: Float) -> tuple[float, float]:
@@ -90,6 +103,7 @@ def _draws(n: int, settings: Settings) -> dict[tuple[str, float, float], Draw]:
     for name, formula in settings["depths"].items():
         layers = depth_value(formula, n)
         draws[f"design_{name}", float(layers), 0.0] = partial(design_draw, n, layers)
+    draws["near", 0.0, 0.0] = partial(near_draw, n)
     return draws
 
 

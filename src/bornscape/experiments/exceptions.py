@@ -5,7 +5,7 @@ Models: ``line`` (the paper's circuit), ``product`` (one layer of R_y rotations,
 data; and ``sector``, all strings of the weight (n // 2 for the line circuit), and ``sector_<M>``, M random ones of
 them, for models with restricted support: ``sets`` such sets are drawn anew for every draw of the angles, whose mean
 mass is the draw's (shots are drawn for the first). ``cluster`` is the first training
-string of the first target with the n strings one flip away: data that lie close together.
+string of the first target with the n strings one flip away: data that lie close together, for product circuits.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ COLUMNS = [
         "predicted",
     ),
 ]
-"""``mass``: mean of q(P), exact for each draw, with its 95 % interval; ``rest``: the same
-without the string near which the circuits start (a start near a string only). ``hits``: draws in which one of the shots hit
-the training set, so that an explicit loss left its fixed point; ``predicted``: mean of 1 - (1 - q(P))^N. No shots are
+"""``mass``: mean of q(P), exact for each draw, with its 95 % interval; ``rest``: the same without the string near which
+the circuits start (a start near a string only). ``hits``: draws in which one of the shots hit the training set, so that
+an explicit loss left its fixed point; ``predicted``: mean of 1 - (1 - q(P))^N. No shots are
 drawn for product circuits, whose mean mass is that over all recombinations of a batch of draws. ``samples``:
 independent values behind the interval, draws or batches."""
 
@@ -60,8 +60,7 @@ KEYS = ["n_qubits", "n_layers", "model", "start", "sigma", "dataset", "strings"]
 
 def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.Generator) -> pd.DataFrame:
     """One row a draw (product circuits: a batch) of each model, start and data set."""
-    targets = {**targets, "cluster": _cluster(targets)}
-    rows = list(_product_rows(n_qubits, settings, targets, rng))
+    rows = list(_product_rows(n_qubits, settings, {**targets, "cluster": _cluster(targets)}, rng))
     if n_qubits <= settings["largest_state"]:
         layers = depth_value(settings["n_layers"], n_qubits)
         for _ in range(settings["draws"]):
@@ -152,7 +151,7 @@ def _mass(q: Float, strings: NDArray[np.int64], settings: Settings, rng: np.rand
 
 
 def _mean(values: Float) -> tuple[float, float, float]:
-    """A mean between the ends of its 95 % interval, on the log scale so that a small mean keeps a positive lower end."""
+    """A mean between the ends of its 95 % interval, on the log scale so that a small one keeps a positive lower end."""
     mean = float(values.mean())
     if not mean > 0:
         return mean, mean, mean

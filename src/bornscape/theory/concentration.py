@@ -10,8 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import quad
-from scipy.special import gammaln, xlogy
+from scipy.special import xlogy
 
 from bornscape.aliases import Float
 from bornscape.theory.data import check_distribution
@@ -167,77 +166,6 @@ def renyi_fixed_point(p: ArrayLike, order: float, epsilon: float) -> float:
     if not (np.isfinite(order) and order > 0 and order != 1):
         raise ValueError(f"order must be positive, finite and not 1, got {order}")
     return float(np.log(np.sum(_support(p) ** order)) / (order - 1) - np.log(epsilon))
-
-
-def hit_probability(n_samples: int, mass: float) -> float:
-    """Return 1 - (1 - mass)^N, the probability that any of N samples falls into a set of that mass (Fig. 3).
-
-    Parameters
-    ----------
-    n_samples
-        N, at least 0.
-    mass
-        The model's probability of the training set, in [0, 1].
-
-    Returns
-    -------
-    A number in [0, 1], right to rounding for masses as small as 2^-1000.
-
-    Raises
-    ------
-    ValueError
-        If n_samples is negative or mass is outside [0, 1].
-
-    Examples
-    --------
-    >>> hit_probability(2, 0.5)
-    0.75
-    """
-    if n_samples < 0 or not 0 <= mass <= 1:
-        raise ValueError(f"need n_samples >= 0 and mass in [0, 1], got {n_samples} and {mass}")
-    if n_samples == 0 or mass == 1:
-        return float(n_samples > 0)
-    return float(-np.expm1(n_samples * np.log1p(-mass)))
-
-
-def product_hit_probability(n_qubits: int, n_samples: int) -> float:
-    """Return the mean of 1 - (1 - q(x))^N over Haar-random product circuits, for one string x (Fig. 3).
-
-    Parameters
-    ----------
-    n_qubits
-        n, at least 1.
-    n_samples
-        N, at least 1.
-
-    Returns
-    -------
-    A number in (0, 1), right to about 1e-9 relative; at most N 2^-n, which it approaches as n grows at fixed N.
-
-    Raises
-    ------
-    ValueError
-        If n_qubits or n_samples is below 1.
-
-    Notes
-    -----
-    Each wire's q_i(x_i) is uniform on [0, 1], so that -log q(x) is the sum of n exponential variables: a Gamma
-    variable g of shape n. The mean is an integral over g, whose weight lies between the g of the rare large q,
-    (n - 1) / 2, and the typical g, n.
-    """
-    if n_qubits < 1 or n_samples < 1:
-        raise ValueError(f"need n_qubits >= 1 and n_samples >= 1, got {n_qubits} and {n_samples}")
-
-    def integrand(g: float) -> float:
-        if g <= 0:
-            return float(n_qubits == 1)
-        log_density = (n_qubits - 1) * np.log(g) - g - gammaln(n_qubits)
-        return float(-np.expm1(n_samples * np.log1p(-np.exp(-g))) * np.exp(log_density))
-
-    end = 2 * n_qubits + 20 * np.sqrt(n_qubits) + 50
-    marks = sorted({max(0.1, (n_qubits - 1) / 2), float(n_qubits), max(0.2, np.log(n_samples))})
-    value, _ = quad(integrand, 0.0, end, points=marks, limit=400, epsabs=0.0, epsrel=1e-10)
-    return float(value)
 
 
 def _support(distribution: ArrayLike) -> Float:

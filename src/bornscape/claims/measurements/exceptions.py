@@ -21,6 +21,10 @@ SECTORS = {"half_weight": lambda n: n // 2, "weight_two": lambda n: 2, "line": l
 """Weight of the strings that a model's sector data sets hold."""
 
 
+CLUSTER = "cluster"
+"""Training strings that the experiment makes itself: there is no file of them."""
+
+
 def _rows(tables: Tables, settings: Settings) -> pd.DataFrame:
     """Rows of the model, start and sigma that the settings name."""
     rows = tables.read(settings["table"]).assign(sigma=lambda table: table["sigma"].astype(str))
@@ -82,7 +86,7 @@ def start_mass(tables: Tables, settings: Settings) -> list[Comparison]:
     comparisons = []
     for row in _rows(tables, {**settings, "model": "product"}).itertuples():
         sigma = np.inf if row.sigma == "uniform" else evaluate(row.sigma, row.n_qubits) * settings["sigma_factor"]
-        if sigma == 0:
+        if sigma == 0 or row.dataset == CLUSTER:
             continue
         target = read_target(tables.target_path(row.dataset, row.n_qubits))
         bits = target.bitstrings.astype(np.float64)

@@ -70,14 +70,15 @@ def fixed_point_union_bound(tables: Tables, settings: Settings) -> list[Comparis
         bound = shots * strings * 2.0**-n
         if bound < 1:
             label = f"{row['loss']}, {dataset}, n = {n}, {shots:g} shots"
-            comparisons.append(_share(label, int(row["draws"] - row["at_fixed_point"]), int(row["draws"]), bound))
+            comparisons.append(share_below(label, int(row["draws"] - row["at_fixed_point"]), int(row["draws"]), bound))
     return comparisons
 
 
-def _share(label: str, hits: int, draws: int, bound: float) -> Comparison:
+def share_below(label: str, hits: int, draws: int, bound: float) -> Comparison:
     """A share beside its bound: the deviate is that of the exact binomial tail if the bound were the true chance."""
-    tail = stats.binom.sf(hits - 1, draws, bound) if hits else 1.0
-    return Comparison(label, *proportion_interval(hits, draws), bound, normal_deviate(tail))
+    # No hit at all is as far below as a deviate can say.
+    deviation = normal_deviate(stats.binom.sf(hits - 1, draws, bound)) if hits else -normal_deviate(0.0)
+    return Comparison(label, *proportion_interval(hits, draws), bound, deviation)
 
 
 def _union(row: Any) -> float:
@@ -111,5 +112,5 @@ def hit_bound(tables: Tables, settings: Settings) -> list[Comparison]:
         bound = FORMS[settings["form"]](row)
         if bound < 1:
             label = f"{row.ensemble}, {row.dataset}, n = {row.n_qubits}, {row.shots:g} samples"
-            comparisons.append(_share(label, int(row.hits), int(row.draws), bound))
+            comparisons.append(share_below(label, int(row.hits), int(row.draws), bound))
     return comparisons

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
-from scipy import stats
 
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
-from bornscape.statistics import normal_deviate, proportion_interval
+from bornscape.claims.measurements.fixed_points import share_below
 from bornscape.statistics.proportions import separation_p_value
 
 SETS = {"changed": 1, "different": 2}
@@ -32,9 +31,8 @@ def difference_bound(tables: Tables, settings: Settings) -> list[Comparison]:
         if bound >= 1:
             continue
         count, pairs = int(row["count"]), int(row["pairs"])
-        tail = stats.binom.sf(count - 1, pairs, bound) if count else 1.0
         label = f"{row['loss']}, {dataset}, n = {n}, {shots:g} shots"
-        comparisons.append(Comparison(label, *proportion_interval(count, pairs), bound, normal_deviate(tail)))
+        comparisons.append(share_below(label, count, pairs, bound))
     return comparisons
 
 
