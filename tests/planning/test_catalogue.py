@@ -97,7 +97,9 @@ def test_a_figure_is_left_out_without_its_tables_or_its_studies() -> None:
     without = shown(changed("variance", "fidelity", value=None))
     assert "fig_8" not in without.figures
     assert "fig_7" in without.figures
-    assert "fig_8" not in without.targets
+    # A result that has a table of its own can still be asked for.
+    assert "fig_8" in without.targets
+    assert "fig_7" not in shown(changed("variance", "line", value=None)).targets
 
 
 def test_a_notebook_can_be_taken_away() -> None:

@@ -20,9 +20,11 @@ from bornscape.formulas import depth_value
 from bornscape.losses.dense_noise import lqf_difference
 from bornscape.simulators.gradient_paths import gradient_variance_of_paths
 from bornscape.simulators.haar import neighbours
-from bornscape.tables.names import DEEP
 from bornscape.training.estimated_gradients import exact_gradient
 from bornscape.training.objectives import objective
+
+DEEP = float("inf")
+"""Layers of the deep limit."""
 
 COLUMNS = [
     *("n_qubits", "method", "dataset", "depth", "n_layers", "parameters", "draws"),
