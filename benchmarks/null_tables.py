@@ -147,10 +147,10 @@ def deep_fidelity(loss: str) -> Deviations:
 
 
 def batched_mmd(gates: str) -> Deviations:
-    """Theorem 2's 40 batches of 1000 at n = 1000 and 200, |0...0>: sums of moments as normal variables."""
+    """Theorem 2's 80 batches of 500 at n = 1000 and 200, |0...0>: sums of moments as normal variables."""
     rng, columns = generator("batches" + gates), []
     x = np.cos((np.arange(400) + 0.5) * np.pi / 400) if gates == "ry" else (np.arange(400) - 199.5) / 200
-    for n, s in ((1000, 1.0), (200, 1.0), (1000, 10.0)):
+    for n, s, tables in ((1000, 1.0, 100), (200, 1.0, 500), (200, 10.0, 500)):
         flip = -np.expm1(-0.5 / s) / 2
         own, side = 1 - flip + flip * x**2, 1 - flip + flip * x
         moments = np.stack([own, side, own * own, own * side, side * side], axis=1)
@@ -159,13 +159,11 @@ def batched_mmd(gates: str) -> Deviations:
         # The same estimator's own mean over many batches stands for the closed form, which x only samples.
         means = moments.mean(axis=0)
         expected = _recombined(1e9 * means[None, None, :] * np.ones((1, n, 1)), 1e9)[0]
-        column = []
-        for _ in range(TABLES // 2):
-            sums = 1000 * means + np.sqrt(1000) * rng.standard_normal((40, n, 5)) @ root.T
-            found = combine_batches(_recombined(sums, 1000), 1000)
-            column.append(np.log(found.variance / expected) / log_standard_error(*_interval(found)))
-        columns.append(np.array(column))
-    return Deviations(54, np.column_stack(columns))
+        for _ in range(tables):
+            sums = 500 * means + np.sqrt(500) * rng.standard_normal((80, n, 5)) @ root.T
+            found = combine_batches(_recombined(sums, 500), 500)
+            columns.append(np.log(found.variance / expected) / log_standard_error(*_interval(found)))
+    return Deviations(54, np.array(columns))
 
 
 def _interval(found: object) -> tuple[float, float, float]:
@@ -188,9 +186,9 @@ def _recombined(sums: Float, m: float) -> Float:
 def batched_lqf() -> Deviations:
     """Var[LQF] of |0...0> without layers: 40 batches of 500 R_y circuits."""
     rng, columns = generator("fig_8_lqf_product_closed_form"), []
-    for n in (4, 12, 40):
+    for n in (4, 12):
         column = []
-        for _ in range(TABLES // 2):
+        for _ in range(2 * TABLES):
             values = 0.5 - np.cos(rng.uniform(0, np.pi, (40, 500, n))).mean(axis=2) / 2
             found = combine_batches(values.var(axis=1, ddof=1), 500)
             column.append(np.log(found.variance * 8 * n) / log_standard_error(*_interval(found)))
@@ -201,9 +199,9 @@ def batched_lqf() -> Deviations:
 def batched_qf() -> Deviations:
     """Var[QF] of |0...0> without layers, recombined: 40 batches of 500."""
     rng, columns = generator("fig_8_qf_product_closed_form"), []
-    for n in (4, 40, 200):
+    for n in (4, 40):
         column = []
-        for _ in range(TABLES // 2):
+        for _ in range(TABLES):
             factors = (1 + np.cos(rng.uniform(0, np.pi, (40, 500, n)))) / 2
             squares, sums = (factors**2).sum(axis=1), factors.sum(axis=1)
             apart, together = (sums**2 - squares) / (500 * 499), squares / 500

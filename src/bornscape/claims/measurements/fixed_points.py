@@ -39,7 +39,7 @@ def fixed_point_frequency(tables: Tables, settings: Settings) -> list[Comparison
 
 def fixed_point_losses(tables: Tables, settings: Settings) -> list[Comparison]:
     """The number of draws at the fixed point for every other loss, beside that for ``loss`` from ``shots_factor`` N."""
-    rows = tables.read("fixed_points")
+    rows = tables.read("fixed_points").assign(shots=lambda table: table["shots"].astype(float))
     keys = ["experiment", "dataset", "n_qubits", "n_layers", "shots"]
     one = rows[rows["loss"] == settings["loss"]].assign(shots=lambda table: table["shots"] / settings["shots_factor"])
     both = rows[rows["loss"] != settings["loss"]].merge(one[[*keys, "at_fixed_point"]], on=keys, suffixes=("", "_one"))
