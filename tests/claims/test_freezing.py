@@ -104,7 +104,7 @@ def test_sampled_training_sets_are_drawn_and_their_hits_freeze(hits: pd.DataFram
 
 
 def test_the_hits_of_haar_states_by_brute_force() -> None:
-    """Gaussian vectors of 3 qubits, 2 strings and 5 samples; false alarm 6e-7. And a table of supports by enumeration."""
+    """Gaussian vectors of 3 qubits, 2 strings and 5 samples, false alarm 6e-7; and supports by enumeration."""
     rng = np.random.default_rng(8)
     states = rng.normal(size=(20_000, 8, 2))
     q = (states**2).sum(axis=2)

@@ -13,6 +13,7 @@ from bornscape.artifacts import write_table
 from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements import MEASUREMENTS
 from bornscape.datasets import synthetic_target, write_target
+from bornscape.statistics import proportion_interval
 from bornscape.tables.columns import FIXED_POINT_COLUMNS, SCALING_COLUMNS, TRAINING_COLUMNS, VARIANCE_COLUMNS
 from bornscape.tables.names import MASS
 from support.shipped import BANDWIDTHS
@@ -278,28 +279,42 @@ def test_a_prediction_without_spread_is_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("off", "n", "bound"), [(3, 8, 20 / 256), (20, 8, 20 / 256), (0, 8, 20 / 256), (100, 4, 20 / 16)]
+    ("off", "n", "bound"), [(3, 8, 20 / 256), (20, 8, 20 / 256), (0, 8, 20 / 256), (100, 8, 20 / 256)]
 )
 def test_union_bound_by_hand(tmp_path: Path, off: int, n: int, bound: float) -> None:
     """10 shots, 2 strings; the deviation is the normal deviate of the chance of as many successes or more."""
+    union: dict[str, Any] = {"table": "fixed_points", "experiment": "line", "n_layers": 0}
     add_target(tmp_path, "ghz", n)
     tables = tables_of(tmp_path, fixed_points=[frozen_row(100, 100 - off, 0.5, n_qubits=n)])
-    (found,) = measure("fixed_point_union_bound", tables, experiment="line", factor=1)
+    (found,) = measure("fixed_point_union_bound", tables, **union)
     assert found.expected == bound
-    assert found.estimate == pytest.approx(off / 100)
-    assert (found.low, found.high) == (pytest.approx(0.1), pytest.approx(0.9))
-    chance = stats.binom.pmf(np.arange(off, 101), 100, min(1.0, bound)).sum()
-    if chance > 1 - 1e-9:
-        assert found.deviation == -np.inf
+    assert (found.estimate, found.low, found.high) == pytest.approx(tuple(proportion_interval(off, 100)))
+    if off == 0:
+        assert found.deviation == pytest.approx(-37, abs=0.2)
     else:
+        chance = stats.binom.pmf(np.arange(off, 101), 100, bound).sum()
         assert stats.norm.sf(found.deviation) == pytest.approx(chance, rel=1e-6)
-    assert measure("fixed_point_union_bound", tables, experiment="other", factor=1) == []
+    assert measure("fixed_point_union_bound", tables, **(union | {"experiment": "other"})) == []
+    assert measure("fixed_point_union_bound", tables, **(union | {"n_layers": 3})) == []
+
+
+def test_losses_that_leave_together_are_one_event_and_large_bounds_say_nothing(tmp_path: Path) -> None:
+    for n in (4, 8):
+        add_target(tmp_path, "ghz", n)
+    rows = [frozen_row(100, at, 0.5, n_qubits=n, loss=loss) for n, loss, at in LEFT]
+    union = {"table": "fixed_points", "experiment": "line", "n_layers": 0}
+    found = MEASUREMENTS["fixed_point_union_bound"](tables_of(tmp_path, fixed_points=rows), union)
+    assert [(c.label.split(",")[0], c.estimate) for c in found] == [("tvd", 0.07)]
+
+
+LEFT = [(4, "kld", 50), (8, "kld", 95), (8, "tvd", 93)]
 
 
 def test_a_bound_that_cannot_be_is_far_off_but_finite(tmp_path: Path) -> None:
-    add_target(tmp_path, "ghz", 8)
-    tables = tables_of(tmp_path, fixed_points=[frozen_row(100, 0, 0.5, n_qubits=8)])
-    (found,) = measure("fixed_point_union_bound", tables, experiment="line", factor=1e-9)
+    add_target(tmp_path, "ghz", 40)
+    tables = tables_of(tmp_path, fixed_points=[frozen_row(100, 0, 0.5, n_qubits=40)])
+    settings: dict[str, Any] = {"table": "fixed_points", "experiment": "line", "n_layers": 0}
+    (found,) = measure("fixed_point_union_bound", tables, **settings)
     assert 30 < found.deviation < np.inf
 
 

@@ -11,7 +11,7 @@ import pytest
 from bornscape.circuits import line_circuit
 from bornscape.claims.comparison import Tables
 from bornscape.claims.register import judge_claim
-from bornscape.experiments.concentration import deep_draw, noisy_draw, product_draw
+from bornscape.experiments.concentration import COLUMNS, deep_draw, near_draw, noisy_draw, product_draw
 from bornscape.experiments.concentration import measure as measure_concentration
 from bornscape.experiments.concentration import table as concentration_table
 from bornscape.experiments.kld_estimates import measure as measure_kld
@@ -75,8 +75,41 @@ def test_the_variances_of_product_and_deep_circuits_are_their_closed_forms() -> 
         assert abs(values.mean() - expected) < 5 * values.std(ddof=1) / np.sqrt(len(values))
 
 
-SETTINGS = {"draws": 60, "depths": {"shallow": "log2(n)", "linear": "n"}, "largest_state": 9, "largest_noisy": 8}
-SETTINGS |= {"noise": 0.05, "trajectories": 4}
+SETTINGS = {"draws": 12, "depths": {"shallow": "log2(n)", "linear": "n"}, "largest_state": 4, "largest_noisy": 4}
+SETTINGS |= {"noise": 0.05, "trajectories": 2}
+
+
+def near_variance(n: int) -> float:
+    """Var[q(0...0)] of normal angles of variance 1/n: E[cos^2(a / 2)] and E[cos^4(a / 2)] to the n."""
+    e = np.exp(-1 / (2 * n))
+    return float(((3 + 4 * e + e**4) / 8) ** n - ((1 + e) / 2) ** (2 * n))
+
+
+def made_up_concentration() -> pd.DataFrame:
+    """A table whose circuits obey the claims, known to 5 %: laws need more draws than a test can make."""
+    laws = {name: lambda n: 3.0**-n - 4.0**-n for name in ("product", "shallow", "design_shallow")}
+    laws |= {name: lambda n: 4.0**-n for name in ("linear", "deep", "design_linear")}
+    laws |= {"noisy": lambda n: 4.0**-n * np.exp(-0.4 * n), "near": near_variance}
+    rows = [
+        {"n_qubits": n, "circuit": name, "draws": 300, "mean": 2.0**-n, "variance": law(n)}
+        for name, law in laws.items()
+        for n in (4, 5, 6, 7, 8, 10, 12, 16, 24, 40)
+    ]
+    table = pd.DataFrame(rows)
+    for end, factor in (("low", 1 / 1.05), ("high", 1.05)):
+        table[f"ci_{end}"], table[f"mean_ci_{end}"] = factor * table["variance"], factor * table["mean"]
+    return table.reindex(columns=COLUMNS)
+
+
+def test_the_table_holds_every_circuit_and_near_angles_by_their_closed_form() -> None:
+    """5 standard errors of 4000 squares."""
+    rows = measure_concentration(4, SETTINGS, {}, np.random.default_rng(0)).assign(n_qubits=4)
+    table = concentration_table(rows, SETTINGS)
+    assert list(table.columns) == COLUMNS
+    assert set(table["circuit"]) == set(made_up_concentration()["circuit"])
+    rng = np.random.default_rng(6)
+    squares = np.array([near_draw(5, rng)[1] for _ in range(4000)]) / 2**5
+    assert abs(squares.mean() - near_variance(5)) < 5 * squares.std(ddof=1) / np.sqrt(4000)
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +117,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     """A small run of both experiments."""
     folder = tmp_path_factory.mktemp("run")
     rng = np.random.default_rng(11)
-    parts = [measure_concentration(n, SETTINGS, {}, rng).assign(n_qubits=n) for n in (4, 5, 6, 7, 8, 9, 16, 24)]
-    concentration_table(pd.concat(parts), SETTINGS).to_csv(folder / "proposition_2.csv", index=False)
+    made_up_concentration().to_csv(folder / "proposition_2.csv", index=False)
     kld = {"draws": 800, "measurements": [round(10 ** (k / 2)) for k in range(13)], "epsilon": 1e-14}
     kld["ensembles"] = ["product_haar", "product_ry", "haar", "product_near"]
     parts = [measure_kld(n, kld, {}, rng).assign(n_qubits=n) for n in (4, 5, 6, 7, 8, 9, 10, 30)]

@@ -58,8 +58,9 @@ def test_masses_that_are_known(table: pd.DataFrame) -> None:
     assert kept["mass"].to_numpy() == pytest.approx(1, abs=1e-12)
     assert (kept["fraction"] == 1).all()
     prepared = table[(table["start"] == "string") & (table["sigma"] == "0")]
-    assert len(prepared) == 10
+    assert len(prepared) == 13
     assert prepared["mass"].to_numpy() == pytest.approx(1, abs=1e-12)
+    assert prepared["rest"].to_numpy() == pytest.approx(0, abs=1e-12)
     ghz = table[(table["start"] == "marginals") & (table["sigma"] == "0") & (table["dataset"] == "ghz")]
     assert ghz["mass"].to_numpy() == pytest.approx(2.0 ** (1 - ghz["n_qubits"].to_numpy()), rel=1e-9)
 
@@ -80,6 +81,21 @@ def test_figure(table: pd.DataFrame) -> None:
     assert sum(axis.axison for axis in drawn.axes) == 4
     assert (shown["low"] <= shown["value"] + 1e-12).all()
     assert set(shown.loc[shown["panel"] != "support", "dataset"]) == {"ghz"}
+
+
+def test_the_rest_of_the_data_by_its_closed_form(table: pd.DataFrame) -> None:
+    """One of n bits flips, each kept with chance (1 + exp(-1 / 2n)) / 2; t at 4 degrees, false alarm 1e-4 each."""
+    rows = table[(table["start"] == "string") & (table["sigma"] == "1/sqrt(n)") & (table["model"] == "product")]
+    cluster = rows[rows["dataset"] == "cluster"]
+    assert (cluster["strings"] == cluster["n_qubits"] + 1).all()
+    kept = (1 + np.exp(-1 / (2 * cluster["n_qubits"]))) / 2
+    expected = cluster["n_qubits"] * kept ** (cluster["n_qubits"] - 1) * (1 - kept)
+    spread = np.log(cluster["rest_high"] / cluster["rest"]) / stats.t.ppf(0.975, 4)
+    assert (np.abs(np.log(cluster["rest"] / expected)) < stats.t.ppf(1 - 5e-5, 4) * spread).all()
+    assert table.loc[table["start"] != "string", "rest"].isna().all()
+    # The other GHZ string is n flips away.
+    ghz = rows[rows["dataset"] == "ghz"]
+    assert (ghz["rest"].to_numpy() < 1e-3 * cluster["rest"].to_numpy()).all()
 
 
 # Claims on made-up tables

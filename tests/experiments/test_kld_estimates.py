@@ -10,7 +10,7 @@ from bornscape.experiments.kld_estimates import COLUMNS as KLD_COLUMNS
 from bornscape.experiments.kld_estimates import log_chances
 from bornscape.experiments.kld_estimates import measure as measure_kld
 from bornscape.experiments.kld_estimates import table as kld_table
-from bornscape.theory.kld_estimates import product_kld_estimate_cumulants
+from bornscape.theory.kld_estimates import plateau_chance, product_kld_estimate_cumulants
 
 # Fig. 4
 
@@ -59,7 +59,9 @@ def test_both_forms_of_the_chance_for_ry_gates_agree() -> None:
 def test_near_circuits_have_polynomial_chances() -> None:
     """Log q is about -2 log n at large n: sum of log cos^2(a / 2) with angles of variance 8 log(n) / n."""
     n = 3000
-    assert log_chances("product_near", n, 200, np.random.default_rng(0)).mean() == pytest.approx(-2 * np.log(n), rel=0.05)
+    assert log_chances("product_near", n, 200, np.random.default_rng(0)).mean() == pytest.approx(
+        -2 * np.log(n), rel=0.05
+    )
     with pytest.raises(ValueError, match="product_near"):
         log_chances("ry", 3, 1, np.random.default_rng(0))
     with pytest.raises(ValueError, match="product_ry"):

@@ -104,7 +104,15 @@ def test_fig_3() -> None:
         for dataset, strings in (("zero", 1), ("ghz", 2), ("o_n", n)):
             for formula, shots in (("100", 100), ("n**2", n * n), ("2.7**n", 2.7**n)):
                 row = {"n_qubits": n, "dataset": dataset, "strings": strings, "formula": formula, "shots": shots}
-                row |= {"draws": 10, "hits": 5, "fraction": 0.5, "ci_low": 0.2, "ci_high": 0.8, "predicted": 0.4}
+                row |= {
+                    "ensemble": "product_haar",
+                    "draws": 10,
+                    "hits": 5,
+                    "fraction": 0.5,
+                    "ci_low": 0.2,
+                    "ci_high": 0.8,
+                    "predicted": 0.4,
+                }
                 rows.append(row | {"nearest": 1.0, "distance": n / 2})
     drawn, table = fig_3.figure(pd.DataFrame(rows, columns=training_hits.COLUMNS))
     assert set(table["dataset"]) == {"zero", "o_n"}

@@ -14,7 +14,7 @@ import pandas as pd
 from bornscape.aliases import Float, Settings
 from bornscape.datasets import Targets
 from bornscape.simulators.haar import support_probabilities
-from bornscape.simulators.product import draw_marginals, log_string_probabilities
+from bornscape.simulators.product import Ensemble, draw_marginals, log_string_probabilities
 from bornscape.statistics import proportion_interval, variance_interval
 
 COLUMNS = [
@@ -39,7 +39,7 @@ def log_chances(ensemble: str, n_qubits: int, draws: int, rng: np.random.Generat
     if ensemble == "product_near":
         angles = rng.normal(0.0, np.sqrt(8 * np.log(n_qubits) / n_qubits), (draws, n_qubits))
         return np.log(np.cos(angles / 2) ** 2).sum(axis=1)
-    gates = {"product_haar": "haar", "product_ry": "ry"}
+    gates: dict[str, Ensemble] = {"product_haar": "haar", "product_ry": "ry"}
     if ensemble not in gates:
         raise ValueError(f"ensemble: expected one of {['haar', 'product_near', *gates]}, got {ensemble!r}")
     zero = np.zeros((1, n_qubits), dtype=np.uint8)
