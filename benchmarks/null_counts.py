@@ -9,7 +9,6 @@ from scipy import stats
 
 from benchmarks.null_tables import TABLES, Deviations, generator
 from bornscape import theory
-from bornscape.simulators.product import recombined_mass
 from bornscape.statistics import count_deviate, mean_deviate, normal_deviate_of_t, variance_deviate
 from bornscape.theory.kld_estimates import product_kld_estimate_cumulants
 
@@ -69,18 +68,14 @@ def mean_probability() -> Deviations:
 
 
 def start_masses() -> Deviations:
-    """The recombined mass on one string, 20 batches of 1000 uniform or near circuits."""
+    """The recombined mass on one string, 20 batches of 1000 circuits, whose means of cos(angle) are normal variables."""
     rng, columns = generator("exceptions_start_closed_form"), []
     for n, sigma in ((50, np.inf), (200, np.inf), (200, 0.3), (200, 1.0)):
-        zero, column = np.zeros((1, n), dtype=np.uint8), []
-        expected = theory.product_start_mass(zero, np.zeros(n), sigma)
-        for _ in range(40):
-            size = (20, 1000, n)
-            angles = rng.uniform(0, 2 * np.pi, size) if sigma == np.inf else rng.normal(0, sigma, size)
-            masses = np.array([recombined_mass(np.cos(batch), zero) for batch in angles])
-            t = np.log(masses.mean() / expected) / (masses.std(ddof=1) / masses.mean() / np.sqrt(20))
-            column.append(normal_deviate_of_t(t, 19))
-        columns.append(np.array(column))
+        mean, spread = np.exp(-(sigma**2) / 2), -np.expm1(-(sigma**2)) / np.sqrt(2000)
+        masses = np.prod(1 + spread * rng.standard_normal((2 * TABLES, 20, n)) / (1 + mean), axis=2)
+        means = masses.mean(axis=1)
+        t = np.log(means) / (masses.std(axis=1, ddof=1) / means / np.sqrt(20))
+        columns.append(np.array([normal_deviate_of_t(value, 19) for value in t]))
     return Deviations(176, np.column_stack(columns))
 
 
