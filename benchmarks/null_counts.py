@@ -68,7 +68,7 @@ def mean_probability() -> Deviations:
 
 
 def start_masses() -> Deviations:
-    """The recombined mass on one string, 20 batches of 1000 circuits, whose means of cos(angle) are normal variables."""
+    """The recombined mass on one string, 20 batches of 1000 circuits: means of cos(angle) as normal variables."""
     rng, columns = generator("exceptions_start_closed_form"), []
     for n, sigma in ((50, np.inf), (200, np.inf), (200, 0.3), (200, 1.0)):
         mean, spread = np.exp(-(sigma**2) / 2), -np.expm1(-(sigma**2)) / np.sqrt(2000)
