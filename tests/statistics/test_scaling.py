@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from bornscape import statistics, theory
+from bornscape import theory
 from bornscape.statistics import scaling_law, simultaneous_z
 
 Float = NDArray[np.float64]
@@ -155,6 +155,17 @@ def test_the_size_of_interest_decides_what_matters() -> None:
     assert "n = 10000" in far.reason
     with pytest.raises(ValueError, match="largest"):
         scaling_law(LONG, variance, ci, largest=0)
+
+
+def test_corrections_to_a_power_law_are_no_decay() -> None:
+    """1/n (1 + 3/n^2) e^(-0.003 n), known so well that its rate is above 0, loses a quarter to the decay by n = 100."""
+    variance = np.exp(-0.003 * LONG) * (1 + 3 / LONG**2) / LONG
+    law = scaling_law(LONG, variance, np.stack([variance / 1.0001, variance * 1.0001], axis=1))
+    assert law.preferred != "exponential"
+    clear = np.exp(-0.003 * LONG) / LONG
+    law = scaling_law(LONG, clear, np.stack([clear / 1.0001, clear * 1.0001], axis=1))
+    assert (law.preferred, law.rate_ci_low > 0) == ("inconclusive", True)
+    assert "does not matter" in law.reason
 
 
 def test_growth_is_never_an_exponential_decay() -> None:

@@ -20,8 +20,9 @@ from bornscape.statistics import simultaneous_z
 NOISE = 1e-6
 """Relative distance from a border within which machines may differ."""
 
-ROUNDING = 10.0
-"""identity: a deviation above the tolerance and below this many times it may be rounding, and decides nothing."""
+ROUNDING, SMALL = 10.0, 1e-6
+"""identity: above a tolerance of at most ``SMALL`` and below ``ROUNDING`` times it a deviation may be rounding, and
+decides nothing."""
 
 CLEARLY = 0.01
 """monte_carlo and bound: contradicted at this share of the tolerated false-alarm rate; between the two, undecided."""
@@ -72,11 +73,12 @@ def _plural(count: int, noun: str) -> str:
 def _identity(comparisons: Comparisons, expected: str | float, tolerance: float) -> Judgement:
     worst = _worst(comparisons)
     deviation = abs(worst.deviation)
+    clear = tolerance * (ROUNDING if tolerance <= SMALL else 1 + NOISE)
     if deviation <= tolerance:
         verdict, margin = "reproduced", _decades(deviation, tolerance)
     else:
-        verdict = "contradicted" if deviation > ROUNDING * tolerance else "inconclusive"
-        margin = min(_decades(deviation, tolerance), _decades(deviation, ROUNDING * tolerance))
+        verdict = "contradicted" if deviation > clear else "inconclusive"
+        margin = min(_decades(deviation, tolerance), _decades(deviation, clear))
     values = _plural(len(comparisons), "value")
     if deviation == 0:
         return Judgement(verdict, worst, f"{values}, all exactly as expected", margin)

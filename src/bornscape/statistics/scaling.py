@@ -134,7 +134,8 @@ def scaling_law(
     -----
     The rule, on the 98 % interval of r:
 
-    - "exponential": it lies above 0;
+    - "exponential": it lies above 0, and does not end below 2 / ``largest``: a rate above 0 that would not take a
+      factor e^2 is no evidence of a decay, as corrections to a power law at small n look the same;
     - "polynomial": it reaches down to 0 or below, and its upper end times ``largest`` is below 2. No decay that
       would take a factor e^2 = 7.4 or more by the largest size of interest is then left;
     - "inconclusive" otherwise, and for fewer than 5 sizes.
@@ -243,11 +244,14 @@ def _scatter(design: Float, logs: Float, errors: Float) -> float:
 def _decide(joint: _Joint, reach: float, distinct: int) -> tuple[Law, str]:
     if distinct < FEWEST_DECISIVE:
         return "inconclusive", f"{distinct} sizes are too few"
+    harmless = joint.high * reach < HARMLESS
+    if joint.low > 0 and harmless:
+        return "inconclusive", f"a rate above 0, of at most {joint.high:.2g}, which does not matter at n = {reach:g}"
     if joint.low > 0:
         return "exponential", ""
     if joint.scatter > LARGEST_SCATTER:
         return "inconclusive", f"the points scatter by {joint.scatter:.2g} about the law, in the logarithm"
-    if joint.high * reach < HARMLESS:
+    if harmless:
         return "polynomial", ""
     return "inconclusive", f"a rate of 0 and one of {joint.high:.2g}, which matters at n = {reach:g}, both fit"
 
@@ -257,12 +261,12 @@ def _distance(joint: _Joint, reach: float, preferred: Law) -> tuple[float, float
     half = max(joint.high - joint.rate, 1e-300)
     to_decay, to_power = joint.low / half, (HARMLESS / reach - joint.high) / half
     if preferred == "exponential":
-        return to_decay, 1.0
+        return min(to_decay, -to_power), 1.0
     if preferred == "polynomial":
         return min(-to_decay, to_power), 1.0
     # The interval must end before 0, or before a rate that matters, whichever is nearer to being so.
     room = max(joint.rate, HARMLESS / reach - joint.rate)
-    lasting = joint.scatter > LARGEST_SCATTER or room <= 0
+    lasting = joint.scatter > LARGEST_SCATTER or room <= 0 or joint.low > 0
     return min(abs(to_decay), abs(to_power)), math.inf if lasting else (half / room) ** 2
 
 

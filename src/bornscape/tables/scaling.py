@@ -20,6 +20,11 @@ FEWEST_SIZES = 4
 SMALLEST_SIZE = 4
 """Sizes below this are left out of scaling fits: at n = 2 the larger data sets hold every string."""
 
+RANDOM_SETS = ("o_n", "o_n2")
+SMALLEST_RANDOM, MANY_SIZES = 12, 8
+"""Random sets of few strings are far from their mean: sums over them scatter by sqrt(2/n). Where ``MANY_SIZES`` sizes
+from ``SMALLEST_RANDOM`` on are left, laws of them begin there (simulated in docs/choices.md)."""
+
 
 def _depths(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """The part of a table at each depth: product (0 layers), shallow (log2 n, rounded), deep, and each number."""
@@ -70,6 +75,9 @@ def _law_rows(key: dict[str, Any], part: pd.DataFrame) -> list[dict[str, Any]]:
         nothing = dict.fromkeys(SCALING_COLUMNS[6:], np.nan)
         return [key | nothing | {"preferred": "inconclusive", "reason": "no parameter changes it"}]
     usable = part[(part["n_qubits"] >= SMALLEST_SIZE) & (part["ci_low"] > 0) & (part["ci_low"] < part["ci_high"])]
+    large = usable[usable["n_qubits"] >= SMALLEST_RANDOM]
+    if key["dataset"] in RANDOM_SETS and large["n_qubits"].nunique() >= MANY_SIZES:
+        usable = large
     if usable["n_qubits"].nunique() < FEWEST_SIZES:
         return []
     law = scaling_law(

@@ -51,9 +51,7 @@ def freezing(tables: Tables, settings: Settings) -> list[Comparison]:
             text = f"c = {law.base:.3g} [{law.ci_low:.3g}, {law.ci_high:.3g}]"
             label = f"{ensemble}, {dataset}, N = {formula}: {law.preferred}, {text}"
             clearness = normal_deviate(law.p_value) if law.preferred != "inconclusive" else 0.0
-            comparisons.append(
-                Comparison(label, law.base, law.ci_low, law.ci_high, "", clearness, found=law.preferred)
-            )
+            comparisons.append(Comparison(label, law.base, law.ci_low, law.ci_high, "", clearness, found=law.preferred))
     return comparisons
 
 
