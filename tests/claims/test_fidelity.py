@@ -124,7 +124,7 @@ def phases_table() -> pd.DataFrame:
         (dataset, 9, ansatz, 3, 132, loss, np.nan, 0, repetition, epoch, level + 0.01 * repetition + (epoch == 0))
         for dataset in ("jets", "o_n")
         for (ansatz, loss), level in LEVELS.items()
-        for repetition in range(5)
+        for repetition in range(8)
         for epoch in (0, 10)
     ]
     return pd.DataFrame(rows, columns=phases.COLUMNS)

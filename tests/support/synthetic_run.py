@@ -19,7 +19,9 @@ from bornscape.tables.variance import tidy
 
 LINE_SETS = ("ghz", "o_n", "o_n2", "cardinality")
 PRODUCT_SETS = ("zero", "ghz")
-LINE_SIZES = (4, 6, 8, 10, 12, 14)
+LINE_SIZES = (4, 5, 6, 7, 8, 9, 10, 11, 12, 14)
+DIRECT_SIZES = (4, 8, 16)
+TENSOR_SIZES = (4, 8, 16, 30, 34, 62, 124)
 PRODUCT_SIZES = (4, 6, 10, 20, 40)
 LINE_LAYERS = (0, 1, 2, 3, 4, DEEP)
 
@@ -33,7 +35,8 @@ Row = dict[str, Any]
 
 
 def target_of(dataset: str, n: int) -> Target:
-    return synthetic_target(dataset, n, np.random.default_rng(n))
+    """A random set extends from size to size, as those of a run do."""
+    return synthetic_target(dataset, n, np.random.default_rng(1))
 
 
 def _with_interval(row: Row, name: str, value: float, number: int) -> Row:
@@ -62,8 +65,30 @@ def _variance_settings() -> Iterator[tuple[str, str, str, str, int, float]]:
                 yield from ((name, name, dataset, s, n, 0) for s in ("1", "10", "n/4"))
 
 
+def _direct_rows() -> Iterator[Row]:
+    """MMD of product circuits that are drawn, of shallow circuits that grow, and of deep ones from 512 shots."""
+    for n in TENSOR_SIZES:
+        for layers in (1, 2):
+            yield _variance_row("line_tensor", "line", "ghz", "n/4", n, layers) | {"value": 0.3 * n**-1.5}
+    for n in DIRECT_SIZES:
+        for dataset in ("zero", "ghz", "o_n"):
+            target = target_of(dataset, n)
+            value = theory.product_mmd_variance(n, n / 4, target.bitstrings, target.probabilities)
+            yield _variance_row("product_shots", "product_haar", dataset, "n/4", n, 0) | {"value": value}
+    for n in LINE_SIZES:
+        for dataset in LINE_SETS:
+            p = target_of(dataset, n).dense()
+            value = theory.deep_sampled_cumulants(n, n / 4, p, 512)[0]
+            yield _variance_row("line", "line", dataset, "n/4", n, DEEP) | {"shots": 512, "value": value}
+
+
+def _variance_row(experiment: str, ansatz: str, dataset: str, label: str, n: int, layers: float) -> Row:
+    row = {"experiment": experiment, "ansatz": ansatz, "loss": "mmd", "dataset": dataset, "bandwidth": label}
+    return row | {"n_qubits": n, "n_layers": layers, "shots": np.nan, "draws": 5000, "mean": 1.0}
+
+
 def variance_rows() -> list[Row]:
-    rows = []
+    rows = [_with_interval(row, "variance", row.pop("value"), number) for number, row in enumerate(_direct_rows())]
     for number, (experiment, ansatz, dataset, label, n, layers) in enumerate(_variance_settings()):
         (s,), target = bandwidth_values(label, n), target_of(dataset, n)
         if experiment == "line":
@@ -71,8 +96,7 @@ def variance_rows() -> list[Row]:
         else:
             kind: Any = experiment.removeprefix("product_")
             value = theory.product_mmd_variance(n, s, target.bitstrings, single_qubit=kind)
-        row = {"experiment": experiment, "ansatz": ansatz, "loss": "mmd", "dataset": dataset, "bandwidth": label}
-        row |= {"n_qubits": n, "n_layers": layers, "shots": np.nan, "draws": 5000, "mean": 1.0}
+        row = _variance_row(experiment, ansatz, dataset, label, n, layers)
         rows.append(_with_interval(row, "variance", value, number))
     return rows
 
@@ -93,13 +117,14 @@ def fixed_point_rows(draws: int = 300) -> list[Row]:
     for experiment, layers in (("line", DEEP), ("product_shots", 0)):
         for n in (6, 8, 10, 12, 14):
             for dataset in ("ghz", "o_n"):
-                for shots in (100, 512):
+                for shots in (100, 1000):
                     hit = 1 - np.exp(-0.5 * shots * len(target_of(dataset, n).bitstrings) / 2**n)
                     at = round((1 - hit) * draws)
                     row = {"experiment": experiment, "ansatz": "line", "loss": "kld", "dataset": dataset, "n_qubits": n}
                     row |= {"n_layers": layers, "shots": shots, "draws": draws, "at_fixed_point": at}
                     row |= {"fraction": at / draws, "ci_low": 0.9 * at / draws, "ci_high": min(1.0, 1.1 * at / draws)}
-                    rows.append(row | {"predicted": 1 - hit, "predicted_sd": np.sqrt(hit * (1 - hit) / draws)})
+                    row |= {"predicted": 1 - hit, "predicted_sd": np.sqrt(hit * (1 - hit) / draws)}
+                    rows += [row, row | {"loss": "tvd"}]
     return rows
 
 
@@ -153,7 +178,7 @@ def write_targets(folder: Path) -> None:
     (folder / "targets").mkdir(parents=True)
     used = {(dataset, n) for dataset in LINE_SETS for n in LINE_SIZES}
     used |= {(dataset, n) for dataset in PRODUCT_SETS for n in PRODUCT_SIZES}
-    used |= {(dataset, n) for dataset in ("ghz", "o_n") for n in (6, 8, 10, 12, 14)}
+    used |= {(dataset, n) for dataset in ("zero", "ghz", "o_n") for n in DIRECT_SIZES}
     for dataset, n in used:
         write_target(target_of(dataset, n), folder / "targets" / f"{dataset}_n{n}.csv")
 
