@@ -11,7 +11,7 @@ import yaml
 
 from bornscape.artifacts import sha256, write_json, write_table
 from bornscape.planning.catalogue import read_catalogue
-from bornscape.run.combine import add, finished_cells, main, training_figures
+from bornscape.run.combine import add, finished_cells, main, take_tables, training_figures
 from bornscape.run.manifest import changed_artifacts, manifest
 from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
 
@@ -105,6 +105,21 @@ def test_rows_verdicts_and_sources(base: Path, tmp_path: Path) -> None:
     # All else that is there is listed with its bytes.
     problems = [problem for problem in changed_artifacts(base) if "/training/" not in problem]
     assert problems == []
+
+
+def test_tables_are_taken_whole(base: Path, tmp_path: Path) -> None:
+    run = write_cells(tmp_path / "one", range(1))
+    write_table(pd.DataFrame({"n_qubits": [4], "value": [1.5]}), run / "fig_4.csv")
+    before = contents(base)
+    with pytest.raises(ValueError, match=r"fig_5.csv: expected a table of a finished run"):
+        take_tables(base, run, ["fig_4", "fig_5"], [CLAIM])
+    assert contents(base) == before
+    take_tables(base, run, ["fig_4"], [CLAIM])
+    assert sha256(base / "fig_4.csv") == sha256(run / "fig_4.csv")
+    said = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
+    assert [source["tables"] for source in said["added"]] == [["fig_4"]]
+    assert pd.read_csv(base / "claims.csv")["verdict"].tolist() == ["not_run"]
+    assert changed_artifacts(base) == []
 
 
 def test_a_run_comes_once(base: Path, tmp_path: Path) -> None:

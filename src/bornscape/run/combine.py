@@ -1,12 +1,14 @@
-"""Add training runs that were made elsewhere to a finished run, and judge it anew.
+"""Add what was made elsewhere to a finished run, and judge it anew.
 
     python -m bornscape.run.combine results/paper ELSEWHERE/results/paper --figures fig_10 fig_12
+    python -m bornscape.run.combine results/paper ELSEWHERE/results/paper --tables fig_4 training_hits
 
 The paper's scale takes days: its training runs can be shared among machines and evenings, each with the same
 configuration, a checkout and a run folder of its own, from which this takes the cells that are finished. The run's
 training tables gain their rows, claims are judged again, the figures named are drawn again, and the manifest says for
 each folder what came from it, from which commit, and what it cost. Nothing is written if a cell is there already or
-the run is not as its manifest says.
+the run is not as its manifest says. With ``--tables`` whole tables are taken instead, in place of the run's own; laws
+are fitted anew.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from bornscape.configuration import read_claims
 from bornscape.planning.catalogue import Catalogue, FigureEntry, bandwidths_of, read_catalogue
 from bornscape.run.manifest import cost_by_rule, entry, environment
 from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
+from bornscape.tables.scaling import scaling_table
 
 CATALOGUE = Path("config/results.yaml")
 """Names of the results, in the order of their claims, and of the figures."""
@@ -111,9 +114,11 @@ def changed(base: Path, listed: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return [name for name in names if sha256(base / name) != listed[name]["sha256"]]
 
 
-def source(run: Path, cells: Sequence[Cell]) -> dict[str, Any]:
-    """What the manifest says of an added folder: its commit, this environment, its training jobs' cost, its cells."""
+def source(run: Path, cells: Sequence[Cell], tables: Sequence[str] = ()) -> dict[str, Any]:
+    """What the manifest says of an added folder: its commit, this environment, its jobs' cost, its cells or tables."""
     cost = cost_by_rule(run / "benchmarks", run / "logs")
+    if tables:
+        return environment(run) | {"cost": cost, "tables": list(tables)}
     return environment(run) | {
         "cost": {rule: spent for rule, spent in cost.items() if rule == "train"},
         "cells": [cell.name for cell in cells],
@@ -168,10 +173,50 @@ def add(
         }
         manifest["artifacts"] = dict(sorted(manifest["artifacts"].items()))
         manifest.setdefault("added", []).extend(source(run, some) for run, some in by_run)
-        write_json(manifest, work / "manifest.json")
-        for name in [*files, "manifest.json"]:
-            (base / name).parent.mkdir(exist_ok=True)
-            (work / name).replace(base / name)
+        _publish(work, base, files, manifest)
+
+
+def _publish(work: Path, base: Path, files: Sequence[str], manifest: Mapping[str, Any]) -> None:
+    """Move what was made in ``work`` to the run, its manifest last."""
+    write_json(manifest, work / "manifest.json")
+    for name in [*files, "manifest.json"]:
+        (base / name).parent.mkdir(exist_ok=True)
+        (work / name).replace(base / name)
+
+
+def take_tables(base: Path, run: Path, names: Sequence[str], claims: Sequence[Mapping[str, Any]]) -> None:
+    """Take whole tables of another run in place of ``base``'s own, fit its laws and judge ``claims`` anew.
+
+    Raises
+    ------
+    ValueError
+        If a file of ``base`` is not as its manifest says, or a table is not there.
+    """
+    manifest = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
+    if other := changed(base, manifest["artifacts"]):
+        raise ValueError(f"{base / other[0]}: expected the bytes that the manifest lists")
+    if missing := [name for name in names if not (run / f"{name}.csv").is_file()]:
+        raise ValueError(f"{run / missing[0]}.csv: expected a table of a finished run")
+    with TemporaryDirectory(dir=base.parent, prefix=f".{base.name}.") as folder:
+        work = Path(shutil.copytree(base, Path(folder, "run"), copy_function=os.link))
+        files = [f"{name}.csv" for name in names]
+        for name in files:
+            (work / name).unlink(missing_ok=True)
+            shutil.copyfile(run / name, work / name)
+        files += [*_laws(work), *_judge(work, claims, manifest["config"])]
+        manifest["artifacts"] |= {name: entry(work / name) for name in files}
+        manifest["artifacts"] = dict(sorted(manifest["artifacts"].items()))
+        manifest.setdefault("added", []).append(source(run, [], names))
+        _publish(work, base, files, manifest)
+
+
+def _laws(run: Path) -> list[str]:
+    """Write scaling.csv of a run; nothing where it has no variances."""
+    if not (run / "variance.csv").is_file():
+        return []
+    tables = Tables(run)
+    write_table(scaling_table(tables.read("variance"), tables.read("training_mass")), run / "scaling.csv")
+    return ["scaling.csv"]
 
 
 def _judge(run: Path, claims: Sequence[Mapping[str, Any]], config: Mapping[str, Any]) -> list[str]:
@@ -187,9 +232,10 @@ def main(arguments: Sequence[str]) -> int:
     """Command line; 2 and one line for what cannot be combined."""
     parser = argparse.ArgumentParser(prog="python -m bornscape.run.combine", description=__doc__.splitlines()[0])
     parser.add_argument("base", type=Path, help="finished run, results/RUN")
-    parser.add_argument("runs", type=Path, nargs="+", help="run folders with finished training cells")
+    parser.add_argument("runs", type=Path, nargs="+", help="run folders with finished training cells, or with tables")
     parser.add_argument("--claims", type=Path, default=Path("config/claims"))
     parser.add_argument("--figures", nargs="*", default=[], help="figures of training runs to draw again")
+    parser.add_argument("--tables", nargs="*", default=[], help="tables to take whole, in place of the run's own")
     options = parser.parse_args(arguments)
     try:
         catalogue = read_catalogue(CATALOGUE, CATALOGUE_SCHEMA)
@@ -197,11 +243,16 @@ def main(arguments: Sequence[str]) -> int:
         if unknown := [name for name in options.figures if name not in known]:
             raise ValueError(f"--figures: expected figures of training runs, {sorted(known)}, got {unknown[0]!r}")
         claims = read_claims(options.claims, list(catalogue.results))
-        add(options.base, options.runs, claims, [known[name] for name in options.figures])
+        if options.tables:
+            for run in options.runs:
+                take_tables(options.base, run, options.tables, claims)
+        else:
+            add(options.base, options.runs, claims, [known[name] for name in options.figures])
     except (OSError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
-    print(f"{options.base}: training runs of {len(options.runs)} folders added, {len(claims)} claims judged")
+    what = f"{len(options.tables)} tables" if options.tables else "training runs"
+    print(f"{options.base}: {what} of {len(options.runs)} folders added, {len(claims)} claims judged")
     return 0
 
 
