@@ -218,7 +218,7 @@ def test_explorer_data_is_the_table(tables: RunTables) -> None:
         assert decoded == expected[name].tolist()
     assert columns["n_qubits"] == expected["n_qubits"].tolist()
     assert columns["variance"] == pytest.approx(expected["variance"].tolist(), rel=1e-3)
-    assert set(columns["shots"]["values"]) == {""}
+    assert set(columns["shots"]["values"]) == {"", "512"}
     assert "inf" in columns["n_layers"]["values"]
     assert {law["loss"] for law in found["laws"]} == {"mmd"}
     assert {law["depth"] for law in found["laws"]} >= {"product", "shallow", "deep", "1"}

@@ -72,8 +72,18 @@ def model_tables(value: str) -> dict[str, pd.DataFrame]:
     """Tables of a model's page in which every text is ``value``."""
     number = {"n_qubits": 4, "draws": 10, "variance": 0.1, "ci_low": 0.05, "ci_high": 0.2, "snr": 1.0, "shots": 10}
     sizes = number | {"loss": value, "shots_needed": 10.0, "shots_are": value, "frozen": 0.5, "precision": "single"}
-    laws = {"loss": value, "quantity": "variance", "preferred": value, "weight": 0.9}
-    for name in ("exp_rate", "exp_ci_low", "exp_ci_high", "poly_power", "poly_ci_low", "poly_ci_high"):
+    laws = {"loss": value, "quantity": "variance", "preferred": value}
+    for name in (
+        "rate",
+        "rate_ci_low",
+        "rate_ci_high",
+        "exp_rate",
+        "exp_ci_low",
+        "exp_ci_high",
+        "poly_power",
+        "poly_ci_low",
+        "poly_ci_high",
+    ):
         laws[name] = 1.0
     beyond = {"loss": value, "n_qubits": 20, "shots_needed": 9.0, "shots_are": value, "law": value, "note": value}
     return {

@@ -23,6 +23,7 @@ from bornscape.artifacts import write_json
 from bornscape.configuration import read_source
 from bornscape.run.contract import problems_of
 from bornscape.run.manifest import artifacts, entry
+from bornscape.tables.selection import rows_where
 
 LIST = Path("config/reference.yaml")
 LARGEST = 3_000_000
@@ -43,7 +44,7 @@ def thinned(table: pd.DataFrame, keep: Mapping[str, Any]) -> pd.DataFrame:
     table
         All columns read as text.
     keep
-        ``rows``: a pandas query, in which cells are text. ``last_epoch_of``: columns; of the rows that agree in them
+        ``rows``: a condition, in which cells are text. ``last_epoch_of``: columns; of the rows that agree in them
         the last epoch is kept. ``columns``: those kept, in this order. Each may be left out.
 
     Examples
@@ -52,7 +53,7 @@ def thinned(table: pd.DataFrame, keep: Mapping[str, Any]) -> pd.DataFrame:
     >>> thinned(table, {"last_epoch_of": ["loss"], "columns": ["loss", "tvd"]}).to_numpy().tolist()
     [['a', '.5'], ['b', '.2']]
     """
-    kept = table.query(keep["rows"]) if "rows" in keep else table
+    kept = rows_where(table, keep["rows"]) if "rows" in keep else table
     if "last_epoch_of" in keep:
         epochs = kept["epoch"].astype(int)
         last = epochs.groupby([kept[name] for name in keep["last_epoch_of"]], dropna=False).transform("max")

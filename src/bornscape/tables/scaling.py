@@ -25,6 +25,9 @@ SMALLEST_RANDOM, MANY_SIZES = 12, 8
 """Random sets of few strings are far from their mean: sums over them scatter by sqrt(2/n). Where ``MANY_SIZES`` sizes
 from ``SMALLEST_RANDOM`` on are left, laws of them begin there (simulated in docs/choices.md)."""
 
+WHOLE_SPACE = {"o_n2": 5}
+"""Sets that hold every string at smaller sizes: n^2 of 2^n."""
+
 EVEN_SETS = ("cardinality",)
 """Strings of weight n/2, of which odd n has none: the set taken there, of weight (n - 1)/2, has biased bits."""
 
@@ -79,7 +82,8 @@ def _law_rows(key: dict[str, Any], part: pd.DataFrame) -> list[dict[str, Any]]:
         # A loss that no parameter changes follows no law; a row says that it was looked at.
         nothing = dict.fromkeys(SCALING_COLUMNS[6:], np.nan)
         return [key | nothing | {"preferred": "inconclusive", "reason": "no parameter changes it"}]
-    usable = part[(part["n_qubits"] >= SMALLEST_SIZE) & (part["ci_low"] > 0) & (part["ci_low"] < part["ci_high"])]
+    smallest = WHOLE_SPACE.get(key["dataset"], SMALLEST_SIZE)
+    usable = part[(part["n_qubits"] >= smallest) & (part["ci_low"] > 0) & (part["ci_low"] < part["ci_high"])]
     large = usable[usable["n_qubits"] >= SMALLEST_RANDOM]
     if key["dataset"] in RANDOM_SETS and large["n_qubits"].nunique() >= MANY_SIZES:
         usable = large

@@ -150,10 +150,11 @@ def _names(rows: pd.DataFrame) -> str:
 
 
 def mmd(scaling: pd.DataFrame, variance: pd.DataFrame, rests: Rests, depth: str) -> Answer:
-    """Yes if at some bandwidth the variance falls polynomially on every data set; no if at none on any.
+    """Yes if at some bandwidth the variance falls polynomially wherever that is decided; no if at none on any.
 
-    Deep circuits: no, too, if every variance measured keeps the bound that holds at every bandwidth and for all data,
-    and falls exponentially (``theory.deep_mmd_variance_bound``), so that no bandwidth has to be decided by a fit.
+    A yes needs more than half of a bandwidth's series decided; the others are named. Deep circuits: no, too, if every
+    variance measured keeps the bound that holds at every bandwidth and for all data, and falls exponentially
+    (``theory.deep_mmd_variance_bound``), so that no bandwidth has to be decided by a fit.
     """
     rows = _laws(scaling, rests, depth, "mmd")
     bounded, check = _deep_bound(variance, rests) if depth == "deep" else (False, "")
@@ -161,15 +162,27 @@ def mmd(scaling: pd.DataFrame, variance: pd.DataFrame, rests: Rests, depth: str)
         return Answer("not_run", "no scaling of the MMD in this run")
     parts = {str(label): group for label, group in rows.groupby("bandwidth", sort=False)}
     laws = "; ".join(
-        f"s = {label}: {_count(g, 'polynomial')}, {_count(g, 'exponential')}" for label, g in parts.items()
+        f"s = {label}: {_count(g, 'polynomial')}, {_count(g, 'exponential')}{_undecided(g)}"
+        for label, g in parts.items()
     )
     text = "; ".join(part for part in (check, f"Var[MMD]: {laws}" if laws else "") if part)
-    if any((group["preferred"] == "polynomial").all() for group in parts.values()):
+    if any(_polynomial(group) for group in parts.values()):
         # Against the bound this is evidence that contradicts itself.
         return Answer("inconclusive" if bounded else "yes", text)
     if bounded or (len(rows) and (rows["preferred"] == "exponential").all()):
         return Answer("no", text)
     return Answer("inconclusive", text)
+
+
+def _polynomial(rows: pd.DataFrame) -> bool:
+    share = (rows["preferred"] == "polynomial").mean()
+    return bool(share > 0.5 and not (rows["preferred"] == "exponential").any())
+
+
+def _undecided(rows: pd.DataFrame) -> str:
+    """The sets that are left open where others fall polynomially."""
+    left = rows[rows["preferred"] == "inconclusive"]
+    return f" (undecided: {_names(left)})" if len(left) and _polynomial(rows) else ""
 
 
 def _deep_bound(variance: pd.DataFrame, rests: Rests) -> tuple[bool, str]:

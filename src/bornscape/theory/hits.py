@@ -167,7 +167,7 @@ def concentration_delta(mean: float, deviation: float, n_strings: int, n_samples
 
     Examples
     --------
-    >>> concentration_delta(0.0, 1e-4, 1, 10)
+    >>> round(concentration_delta(0.0, 1e-4, 1, 10), 6)
     0.1001
     """
     if mean < 0 or deviation < 0 or n_strings < 1 or n_samples < 1:

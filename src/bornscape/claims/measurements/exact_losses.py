@@ -15,6 +15,7 @@ from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements.laws import law_comparison
 from bornscape.datasets import Target, read_target
 from bornscape.statistics import variance_deviate
+from bornscape.tables.scaling import SMALLEST_SIZE, WHOLE_SPACE
 
 CLIP_SHARE = 0.05
 """Share of a standard error by which clipping may move a variance that is compared."""
@@ -94,5 +95,6 @@ def exact_loss_law(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = rows[rows["dataset"].isin(settings["datasets"])]
     comparisons = []
     for dataset, part in rows.groupby("dataset", sort=False):
-        comparisons += law_comparison(str(dataset), part.rename(columns={"variance": "value"}))
+        proper = part[part["n_qubits"] >= WHOLE_SPACE.get(str(dataset), SMALLEST_SIZE)]
+        comparisons += law_comparison(str(dataset), proper.rename(columns={"variance": "value"}))
     return comparisons

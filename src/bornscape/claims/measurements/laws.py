@@ -50,8 +50,8 @@ def in_words(law: Any) -> str:
     >>> n = np.arange(4, 12)
     >>> in_words(scaling_law(n, 2.0**-n / n))
     'falls exponentially, as n^-1 e^(-0.693 n) (rate 0.693 to 0.693)'
-    >>> in_words(scaling_law(n, n**1.5))
-    'rises as n^1.5 (rate 1.33e-15 to 1.33e-15)'
+    >>> in_words(scaling_law(n, n**1.5 * (1 + 0.001 * (-1.0) ** n)))
+    'rises as n^1.5 (rate -0.00457 to 0.00437)'
     """
     if math.isnan(law.rate):
         return f"undecided ({law.reason})"

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bornscape.aliases import Float
+from bornscape.tables.selection import rows_where
 from bornscape.tables.verdicts import counts_by_origin, told
 
 Cell = str | float | bool | None
@@ -87,7 +88,7 @@ class Numbers:
 class Run:
     """A folder of tables. Every lookup that finds nothing, or not what was asked for, is a ``LookupError``.
 
-    Cells are asked for by keyword: a number, a text, or None for an empty cell. ``where`` is a pandas query for what
+    Cells are asked for by keyword: a number, a text, or None for an empty cell. ``where`` is a condition for what
     keywords cannot say, for example ``"n_qubits >= 16"``.
 
     Examples
@@ -125,7 +126,7 @@ class Run:
             if column not in found:
                 raise LookupError(f"{name}.csv has no column {column}")
             found = found[found[column].isna() if wanted is None else found[column] == wanted]
-        found = found.query(where) if where else found
+        found = rows_where(found, where) if where else found
         if found.empty:
             asked = ", ".join([*([where] if where else []), *(f"{key} = {value}" for key, value in cells.items())])
             raise LookupError(f"{name}.csv has no row with {asked}")
