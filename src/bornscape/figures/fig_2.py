@@ -16,6 +16,7 @@ from bornscape.figures.look.names import DATASET_TITLES
 from bornscape.figures.look.palette import DATASET_STYLES, SHOTS_STYLES, shades
 from bornscape.figures.look.style import few_sizes, legend_below, panel_letters, points, stack, use_style, whole_numbers
 from bornscape.formulas import shots_values
+from bornscape.tables.scaling import with_data
 
 LAYERS = [2, 4, 6, 8, 10, 12, 14, np.inf]
 MARKERS = "osD^vPX*"
@@ -46,7 +47,7 @@ def _product(dataset: str, n: int) -> float:
 
 def _line_rows(variance: pd.DataFrame, study: str) -> pd.DataFrame:
     rows = variance[(variance["experiment"] == study) & (variance["loss"] == "kld") & variance["shots"].isna()]
-    rows = rows[rows["n_layers"].isin(LAYERS)].assign(panel="line")
+    rows = with_data(rows[rows["n_layers"].isin(LAYERS)]).assign(panel="line")
     deep = [
         _deep(row.dataset, row.n_qubits) if np.isinf(row.n_layers) else (np.nan, np.nan) for row in rows.itertuples()
     ]

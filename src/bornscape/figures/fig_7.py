@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from bornscape.figures.look.names import DATASET_TITLES
 from bornscape.figures.look.palette import shades
 from bornscape.figures.look.style import few_sizes, grid, legend_below, panel_letters, points, use_style
+from bornscape.tables.scaling import with_data
 
 BANDWIDTH = "n/4"
 LAYERS = [0, 1, 2, 4, 8, 12, 16, np.inf]
@@ -25,7 +26,7 @@ def figure_table(variance: pd.DataFrame, studies: Mapping[str, Any]) -> pd.DataF
     """What the figure shows, from variance.csv; ``studies`` names that of ``line`` circuits."""
     rows = variance[(variance["experiment"] == studies["line"]) & (variance["loss"] == "mmd")]
     rows = rows[(rows["bandwidth"] == BANDWIDTH) & rows["n_layers"].isin(LAYERS)]
-    rows = rows[rows["shots"].isna() | (rows["shots"] == SHOTS)]
+    rows = with_data(rows[rows["shots"].isna() | (rows["shots"] == SHOTS)])
     columns = ["dataset", "n_layers", "shots", "n_qubits", "draws", "variance", "ci_low", "ci_high"]
     return rows[columns].reset_index(drop=True)
 

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from bornscape.figures.look.names import DATASET_TITLES, LOSS_STYLES
 from bornscape.figures.look.palette import shades
 from bornscape.figures.look.style import few_sizes, legend_below, log_sizes, panel_letters, points, stack, use_style
+from bornscape.tables.scaling import with_data
 
 LAYERS = [2, 4, 6, 8, 10, 12, 14, np.inf]
 """The paper's depths; the study also holds 0, 1, 3 and 16 layers."""
@@ -36,7 +37,7 @@ def figure_table(variance: pd.DataFrame, studies: Mapping[str, Any]) -> pd.DataF
     for depth in SHALLOW:
         layers = np.round(np.log2(large["n_qubits"])) if depth == "log2(n)" else float(depth)
         parts.append(large[large["n_layers"] == layers].assign(depth=depth))
-    return pd.concat(parts, ignore_index=True)[KEPT]
+    return with_data(pd.concat(parts, ignore_index=True))[KEPT]
 
 
 def figure(variance: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, pd.DataFrame]:

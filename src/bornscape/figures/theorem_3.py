@@ -145,7 +145,8 @@ def _depth_panel(axis: Axes, rows: pd.DataFrame) -> None:
     for depth, (name, line) in DEPTHS.items():
         part = _parts_of_depth(rows[rows["dataset"] == "ghz"], depth)
         _points(axis, part, "ghz", ls=line, label=name)
-        axis.plot(part["n_qubits"], part["bound"], color="0.5", ls=line)
+        bounded = part.dropna(subset=["bound"])
+        axis.plot(bounded["n_qubits"], bounded["bound"], color="0.5", ls=line)
     axis.set(xscale="log", yscale="log", xlabel="qubits n", ylabel="Var[MMD], bound", title=DATASET_TITLES["ghz"])
     whole_numbers(axis, TICKS)
 

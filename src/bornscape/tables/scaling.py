@@ -32,6 +32,18 @@ EVEN_SETS = ("cardinality",)
 """Strings of weight n/2, of which odd n has none: the set taken there, of weight (n - 1)/2, has biased bits."""
 
 
+def with_data(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows at whose n the data set is what its name says.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"dataset": ["ghz", "cardinality", "cardinality"], "n_qubits": [5, 5, 6]})
+    >>> with_data(table).to_numpy().tolist()
+    [['ghz', 5], ['cardinality', 6]]
+    """
+    return table[~table["dataset"].isin(EVEN_SETS) | (table["n_qubits"] % 2 == 0)]
+
+
 def _depths(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """The part of a table at each depth: product (0 layers), shallow (log2 n, rounded), deep, and each number."""
     layers = table["n_layers"].astype(float)
@@ -68,15 +80,13 @@ def scaling_table(variance: pd.DataFrame, mass: pd.DataFrame) -> pd.DataFrame:
     rows = []
     lead = ["experiment", "ansatz", "loss", "dataset", "bandwidth"]
     for table in (exact, held):
-        for key, group in table.groupby(lead, sort=False, dropna=False):
+        for key, group in with_data(table).groupby(lead, sort=False, dropna=False):
             for depth, part in _depths(group):
                 rows += _law_rows(dict(zip(lead, key, strict=True)) | {"depth": depth}, part)
     return pd.DataFrame(rows, columns=SCALING_COLUMNS)
 
 
 def _law_rows(key: dict[str, Any], part: pd.DataFrame) -> list[dict[str, Any]]:
-    if key["dataset"] in EVEN_SETS:
-        part = part[part["n_qubits"] % 2 == 0]
     sized = part[part["n_qubits"] >= SMALLEST_SIZE]
     if sized["n_qubits"].nunique() >= 4 and (sized["quantity"] == 0).all():
         # A loss that no parameter changes follows no law; a row says that it was looked at.
