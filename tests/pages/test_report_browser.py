@@ -210,6 +210,7 @@ def test_points_are_those_of_the_table(opened: Visit, report: Path) -> None:
     opened.page.select_option("#plot-depth", "inf")
     (trace,) = opened.traces
     rows = row_of(report, "variance.csv", experiment="line", n_layers=np.inf, **GHZ_LOCAL)
+    rows = rows[rows["shots"].isna()]
     assert trace["x"] == rows["n_qubits"].tolist()
     assert trace["y"] == pytest.approx(rows["variance"].tolist(), rel=1e-3)
     assert trace["error_y"]["array"] == pytest.approx((rows["ci_high"] - rows["variance"]).tolist(), rel=0.05)
@@ -254,6 +255,7 @@ def test_the_line_is_the_law_preferred(opened: Visit, report: Path, depth: str, 
     assert law in opened.page.inner_text("#plot-laws")
     # The whole fit, with its intercept, which scaling.csv does not hold.
     rows = row_of(report, "variance.csv", experiment="line", **GHZ_LOCAL)
+    rows = rows[rows["shots"].isna()]
     wanted = np.inf if depth == "inf" else np.maximum(1, np.round(np.log2(rows["n_qubits"])))
     rows = rows[rows["n_layers"] == wanted]
     scale = np.log if law == "polynomial" else np.asarray
@@ -293,7 +295,8 @@ def write_model_page(folder: Path) -> Path:
     verdict = {"loss": "mmd", "verdict": "yes", "reason": "it falls like a power", "warning": ""}
     size = {"loss": "mmd", "n_qubits": 4, "draws": 10, "variance": 0.1, "ci_low": 0.05, "ci_high": 0.2, "snr": 2.0}
     size |= {"shots": 100, "shots_needed": 40.0, "shots_are": "lower bound", "frozen": np.nan, "precision": "not asked"}
-    law = {"loss": "mmd", "quantity": "variance", "preferred": "polynomial", "weight": 1.0}
+    law = {"loss": "mmd", "quantity": "variance", "preferred": "polynomial"}
+    law |= dict.fromkeys(("rate", "rate_ci_low", "rate_ci_high"), 0.1)
     law |= {f"{kind}_{end}": 1.0 for kind in ("exp", "poly") for end in ("rate", "power", "ci_low", "ci_high")}
     beyond = {"loss": "mmd", "n_qubits": 20, "shots_needed": 1e4, "shots_are": "measured", "ci_low": 1.0}
     beyond |= {"ci_high": 2.0, "law": "polynomial", "note": ""}

@@ -69,7 +69,7 @@ def _direct_rows() -> Iterator[Row]:
     """MMD of product circuits that are drawn, of shallow circuits that grow, and of deep ones from 512 shots."""
     for n in TENSOR_SIZES:
         for layers in (1, 2):
-            yield _variance_row("line_tensor", "line", "ghz", "n/4", n, layers) | {"value": 0.3 * n**-1.5}
+            yield _variance_row("line_tensor", "line", "zero", "n/4", n, layers) | {"value": 0.3 * n**-1.5}
     for n in DIRECT_SIZES:
         for dataset in ("zero", "ghz", "o_n"):
             target = target_of(dataset, n)

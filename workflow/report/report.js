@@ -118,6 +118,8 @@ function setUpScrolling() {
     else part.removeAttribute("tabindex");
   });
   window.addEventListener("resize", mark);
+  // What is folded has no width: it is looked at when it opens.
+  document.addEventListener("toggle", mark, true);
   mark();
 }
 
