@@ -43,10 +43,13 @@ def training_mass_law(tables: Tables, settings: Settings) -> list[Comparison]:
 
 
 def rest_mass_law(tables: Tables, settings: Settings) -> list[Comparison]:
-    """As ``training_mass_law``, without the string near which the circuits start."""
+    """As ``training_mass_law``, without the string near which the circuits start.
+
+    Nothing where that was not measured.
+    """
     names = {"rest": "value", "rest_low": "ci_low", "rest_high": "ci_high"}
-    comparisons = []
-    for dataset, part in _rows(tables, settings).groupby("dataset", sort=False):
+    rows, comparisons = _rows(tables, settings), []
+    for dataset, part in rows.groupby("dataset", sort=False) if "rest" in rows else ():
         comparisons += law_comparison(str(dataset), part.drop(columns=["ci_low", "ci_high"]).rename(columns=names))
     return comparisons
 
