@@ -25,10 +25,12 @@ KEYS = {"epsilon", "n_qubits", "n_layers", "shots", "repetition", "epoch", "s", 
 def moved(table: pd.DataFrame, name: str, rng: np.random.Generator) -> pd.DataFrame:
     """A table whose measured numbers differ in their last digits."""
     table = table.copy()
+    # One factor a row: an estimate stays inside its interval.
+    factor = 1 + LAST_DIGITS * rng.uniform(-1, 1, len(table))
     for column in table.select_dtypes("float").columns.difference(list(KEYS)):
         whole = (table[column].dropna() % 1 == 0).all()
         if not whole:
-            table[column] *= 1 + LAST_DIGITS * rng.uniform(-1, 1, len(table))
+            table[column] *= factor
     if name == "training":
         sampled = table["shots"].notna()
         table.loc[sampled, "tvd"] += SINGLE_PRECISION * rng.standard_normal(int(sampled.sum()))
