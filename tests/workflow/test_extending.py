@@ -204,7 +204,7 @@ from bornscape.planning.opening import open_run
 config = yaml.safe_load(open("config/config.yaml"))
 opened = open_run(config, ["config/config.yaml"], {})
 (mine,) = [claim for claim in opened.claims if claim["claim"] == "my_result_holds"]
-assert mine["result"] == "my_result" and mine["tolerance"] == 0.05, mine
+assert mine["result"] == "my_result" and mine["tolerance"] == 0.02, mine
 shown = Shown(opened.catalogue, frozenset({"variance", "scaling", "claims"}), config, "results/x")
 assert "my_result" in shown.targets and shown.of_result("my_result") == (["my_result"], [])
 assert shown.captions()["my_result"] == "A picture of 300 draws."
