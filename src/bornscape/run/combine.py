@@ -18,7 +18,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -153,35 +154,20 @@ def add(
     ValueError
         If a file of ``base`` is not as its manifest says, a run is there already or comes twice, or a folder has none.
     """
-    manifest = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
-    if other := changed(base, manifest["artifacts"]):
-        raise ValueError(f"{base / other[0]}: expected the bytes that the manifest lists")
+    manifest = _checked_manifest(base)
     by_run = [(run, finished_cells(run)) for run in runs]
     cells = [cell for _, some in by_run for cell in some]
     tables = combined(base, cells)
-    with TemporaryDirectory(dir=base.parent, prefix=f".{base.name}.") as folder:
-        # Links, not copies: every file here is written beside and renamed, never changed.
-        work = Path(shutil.copytree(base, Path(folder, "run"), copy_function=os.link))
+    with _working_copy(base) as work:
         for name, table in tables.items():
             write_table(table, work / name)
         config = manifest["config"]
         pictures = [file for figure in figures for file in draw(work, figure, config)]
         files = [*tables, *_judge(work, claims, config), *pictures]
-        manifest["artifacts"] |= {name: entry(work / name) for name in files}
         manifest["artifacts"] |= {
             f"training/{cell.name}_{part}.csv": entry(path) for cell in cells for part, path in cell.files.items()
         }
-        manifest["artifacts"] = dict(sorted(manifest["artifacts"].items()))
-        manifest.setdefault("added", []).extend(source(run, some) for run, some in by_run)
-        _publish(work, base, files, manifest)
-
-
-def _publish(work: Path, base: Path, files: Sequence[str], manifest: Mapping[str, Any]) -> None:
-    """Move what was made in ``work`` to the run, its manifest last."""
-    write_json(manifest, work / "manifest.json")
-    for name in [*files, "manifest.json"]:
-        (base / name).parent.mkdir(exist_ok=True)
-        (work / name).replace(base / name)
+        _publish(work, base, files, manifest, [source(run, some) for run, some in by_run])
 
 
 def take_tables(base: Path, run: Path, names: Sequence[str], claims: Sequence[Mapping[str, Any]]) -> None:
@@ -192,22 +178,44 @@ def take_tables(base: Path, run: Path, names: Sequence[str], claims: Sequence[Ma
     ValueError
         If a file of ``base`` is not as its manifest says, or a table is not there.
     """
-    manifest = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
-    if other := changed(base, manifest["artifacts"]):
-        raise ValueError(f"{base / other[0]}: expected the bytes that the manifest lists")
+    manifest = _checked_manifest(base)
     if missing := [name for name in names if not (run / f"{name}.csv").is_file()]:
         raise ValueError(f"{run / missing[0]}.csv: expected a table of a finished run")
-    with TemporaryDirectory(dir=base.parent, prefix=f".{base.name}.") as folder:
-        work = Path(shutil.copytree(base, Path(folder, "run"), copy_function=os.link))
+    with _working_copy(base) as work:
         files = [f"{name}.csv" for name in names]
         for name in files:
             (work / name).unlink(missing_ok=True)
             shutil.copyfile(run / name, work / name)
         files += [*_laws(work), *_judge(work, claims, manifest["config"])]
-        manifest["artifacts"] |= {name: entry(work / name) for name in files}
-        manifest["artifacts"] = dict(sorted(manifest["artifacts"].items()))
-        manifest.setdefault("added", []).append(source(run, [], names))
-        _publish(work, base, files, manifest)
+        _publish(work, base, files, manifest, [source(run, [], names)])
+
+
+def _checked_manifest(base: Path) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
+    if other := changed(base, manifest["artifacts"]):
+        raise ValueError(f"{base / other[0]}: expected the bytes that the manifest lists")
+    return manifest
+
+
+@contextmanager
+def _working_copy(base: Path) -> Iterator[Path]:
+    """A run beside the run, to change before anything is published."""
+    with TemporaryDirectory(dir=base.parent, prefix=f".{base.name}.") as folder:
+        # Links, not copies: every file here is written beside and renamed, never changed.
+        yield Path(shutil.copytree(base, Path(folder, "run"), copy_function=os.link))
+
+
+def _publish(
+    work: Path, base: Path, files: Sequence[str], manifest: dict[str, Any], added: Sequence[Mapping[str, Any]]
+) -> None:
+    """Move what was made in ``work`` to the run, its manifest last."""
+    manifest["artifacts"] |= {name: entry(work / name) for name in files}
+    manifest["artifacts"] = dict(sorted(manifest["artifacts"].items()))
+    manifest.setdefault("added", []).extend(added)
+    write_json(manifest, work / "manifest.json")
+    for name in [*files, "manifest.json"]:
+        (base / name).parent.mkdir(exist_ok=True)
+        (work / name).replace(base / name)
 
 
 def _laws(run: Path) -> list[str]:

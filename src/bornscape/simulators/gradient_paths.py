@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from bornscape.aliases import Flags, Float
 from bornscape.datasets import Target
-from bornscape.simulators.pauli_paths import turn
+from bornscape.simulators.pauli_paths import entangle, turn
 
 
 class LQFVariances(NamedTuple):
@@ -78,7 +78,7 @@ def counted_words(n_qubits: int, n_layers: int, wires: NDArray, rng: np.random.G
         flips = turned[0]
         met += _kept_turns(x & ~flips, z & ~flips) + _flipping_turns(x & flips, z & flips)
         x, z = turned
-        met += _entangle(x, z, rng)
+        met += entangle(x, z, rng)
     return x, z, met
 
 
@@ -90,20 +90,6 @@ def _kept_turns(x: Flags, z: Flags) -> Float:
 def _flipping_turns(x: Flags, z: Flags) -> Float:
     """Rotations met by letters that turn into X or Y, (paths,): 2 by a Z; by an X or Y 3 one time in three, else 2."""
     return np.asarray((x * (7 / 3) + 2 * (z & ~x)).sum(axis=0), dtype=np.float64)
-
-
-def _entangle(x: Flags, z: Flags, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Pass words through a layer W, in place: how many of its rotations do not commute with each, (paths,)."""
-    coins = rng.integers(0, 2, size=(max(len(x) - 1, 0), x.shape[1]), dtype=bool)
-    met = np.zeros(x.shape[1], dtype=np.int64)
-    for j, coin in enumerate(coins):
-        odd = x[j] ^ z[j] ^ z[j + 1]
-        met += odd
-        coin &= odd
-        x[j] ^= coin
-        z[j] ^= coin
-        x[j + 1] ^= coin
-    return met
 
 
 def _variances(target: Target, x: Flags, z: Flags, met: Float) -> LQFVariances:

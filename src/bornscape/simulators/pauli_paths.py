@@ -37,14 +37,18 @@ def turn(x: Flags, z: Flags, rng: np.random.Generator) -> tuple[Flags, Flags]:
     return flipped, turned
 
 
-def entangle(x: Flags, z: Flags, rng: np.random.Generator) -> None:
-    """Pass words through a layer W of random angles, in place."""
+def entangle(x: Flags, z: Flags, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Pass words through a layer W of random angles, in place: how many of its rotations do not commute with each."""
     coins = rng.integers(0, 2, size=(max(len(x) - 1, 0), x.shape[1]), dtype=bool)
+    met = np.zeros(x.shape[1], dtype=np.int64)
     for j, coin in enumerate(coins):
-        coin &= x[j] ^ z[j] ^ z[j + 1]
+        odd = x[j] ^ z[j] ^ z[j + 1]
+        met += odd
+        coin &= odd
         x[j] ^= coin
         z[j] ^= coin
         x[j + 1] ^= coin
+    return met
 
 
 def draw_words(n_qubits: int, n_layers: int, wires: NDArray, rng: np.random.Generator) -> tuple[Flags, Flags]:

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import hadamard
+from scipy.sparse import csr_array
 
 from bornscape.aliases import Float
 from bornscape.theory.bodyness import flip_probability, log_subset_weights
-from bornscape.theory.data import check_distribution
+from bornscape.theory.data import check_distribution, parity_sums
 from bornscape.theory.deep import deep_mmd_variance
 from bornscape.theory.product import SingleQubit, ensemble_of, product_mmd_variance
 
@@ -110,13 +112,13 @@ def deep_mmd_cumulants(n_qubits: int, bandwidth: float, p: ArrayLike) -> Cumulan
     """
     second = deep_mmd_variance(n_qubits, bandwidth, p)
     size = 2**n_qubits
-    parities = _walsh(check_distribution(p, size))
+    parities = parity_sums(check_distribution(p, size))
     weights = np.exp(log_subset_weights(n_qubits, bandwidth))[np.bitwise_count(np.arange(size))]
     weights[0] = 0.0
     if size <= LARGEST_SAMPLED:
         z = _haar_parities(size)
         return _of_sample((z**2) @ weights - 2 * z @ (weights * parities), second)
-    coefficients = -2 * _walsh(weights * parities)
+    coefficients = -2 * parity_sums(weights * parities)
     coefficients -= coefficients.mean()
     sums = {r: float((coefficients**r).sum()) for r in range(2, 7)}
     linear = _of_linear(sums, float(size))[1:]
@@ -148,12 +150,24 @@ def product_mmd_cumulants(
     second = product_mmd_variance(n_qubits, bandwidth, bitstrings, probabilities, single_qubit)
     z = _product_marginals(n_qubits, single_qubit)
     flip = flip_probability(bandwidth)
-    across = np.zeros(len(z))
-    strings = np.asarray(bitstrings)
-    sides = (1 - flip + flip * z, 1 - flip - flip * z)
-    for row, weight in zip(strings, np.asarray(probabilities, dtype=np.float64), strict=True):
-        across += weight * np.prod(np.where(row == 0, *sides), axis=1)
+    across = _mean_of_products(1 - flip, flip * z, np.asarray(bitstrings), np.asarray(probabilities, dtype=np.float64))
     return _of_sample(np.prod(1 - flip + flip * z**2, axis=1) - 2 * across, second)
+
+
+def _mean_of_products(kept: float, turned: Float, strings: NDArray[Any], probabilities: Float) -> Float:
+    """sum_x p(x) prod_i (kept + (-1)^x_i turned_i) for each row of ``turned``, (draws,).
+
+    Strings in two halves: each half occurs in many strings, and is multiplied up once.
+    """
+    middle = strings.shape[1] // 2
+    factors, places = [], []
+    for wires in (slice(None, middle), slice(middle, None)):
+        halves, place = np.unique(strings[:, wires], axis=0, return_inverse=True)
+        signs = 1.0 - 2.0 * halves
+        factors.append(np.stack([np.prod(kept + sign * turned[:, wires], axis=1) for sign in signs]))
+        places.append(place.reshape(-1))
+    shares = csr_array((probabilities, tuple(places)), shape=tuple(map(len, factors)))
+    return np.asarray((factors[0] * (shares @ factors[1])).sum(axis=0))
 
 
 def _of_linear(sums: dict[int, float], size: float) -> Cumulants:
@@ -174,17 +188,6 @@ def _of_sample(values: Float, second: float) -> Cumulants:
 
 def _of_moments(m2: float, m3: float, m4: float, m6: float) -> Cumulants:
     return m2, m3, m4 - 3 * m2**2, m6 - 15 * m4 * m2 - 10 * m3**2 + 30 * m2**3
-
-
-def _walsh(values: Float) -> Float:
-    """sum_x values(x) (-1)^(A . x) for every A, (2^n,)."""
-    moved = np.array(values, dtype=np.float64)
-    step = 1
-    while step < len(moved):
-        pairs = moved.reshape(-1, 2, step)
-        moved = np.stack([pairs[:, 0] + pairs[:, 1], pairs[:, 0] - pairs[:, 1]], axis=1).reshape(-1)
-        step *= 2
-    return moved
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -161,15 +162,15 @@ def _pairs_of_a_set(strings: NDArray[np.uint8]) -> list[int]:
     members = strings.astype(np.int64) @ (1 << np.arange(n_qubits - 1, -1, -1, dtype=np.int64))
     held = np.zeros(1 << n_qubits, dtype=np.int64)
     held[members] = 1
-    pairs = _parity_sums(_parity_sums(held) ** 2) >> n_qubits
+    pairs = parity_sums(parity_sums(held) ** 2) >> n_qubits
     distances = np.bitwise_count(np.arange(1 << n_qubits, dtype=np.uint64)).astype(np.int64)
     counts = np.zeros(n_qubits + 1, dtype=np.int64)
     np.add.at(counts, distances, pairs)
     return [int(count) for count in counts]
 
 
-def _parity_sums(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Sum over x of values(x) (-1)^(A.x) for every A, one bit after the other, in integers."""
+def parity_sums(values: NDArray[Any]) -> NDArray[Any]:
+    """Sum over x of values(x) (-1)^(A.x) for every A, (2^n,), one bit after the other; integers stay integers."""
     for bit in range(values.size.bit_length() - 1):
         halves = values.reshape(-1, 2, 1 << bit)
         values = np.stack([halves[:, 0] + halves[:, 1], halves[:, 0] - halves[:, 1]], axis=1).reshape(-1)

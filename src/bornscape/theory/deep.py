@@ -12,7 +12,7 @@ from scipy.special import gammaln, polygamma
 
 from bornscape.aliases import Float
 from bornscape.theory.bodyness import Bandwidth, log_subset_weights
-from bornscape.theory.data import check_distribution
+from bornscape.theory.data import check_distribution, parity_sums
 
 
 def deep_mmd_mean(n_qubits: int, bandwidth: Bandwidth, p: ArrayLike) -> float:
@@ -167,9 +167,6 @@ def subset_sum(n_qubits: int, logs: Float) -> float:
 
 def marginal_weights(n_qubits: int, p: ArrayLike) -> Float:
     """Return W_l = sum over the subsets of l wires of z_A(p)^2, from a Walsh-Hadamard transform of p."""
-    parities = check_distribution(p, 2**n_qubits).copy()
-    for wire in range(n_qubits):
-        pairs = parities.reshape(-1, 2, 2**wire)
-        parities = np.stack([pairs[:, 0] + pairs[:, 1], pairs[:, 0] - pairs[:, 1]], axis=1).reshape(-1)
+    parities = parity_sums(check_distribution(p, 2**n_qubits))
     sizes = np.bitwise_count(np.arange(2**n_qubits)).astype(np.int64)
     return np.asarray(np.bincount(sizes, parities**2, n_qubits + 1), dtype=np.float64)
