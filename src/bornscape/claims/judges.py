@@ -70,6 +70,11 @@ def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
+def _and_needed(text: str, comparisons: Comparisons) -> str:
+    """Evidence with what would decide the comparisons that are not."""
+    return "; ".join([text, *sorted({c.needed for c in comparisons if c.needed})])
+
+
 def _identity(comparisons: Comparisons, expected: str | float, tolerance: float) -> Judgement:
     worst = _worst(comparisons)
     deviation = abs(worst.deviation)
@@ -128,7 +133,7 @@ def _bound(comparisons: Comparisons, expected: str | float, tolerance: float) ->
 
 
 def _scaling(comparisons: Comparisons, expected: str | float, tolerance: float) -> Judgement:
-    decided = [c for c in comparisons if c.found != "inconclusive" and not c.deviation < NOISE]
+    decided = [c for c in comparisons if c.found != "inconclusive" and c.deviation >= NOISE]
     against = [c for c in decided if c.found != expected]
     text = "; ".join(c.label for c in comparisons)
     if against:
@@ -137,9 +142,8 @@ def _scaling(comparisons: Comparisons, expected: str | float, tolerance: float) 
         nearest = min(decided, key=lambda c: c.deviation)
         return Judgement("reproduced", nearest, text, nearest.deviation)
     undecided = [c for c in comparisons if c not in decided]
-    needed = sorted({f"{c.needed}" for c in undecided if c.needed})
-    text = "; ".join([text, *needed])
-    return Judgement("consistent" if decided else "inconclusive", undecided[0], text, undecided[0].deviation)
+    verdict = "consistent" if decided else "inconclusive"
+    return Judgement(verdict, undecided[0], _and_needed(text, undecided), undecided[0].deviation)
 
 
 def _ordering(comparisons: Comparisons, expected: str | float, tolerance: float) -> Judgement:
@@ -154,9 +158,8 @@ def _ordering(comparisons: Comparisons, expected: str | float, tolerance: float)
         opposite = min(comparisons, key=lambda c: c.reversed_deviation)
         return Judgement("contradicted", opposite, text, _decades(reverse, against))
     verdict = "consistent" if p <= SUGGESTIVE * tolerance else "inconclusive"
-    text = "; ".join([text, *sorted({c.needed for c in comparisons if c.needed})])
     borders = (_decades(p, tolerance), _decades(reverse, against), _decades(p, SUGGESTIVE * tolerance))
-    return Judgement(verdict, worst, text, min(borders))
+    return Judgement(verdict, worst, _and_needed(text, comparisons), min(borders))
 
 
 def _digitised(comparisons: Comparisons, expected: str | float, tolerance: float) -> Judgement:

@@ -23,8 +23,8 @@ BOUND_CIRCUIT = "line_haar"
 LAW_SETS = ("zero", "ghz", "o_n")
 DEPTHS = {"1": ("1 layer", ":"), "2": ("2 layers", "--"), "shallow": ("$\\log_2 n$ layers", "-")}
 LINEAR = "-."
-RATE = ("rate", "rate_ci_low", "rate_ci_high")
 """The line of n layers."""
+RATE = ("rate", "rate_ci_low", "rate_ci_high")
 TICKS = (4, 10, 20, 40, 100)
 
 

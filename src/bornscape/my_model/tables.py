@@ -19,6 +19,7 @@ from bornscape.my_model.precision import MET, NOT_ASKED, SPENT, relative_precisi
 from bornscape.my_model.settings import EXTRAPOLATED, shots_at
 from bornscape.my_model.shots import extrapolate, shots_needed, signal_to_noise
 from bornscape.statistics import Interval, ScalingLaw, proportion_interval, scaling_law, variance_interval
+from bornscape.tables.columns import LAW_COLUMNS
 from bornscape.tables.scaling import FEWEST_SIZES, SMALLEST_SIZE
 
 SIZE_COLUMNS = [
@@ -28,11 +29,7 @@ SIZE_COLUMNS = [
     *("shots_needed", "shots_ci_low", "shots_ci_high", "shots_are"),
     *("frozen", "frozen_ci_low", "frozen_ci_high", "mass", "mass_ci_low", "mass_ci_high"),
 ]
-LAW_COLUMNS = [
-    *("loss", "quantity", "sizes", "n_min", "n_max", "exp_rate", "exp_ci_low", "exp_ci_high"),
-    *("poly_power", "poly_ci_low", "poly_ci_high", "preferred", "weight"),
-    *("rate", "rate_ci_low", "rate_ci_high", "power", "scatter", "fit_p_value", "margin", "more_draws", "reason"),
-]
+MODEL_LAW_COLUMNS = ["loss", "quantity", "sizes", "n_min", "n_max", *LAW_COLUMNS]
 EXTRAPOLATION_COLUMNS = ["loss", "n_qubits", "shots_needed", "ci_low", "ci_high", "law", "shots_are", "note"]
 BODYNESS_COLUMNS = ["loss", "n_qubits", "order", "share", "ci_low", "ci_high", "kernel_weight"]
 
@@ -143,7 +140,7 @@ def fitted_law(points: pd.DataFrame, inverse: bool) -> ScalingLaw | None:
 
 
 def law_table(settings: Settings, sizes: pd.DataFrame) -> pd.DataFrame:
-    """The laws of every loss's ``QUANTITIES`` (``LAW_COLUMNS``).
+    """The laws of every loss's ``QUANTITIES`` (``MODEL_LAW_COLUMNS``).
 
     A quantity that has no law, as too few sizes or no variance, keeps a row with the answer "inconclusive"; the mass on
     the data matters to the explicit losses alone.
@@ -157,9 +154,9 @@ def law_table(settings: Settings, sizes: pd.DataFrame) -> pd.DataFrame:
             law = fitted_law(points, inverse=quantity == "shots_needed")
             lead = {"loss": label, "quantity": quantity, "sizes": len(points)}
             lead |= {"n_min": points["n_qubits"].min(), "n_max": points["n_qubits"].max()}
-            blank = dict.fromkeys(LAW_COLUMNS[5:], math.nan) | {"preferred": "inconclusive", "reason": ""}
-            rows.append(lead | (blank if law is None else {name: getattr(law, name) for name in LAW_COLUMNS[5:]}))
-    return pd.DataFrame(rows)[LAW_COLUMNS]
+            blank = dict.fromkeys(LAW_COLUMNS, math.nan) | {"preferred": "inconclusive", "reason": ""}
+            rows.append(lead | (blank if law is None else {name: getattr(law, name) for name in LAW_COLUMNS}))
+    return pd.DataFrame(rows)[MODEL_LAW_COLUMNS]
 
 
 def extrapolation_table(settings: Settings, sizes: pd.DataFrame) -> pd.DataFrame:

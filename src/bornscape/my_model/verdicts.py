@@ -9,11 +9,9 @@ import pandas as pd
 
 from bornscape.aliases import Settings
 from bornscape.losses.explicit import DEFINITIONS
+from bornscape.statistics.scaling import deciding_draws
 
 VERDICT_COLUMNS = ["loss", "kind", "verdict", "reason", "warning"]
-
-MOST_DRAWS = 1000
-"""Factor of draws beyond which nobody would draw them."""
 
 MOSTLY_FROZEN = 0.5
 """Share of draws with an estimate at its fixed point above which, at the largest size and with its interval, the
@@ -62,17 +60,11 @@ def _undecided(law: Any, name: str) -> str:
         return f"{name} was measured at {law.sizes} sizes from n = 4 on; 5 are needed to tell the laws apart"
     if math.isnan(law.exp_rate):
         return f"{name} is 0 at every draw of some size, so that it has no law; more draws would help"
+    draws = deciding_draws(law.more_draws)
     return (
         f"{name} falls by an undecided law, n^-k e^(-r n) with r = {law.rate:.2g} [{law.rate_ci_low:.2g}, "
-        f"{law.rate_ci_high:.2g}]: {law.reason}; {_cure(law.more_draws)}"
+        f"{law.rate_ci_high:.2g}]: {law.reason}; {f'{draws}, or larger sizes' if draws else 'larger sizes would help'}"
     )
-
-
-def _cure(factor: float) -> str:
-    """What would decide a law."""
-    if not 1 < factor <= MOST_DRAWS:
-        return "larger sizes would help"
-    return f"about {max(factor, 1.1):.2g} times the draws would decide, or larger sizes"
 
 
 def judge_loss(settings: Settings, label: str, sizes: pd.DataFrame, laws: pd.DataFrame) -> Verdict:

@@ -16,11 +16,13 @@ MASS_COLUMNS = [
     *("experiment", "ansatz", "dataset", "n_qubits", "n_layers", "draws", "mean", "ci_low", "ci_high"),
 ]
 
-SCALING_COLUMNS = [
-    *("experiment", "ansatz", "loss", "dataset", "bandwidth", "depth"),
+LAW_COLUMNS = [
     *("exp_rate", "exp_ci_low", "exp_ci_high", "poly_power", "poly_ci_low", "poly_ci_high", "preferred", "weight"),
     *("rate", "rate_ci_low", "rate_ci_high", "power", "scatter", "fit_p_value", "margin", "more_draws", "reason"),
 ]
+"""Of every table of laws: fields of ``statistics.ScalingLaw``."""
+
+SCALING_COLUMNS = ["experiment", "ansatz", "loss", "dataset", "bandwidth", "depth", *LAW_COLUMNS]
 
 TRAINING_COLUMNS = [
     *("experiment", "dataset", "loss", "n_qubits", "n_layers", "shots", "repetition", "epoch", "tvd"),

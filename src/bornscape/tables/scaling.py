@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bornscape.statistics import (
-    scaling_law,
-)
-from bornscape.tables.columns import SCALING_COLUMNS
+from bornscape.statistics import scaling_law
+from bornscape.tables.columns import LAW_COLUMNS, SCALING_COLUMNS
 from bornscape.tables.names import DEEP, MASS, NOISE
 
 FEWEST_SIZES = 4
@@ -80,26 +78,46 @@ def scaling_table(variance: pd.DataFrame, mass: pd.DataFrame) -> pd.DataFrame:
     rows = []
     lead = ["experiment", "ansatz", "loss", "dataset", "bandwidth"]
     for table in (exact, held):
-        for key, group in with_data(table).groupby(lead, sort=False, dropna=False):
+        for key, group in table.groupby(lead, sort=False, dropna=False):
             for depth, part in _depths(group):
                 rows += _law_rows(dict(zip(lead, key, strict=True)) | {"depth": depth}, part)
     return pd.DataFrame(rows, columns=SCALING_COLUMNS)
 
 
-def _law_rows(key: dict[str, Any], part: pd.DataFrame) -> list[dict[str, Any]]:
-    sized = part[part["n_qubits"] >= SMALLEST_SIZE]
-    if sized["n_qubits"].nunique() >= 4 and (sized["quantity"] == 0).all():
-        # A loss that no parameter changes follows no law; a row says that it was looked at.
-        nothing = dict.fromkeys(SCALING_COLUMNS[6:], np.nan)
-        return [key | nothing | {"preferred": "inconclusive", "reason": "no parameter changes it"}]
-    smallest = WHOLE_SPACE.get(key["dataset"], SMALLEST_SIZE)
-    usable = part[(part["n_qubits"] >= smallest) & (part["ci_low"] > 0) & (part["ci_low"] < part["ci_high"])]
+def proper_sizes(rows: pd.DataFrame, dataset: str = "") -> pd.DataFrame:
+    """The rows of sizes at which a law may look: large enough, and with the data set that its name says.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"n_qubits": [2, 4, 5]})
+    >>> [proper_sizes(rows, dataset)["n_qubits"].tolist() for dataset in ("", "o_n2", "cardinality")]
+    [[4, 5], [5], [4]]
+    """
+    proper = rows[rows["n_qubits"] >= WHOLE_SPACE.get(dataset, SMALLEST_SIZE)]
+    return proper[proper["n_qubits"] % 2 == 0] if dataset in EVEN_SETS else proper
+
+
+def usable_sizes(rows: pd.DataFrame, dataset: str = "") -> pd.DataFrame:
+    """The rows that a law is fitted to: ``proper_sizes`` with an uncertainty, random sets where they are large.
+
+    Columns n_qubits, ci_low and ci_high; ``dataset`` is left out where no row depends on data.
+    """
+    proper = proper_sizes(rows, dataset)
+    usable = proper[(proper["ci_low"] > 0) & (proper["ci_low"] < proper["ci_high"])]
     large = usable[usable["n_qubits"] >= SMALLEST_RANDOM]
-    if key["dataset"] in RANDOM_SETS and large["n_qubits"].nunique() >= MANY_SIZES:
-        usable = large
+    return large if dataset in RANDOM_SETS and large["n_qubits"].nunique() >= MANY_SIZES else usable
+
+
+def _law_rows(key: dict[str, Any], part: pd.DataFrame) -> list[dict[str, Any]]:
+    sized = proper_sizes(part, key["dataset"])
+    if sized["n_qubits"].nunique() >= FEWEST_SIZES and (sized["quantity"] == 0).all():
+        # A loss that no parameter changes follows no law; a row says that it was looked at.
+        nothing = dict.fromkeys(LAW_COLUMNS, np.nan)
+        return [key | nothing | {"preferred": "inconclusive", "reason": "no parameter changes it"}]
+    usable = usable_sizes(part, key["dataset"])
     if usable["n_qubits"].nunique() < FEWEST_SIZES:
         return []
     law = scaling_law(
         usable["n_qubits"].to_numpy(), usable["quantity"].to_numpy(), usable[["ci_low", "ci_high"]].to_numpy()
     )
-    return [key | {name: getattr(law, name) for name in SCALING_COLUMNS[6:]}]
+    return [key | {name: getattr(law, name) for name in LAW_COLUMNS}]

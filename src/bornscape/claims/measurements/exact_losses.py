@@ -15,7 +15,6 @@ from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements.laws import law_comparison
 from bornscape.datasets import Target, read_target
 from bornscape.statistics import variance_deviate
-from bornscape.tables.scaling import SMALLEST_SIZE, WHOLE_SPACE
 
 CLIP_SHARE = 0.05
 """Share of a standard error by which clipping may move a variance that is compared."""
@@ -47,14 +46,14 @@ CLOSED_FORMS: dict[str, Callable[[Target], list[float]]] = {
 """Cumulants of the exact KLD. "haar_as_printed" is the paper's form, without psi_1(2^n)."""
 
 
-def _rows(tables: Tables, settings: Settings) -> pd.DataFrame:
-    """Variances of the exact KLD: of an experiment's states, or of a study of variances at one depth."""
+def exact_kld_rows(tables: Tables, settings: Settings) -> pd.DataFrame:
+    """Variances of the exact KLD: of an experiment's ``states``, or of a study of variances, of one depth if named."""
+    rows = tables.read(settings["table"])
+    rows = rows[rows["loss"] == "kld"]
     if settings["table"] != "variance":
-        rows = tables.read(settings["table"])
-        return rows[(rows["states"] == settings["states"]) & (rows["loss"] == "kld")]
-    rows = tables.read("variance")
-    rows = rows[(rows["experiment"] == settings["experiment"]) & (rows["loss"] == "kld") & rows["shots"].isna()]
-    return rows[rows["n_layers"] == float(settings["n_layers"])]
+        return rows[rows["states"] == settings["states"]]
+    rows = rows[(rows["experiment"] == settings["experiment"]) & rows["shots"].isna()]
+    return rows[rows["n_layers"] == float(settings["n_layers"])] if "n_layers" in settings else rows
 
 
 def exact_kld_variance(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -65,7 +64,7 @@ def exact_kld_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     that moves the variance by more than ``CLIP_SHARE`` of its standard error are left out.
     """
     comparisons = []
-    for row in _rows(tables, settings).itertuples():
+    for row in exact_kld_rows(tables, settings).itertuples():
         target = read_target(tables.target_path(row.dataset, row.n_qubits))
         if "epsilon" in settings and _clipping_matters(target, settings["epsilon"], row.draws):
             continue
@@ -95,6 +94,5 @@ def exact_loss_law(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = rows[rows["dataset"].isin(settings["datasets"])]
     comparisons = []
     for dataset, part in rows.groupby("dataset", sort=False):
-        proper = part[part["n_qubits"] >= WHOLE_SPACE.get(str(dataset), SMALLEST_SIZE)]
-        comparisons += law_comparison(str(dataset), proper.rename(columns={"variance": "value"}))
+        comparisons += law_comparison(str(dataset), part.rename(columns={"variance": "value"}), str(dataset))
     return comparisons

@@ -38,7 +38,7 @@ def training_mass_law(tables: Tables, settings: Settings) -> list[Comparison]:
     """The law of the mean mass on the training set against n, for each data set and depth."""
     comparisons = []
     for dataset, part in _rows(tables, settings).groupby("dataset", sort=False):
-        comparisons += law_comparison(str(dataset), part.rename(columns={"mass": "value"}))
+        comparisons += law_comparison(str(dataset), part.rename(columns={"mass": "value"}), str(dataset))
     return comparisons
 
 
@@ -50,7 +50,8 @@ def rest_mass_law(tables: Tables, settings: Settings) -> list[Comparison]:
     names = {"rest": "value", "rest_low": "ci_low", "rest_high": "ci_high"}
     rows, comparisons = _rows(tables, settings), []
     for dataset, part in rows.groupby("dataset", sort=False) if "rest" in rows else ():
-        comparisons += law_comparison(str(dataset), part.drop(columns=["ci_low", "ci_high"]).rename(columns=names))
+        means = part.drop(columns=["ci_low", "ci_high"]).rename(columns=names)
+        comparisons += law_comparison(str(dataset), means, str(dataset))
     return comparisons
 
 

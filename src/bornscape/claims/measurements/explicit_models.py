@@ -17,7 +17,7 @@ def model_signal_law(tables: Tables, settings: Settings) -> list[Comparison]:
     comparisons = []
     for dataset in settings["datasets"]:
         means = typical_ratios(rows[rows["dataset"] == dataset]).rename(columns={"ratio": "value"})
-        comparisons += law_comparison(str(dataset), means)
+        comparisons += law_comparison(str(dataset), means, str(dataset))
     return comparisons
 
 

@@ -119,7 +119,8 @@ def fidelity_linear_depth(tables: Tables, settings: Settings) -> list[Comparison
     rows = rows[rows["n_layers"] == layers]
     scale = 4 * rows["n_qubits"] if settings["per_wire"] else 1
     means = rows.assign(value=scale * rows["variance"], ci_low=scale * rows["ci_low"], ci_high=scale * rows["ci_high"])
-    return [law for dataset, part in means.groupby("dataset", sort=False) for law in law_comparison(str(dataset), part)]
+    groups = ((str(dataset), part) for dataset, part in means.groupby("dataset", sort=False))
+    return [law for dataset, part in groups for law in law_comparison(dataset, part, dataset)]
 
 
 def fidelity_paths(tables: Tables, settings: Settings) -> list[Comparison]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
-from bornscape.claims.measurements.exact_losses import CLOSED_FORMS
+from bornscape.claims.measurements.exact_losses import CLOSED_FORMS, exact_kld_rows
 from bornscape.claims.measurements.laws import law_comparison
 from bornscape.datasets import read_target
 from bornscape.statistics import variance_deviate
@@ -16,12 +16,8 @@ from bornscape.tables.scaling import SMALLEST_SIZE
 
 
 def _exact_rows(tables: Tables, settings: Settings) -> pd.DataFrame:
-    """Variances of the exact KLD of the ``datasets``: of a study, or of an experiment's ``states``."""
-    rows = tables.read(settings["table"])
-    chosen = (rows["loss"] == "kld") & rows["dataset"].isin(settings["datasets"])
-    if settings["table"] == "variance":
-        return rows[chosen & (rows["experiment"] == settings["experiment"]) & rows["shots"].isna()]
-    return rows[chosen & (rows["states"] == settings["states"])]
+    rows = exact_kld_rows(tables, settings)
+    return rows[rows["dataset"].isin(settings["datasets"])]
 
 
 def kld_above_limit(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -51,9 +47,9 @@ def kld_law(tables: Tables, settings: Settings) -> list[Comparison]:
     comparisons = []
     for dataset, part in rows.groupby("dataset", sort=False):
         if settings["table"] != "variance":
-            comparisons += law_comparison(f"{dataset}, {settings['states']} states", part)
+            comparisons += law_comparison(f"{dataset}, {settings['states']} states", part, str(dataset))
             continue
         for depth in settings["depths"]:
             layers = {"deep": np.full(len(part), DEEP), "n": part["n_qubits"]}[depth]
-            comparisons += law_comparison(f"{dataset}, {depth} layers", part[part["n_layers"] == layers])
+            comparisons += law_comparison(f"{dataset}, {depth} layers", part[part["n_layers"] == layers], str(dataset))
     return comparisons

@@ -9,18 +9,13 @@ import pandas as pd
 
 from bornscape.claims.comparison import Comparison
 from bornscape.statistics import scaling_law
-from bornscape.tables.scaling import FEWEST_SIZES, SMALLEST_SIZE
-
-MOST_DRAWS = 1000
-"""Factor of draws beyond which nobody would draw them."""
+from bornscape.statistics.scaling import deciding_draws
+from bornscape.tables.scaling import FEWEST_SIZES, usable_sizes
 
 
-def law_comparison(name: str, means: pd.DataFrame) -> list[Comparison]:
-    """The law of the columns n_qubits, value, ci_low, ci_high; nothing for fewer than 4 sizes.
-
-    Sizes below ``SMALLEST_SIZE`` and values without an uncertainty are left out.
-    """
-    usable = means[(means["n_qubits"] >= SMALLEST_SIZE) & (means["ci_low"] > 0) & (means["ci_low"] < means["ci_high"])]
+def law_comparison(name: str, means: pd.DataFrame, dataset: str = "") -> list[Comparison]:
+    """The law of the columns n_qubits, value, ci_low, ci_high at ``usable_sizes``; nothing for fewer than 4."""
+    usable = usable_sizes(means, dataset)
     if usable["n_qubits"].nunique() < FEWEST_SIZES:
         return []
     law = scaling_law(
@@ -65,8 +60,5 @@ def in_words(law: Any) -> str:
 
 
 def _needed(factor: float) -> str:
-    if not factor > 1:
-        return ""
-    if factor > MOST_DRAWS:
-        return "more draws alone would not decide; larger sizes would"
-    return f"about {max(factor, 1.1):.2g} times the draws would decide"
+    """What would decide a law; nothing for one that is decided, or has no number."""
+    return (deciding_draws(factor) or "more draws alone would not decide; larger sizes would") if factor > 1 else ""
