@@ -13,7 +13,7 @@ from bornscape.planning.opening import one_of, open_run, rebuild_options
 from bornscape.planning.shown import Shown
 from bornscape.planning.targets import target_path
 from bornscape.run.lock import check_writable, hold_run
-from bornscape.claims.verdicts import verdicts_in_words
+from bornscape.tables.verdicts import verdicts_in_words
 from bornscape.run.summary import models_summary, run_summary
 
 CATALOGUE, CLAIMS, RUN, SEED = open_run(

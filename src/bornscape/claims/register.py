@@ -16,8 +16,8 @@ import pandas as pd
 from bornscape.claims.comparison import Tables
 from bornscape.claims.judges import Judgement, judge, lets_stand
 from bornscape.claims.measurements import MEASUREMENTS
+from bornscape.tables.verdicts import VERDICTS
 
-VERDICTS = ("reproduced", "consistent", "inconclusive", "contradicted", "not_run")
 CLAIM_COLUMNS = [
     *("claim", "source", "origin", "statement", "kind", "estimate", "ci_low", "ci_high"),
     *("expected", "tolerance", "verdict", "margin", "evidence"),

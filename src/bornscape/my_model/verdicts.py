@@ -9,7 +9,7 @@ import pandas as pd
 
 from bornscape.aliases import Settings
 from bornscape.losses.explicit import DEFINITIONS
-from bornscape.statistics.scaling import deciding_draws
+from bornscape.statistics.power import deciding_draws
 
 VERDICT_COLUMNS = ["loss", "kind", "verdict", "reason", "warning"]
 

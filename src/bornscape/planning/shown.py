@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from bornscape.aliases import Config
-from bornscape.claims.verdicts import verdicts_in_words
 from bornscape.planning.catalogue import Catalogue, FigureEntry, NotebookEntry, filled_caption
+from bornscape.tables.verdicts import verdicts_in_words
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bornscape.claims.register import CLAIM_COLUMNS, CONTROL_COLUMNS, VERDICTS
+from bornscape.claims.register import CLAIM_COLUMNS, CONTROL_COLUMNS
 from bornscape.datasets import read_target
 from bornscape.experiments import experiment_of
 from bornscape.pages.self_contained import page_problems
@@ -24,6 +24,7 @@ from bornscape.tables.columns import (
 )
 from bornscape.tables.trainability import DEPTHS, STRATEGIES, TABLE_COLUMNS
 from bornscape.tables.trainability import VERDICTS as ANSWERS
+from bornscape.tables.verdicts import VERDICTS
 
 TABLES = {
     "variance.csv": VARIANCE_COLUMNS,

@@ -1,4 +1,4 @@
-"""How many repetitions would decide an order: from a standardised effect, by the normal approximation."""
+"""How many repetitions would decide an order, and how many draws a law."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from bornscape.statistics.orderings import smallest_p_value
 
 EFFICIENCY = 3 / math.pi
 """Asymptotic relative efficiency of both rank tests to the t tests for normal values (Hodges and Lehmann 1956)."""
+
+MOST_DRAWS = 1000
+"""Factor of draws beyond which nobody would draw them."""
 
 MOST = 10_000
 """Stands for that many repetitions or more."""
@@ -75,6 +78,17 @@ def standardised_effect(a: ArrayLike, b: ArrayLike, paired: bool = True) -> floa
         mean = first.mean() - second.mean()
         scatter = math.sqrt((first.var(ddof=1) + second.var(ddof=1)) / 2)
     return float(mean / scatter) if scatter > 0 else math.copysign(math.inf, mean) if mean else 0.0
+
+
+def deciding_draws(more_draws: float) -> str:
+    """How many times the draws would decide an undecided law, in words; empty where no number of them is in reach.
+
+    Examples
+    --------
+    >>> deciding_draws(2.61), deciding_draws(1.0), deciding_draws(math.inf)
+    ('about 2.6 times the draws would decide', '', '')
+    """
+    return f"about {max(more_draws, 1.1):.2g} times the draws would decide" if 1 < more_draws <= MOST_DRAWS else ""
 
 
 def _least_repetitions(alpha: float, paired: bool) -> int:

@@ -28,9 +28,6 @@ HARMLESS = 2.0
 FEWEST_DECISIVE = 5
 """Sizes below which nothing is decided: three parameters leave four sizes one degree of freedom."""
 
-MOST_DRAWS = 1000
-"""Factor of draws beyond which nobody would draw them."""
-
 LARGEST_SCATTER = 0.3
 """Scatter of log Var between sizes, beyond its errors, above which no series is called polynomial."""
 
@@ -183,17 +180,6 @@ def scaling_law(
         *_distance(joint, reach, preferred),
         reason,
     )
-
-
-def deciding_draws(more_draws: float) -> str:
-    """How many times the draws would decide an undecided law, in words; empty where no number of them is in reach.
-
-    Examples
-    --------
-    >>> deciding_draws(2.61), deciding_draws(1.0), deciding_draws(math.inf)
-    ('about 2.6 times the draws would decide', '', '')
-    """
-    return f"about {max(more_draws, 1.1):.2g} times the draws would decide" if 1 < more_draws <= MOST_DRAWS else ""
 
 
 def _prepare(n: ArrayLike, variance: ArrayLike, ci: ArrayLike | None) -> tuple[Float, Float, Float | None]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from bornscape.claims.comparison import Comparison
 from bornscape.statistics import scaling_law
-from bornscape.statistics.scaling import deciding_draws
+from bornscape.statistics.power import deciding_draws
 from bornscape.tables.scaling import FEWEST_SIZES, usable_sizes
 
 
