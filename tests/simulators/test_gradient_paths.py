@@ -8,9 +8,10 @@ import pytest
 from bornscape.circuits import line_circuit
 from bornscape.datasets import Target, synthetic_target
 from bornscape.simulators.gradient_paths import LQFVariances, counted_words, gradient_variance_of_paths
-from bornscape.simulators.pauli_paths import DataMoments, draw_words
+from bornscape.simulators.pauli_paths import DataMoments
 from bornscape.training.estimated_gradients import exact_gradient
 from bornscape.training.objectives import objective
+from support.plain_paths import draw_words
 
 
 def targets_of(n: int) -> dict[str, Target]:

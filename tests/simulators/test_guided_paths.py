@@ -14,8 +14,9 @@ from bornscape.simulators.guided_paths import (
     subset_starts,
     zero_moments,
 )
-from bornscape.simulators.pauli_paths import DataMoments, draw_words
+from bornscape.simulators.pauli_paths import DataMoments
 from bornscape.simulators.state_vector import layer_probabilities
+from support.plain_paths import draw_words
 from support.reference import Z_LIMIT
 
 LETTERS = [(0, 0), (1, 0), (1, 1), (0, 1)]

@@ -11,10 +11,11 @@ from bornscape import theory
 from bornscape.circuits import line_circuit
 from bornscape.datasets import Target, synthetic_target
 from bornscape.simulators.guided_paths import lqf_variance_of_paths
-from bornscape.simulators.pauli_paths import DataMoments, draw_words, entangle, turn
+from bornscape.simulators.pauli_paths import DataMoments, entangle, turn
 from bornscape.simulators.state_vector import statevector
 from bornscape.statistics import log_standard_error, variance_interval
 from bornscape.variance.fidelity import FidelityDraws, fidelity_draws
+from support.plain_paths import draw_words
 from support.reference import Z_LIMIT, all_strings
 
 MATRICES = {

@@ -1,4 +1,4 @@
-"""Theorem 3: the light cones' bound beside Var[MMD], and Var[MMD] of shallow line circuits up to n = 100."""
+"""Theorem 3: the light cones' bound beside Var[MMD], and Var[MMD] of shallow line circuits far beyond them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _bounds(theorem_3: pd.DataFrame) -> pd.DataFrame:
 
 
 def _variances(theorem_3: pd.DataFrame, variance: pd.DataFrame, study: str) -> pd.DataFrame:
-    """Variances up to n = 100, with the bound of the same circuits where there is one."""
+    """Variances of sequential states, with the bound of the same circuits where there is one."""
     rows = variance[(variance["experiment"] == study) & (variance["loss"] == "mmd")]
     rows = rows[rows["bandwidth"] == BANDWIDTH].copy()
     rows["n_layers"] = rows["n_layers"].astype(float)
@@ -85,7 +85,7 @@ def _law(part: pd.DataFrame) -> dict[str, float | str]:
 def figure_table(theorem_3: pd.DataFrame, variance: pd.DataFrame, studies: Mapping[str, Any]) -> pd.DataFrame:
     """What the figure shows; ``part`` says which of its numbers a row holds.
 
-    ``studies`` names the one of ``line`` circuits up to n = 100.
+    ``studies`` names the one of ``line`` circuits beyond state vectors.
     """
     variances = _variances(theorem_3, variance, studies["line"])
     parts = [_bounds(theorem_3), variances, _laws(variances)]

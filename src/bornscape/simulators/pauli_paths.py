@@ -51,17 +51,6 @@ def entangle(x: Flags, z: Flags, rng: np.random.Generator) -> NDArray[np.int64]:
     return met
 
 
-def draw_words(n_qubits: int, n_layers: int, wires: NDArray, rng: np.random.Generator) -> tuple[Flags, Flags]:
-    """Words before the last layer of single-qubit gates, of paths that start at Z on each of ``wires``, (paths,)."""
-    x = np.zeros((n_qubits, len(wires)), dtype=bool)
-    z = np.zeros_like(x)
-    z[wires, np.arange(len(wires))] = True
-    for _ in range(n_layers):
-        x, z = turn(x, z, rng)
-        entangle(x, z, rng)
-    return x, z
-
-
 @dataclass(frozen=True, eq=False)
 class _Family:
     """Pairs of strings that differ by one set of wires and interfere: first strings, and products of amplitudes."""
