@@ -24,6 +24,7 @@ from bornscape.configuration import (
 )
 from bornscape.configuration.sources import read_schema
 from bornscape.datasets import SYNTHETIC
+from bornscape.datasets.published import PUBLISHED
 from bornscape.losses.explicit import DEFINITIONS
 from support.shipped import shipped_claims, shipped_configuration
 
@@ -471,7 +472,7 @@ def test_schemas_name_what_the_code_knows() -> None:
     schema = read_schema(SCHEMA)
     losses = schema["properties"]["training"]["additionalProperties"]["properties"]["losses"]
     assert set(losses["additionalProperties"]["properties"]["kind"]["enum"]) == {"mmd", "lqf", *DEFINITIONS}
-    assert set(schema["$defs"]["dataset"]["enum"]) == {*SYNTHETIC, "jets", "showers"}
+    assert set(schema["$defs"]["dataset"]["enum"]) == {*SYNTHETIC, "jets", "showers", *PUBLISHED}
     claims = json.loads(CLAIMS_SCHEMA.read_text(encoding="utf-8"))
     kinds = claims["properties"]["claims"]["items"]["properties"]["kind"]["enum"]
     assert set(kinds) == set(JUDGES)

@@ -15,6 +15,7 @@ from bornscape.artifacts import sha256
 from bornscape.configuration.sources import ConfigurationError, Key, as_list
 from bornscape.datasets import LARGEST_CARDINALITY, SYNTHETIC
 from bornscape.datasets.images import GRIDS, IMAGE_SETS
+from bornscape.datasets.published import PUBLISHED
 from bornscape.formulas import bandwidth_values, depth_value, shots_values
 
 Problems = Iterator[tuple[Key, str | None]]
@@ -53,6 +54,8 @@ def check_dataset(dataset: str, n: int, state_vectors: bool) -> str | None:
     """
     if dataset in IMAGE_SETS:
         return None if n in GRIDS else f"data set {dataset} has images of {sorted(GRIDS)} pixels, not {n}"
+    if dataset in PUBLISHED and n not in PUBLISHED[dataset]:
+        return f"data set {dataset} has strings of {sorted(PUBLISHED[dataset])} bits, not {n}"
     if dataset == "cardinality" and n > LARGEST_CARDINALITY:
         return f"data set cardinality: expected n_qubits at most {LARGEST_CARDINALITY}, got {n}"
     if not state_vectors and support_size(dataset, n) > LARGEST_SUPPORT:

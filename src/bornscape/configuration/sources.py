@@ -228,9 +228,10 @@ def read_schema(path: str | Path) -> dict[str, Any]:
     """A JSON schema with the names of the package's data sets and explicit losses in place of their marks."""
     from bornscape.datasets import SYNTHETIC
     from bornscape.datasets.images import IMAGE_SETS
+    from bornscape.datasets.published import PUBLISHED
     from bornscape.losses.explicit import DEFINITIONS
 
-    names = {"<data sets>": [*SYNTHETIC, *IMAGE_SETS], "<explicit losses>": list(DEFINITIONS)}
+    names = {"<data sets>": [*SYNTHETIC, *IMAGE_SETS, *PUBLISHED], "<explicit losses>": list(DEFINITIONS)}
 
     def filled(part: Any) -> Any:
         if isinstance(part, dict):

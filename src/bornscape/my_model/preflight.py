@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from bornscape.aliases import Settings
-from bornscape.datasets import SYNTHETIC, Target, synthetic_target
+from bornscape.datasets import Target, synthetic_target
+from bornscape.datasets.images import IMAGE_SETS
 from bornscape.my_model.circuits import model_circuit
 from bornscape.my_model.data import data_of
 from bornscape.my_model.losses import model_loss
@@ -36,7 +37,7 @@ def _attempt(key: list[str], action: Callable[[], Any]) -> tuple[Any, Problem | 
 def _stand_in(settings: Settings, n: int, seed: int) -> Target:
     """The data; for images, which a job has yet to make, another set of as many bits."""
     data = settings["data"]
-    if "set" in data and data["set"] not in SYNTHETIC:
+    if "set" in data and data["set"] in IMAGE_SETS:
         return synthetic_target("o_n", n, generator(seed, "preflight", n))
     return data_of(data, n, seed)
 

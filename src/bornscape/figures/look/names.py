@@ -51,7 +51,9 @@ DATASETS = {
 IMAGES = {
     "jets": DatasetName("v", "particle jets", "particle jets"),
     "showers": DatasetName("P", "electron showers", "electron showers"),
+    "published": DatasetName("o", "published images", "published images"),
+    "published_spread": DatasetName("s", "published images, spread", "published images, spread"),
 }
-"""The data sets of images, in greys."""
+"""The data sets of images, in greys; the published ones are what the paper prints of its own."""
 
 DATASET_TITLES = {name: entry.title for name, entry in (DATASETS | IMAGES).items()}

@@ -66,8 +66,9 @@ CIRCUIT_STYLES = {
 """Colour, marker and name of each random circuit."""
 
 _SYNTHETIC = zip(DATASETS.items(), shades("mako", len(DATASETS)), strict=True)
+_IMAGES = zip(IMAGES.items(), ("0.45", "0.6", "0.2", "0.7"), strict=True)
 DATASET_STYLES: dict[str, tuple[Colour, str]] = {name: (shade, entry.marker) for (name, entry), shade in _SYNTHETIC} | {
-    name: (grey, entry.marker) for (name, entry), grey in zip(IMAGES.items(), ("0.45", "0.6"), strict=True)
+    name: (grey, entry.marker) for (name, entry), grey in _IMAGES
 }
 """Colour and marker of each data set, where several share an axis."""
 
