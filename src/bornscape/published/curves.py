@@ -47,8 +47,9 @@ def published_curves(figure: str) -> pd.DataFrame:
     Returns
     -------
     Columns ``panel``, ``quantity``, ``loss`` ("kld", "lqf", "mmd", "qf"; "target" and "data" for the data), ``dataset``
-    ("ghz" and the like; empty for the paper's images), ``bandwidth`` ("n/4", "1", "average"; or empty), ``n_qubits``, ``n_layers`` (infinity for the deep limit), ``shots`` (NaN for exact), ``x`` and ``y``, ``low`` and
-    ``high`` (quartiles, where they can be read), and ``note``.
+    ("ghz" and the like; empty for the paper's images), ``bandwidth`` ("n/4", "1", "average"; or empty), ``n_qubits``,
+    ``n_layers`` (infinity for the deep limit), ``shots`` (NaN for exact), ``x`` and ``y``, ``low`` and ``high``
+    (quartiles, where they can be read), and ``note``.
 
     Raises
     ------
