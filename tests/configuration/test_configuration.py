@@ -26,6 +26,7 @@ from bornscape.configuration.sources import read_schema
 from bornscape.datasets import SYNTHETIC
 from bornscape.datasets.published import PUBLISHED
 from bornscape.losses.explicit import DEFINITIONS
+from bornscape.losses.fidelity import LOSS_KINDS
 from support.shipped import shipped_claims, shipped_configuration
 
 ROOT = Path(__file__).parents[2]
@@ -92,7 +93,12 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("sed", 1, "sed: unknown key; expected one of ['bodyness', 'claims', "),
     ("variance/line/layers", [1], "variance.line.layers: unknown key; expected one of ['bandwidths', "),
     ("data/jets/radus", 1, "data.jets.radus: unknown key; expected one of ['check_radii', "),
-    ("training/jets_16/losses/kld/epsilon", 1, "training.jets_16.losses.kld.epsilon: unknown key"),
+    ("training/jets_16/losses/kld/gamma", 1, "training.jets_16.losses.kld.gamma: unknown key"),
+    ("training/jets_16/losses/kld/epsilon", 1, "training.jets_16.losses.kld.epsilon: expected at most 0.01"),
+    ("training/jets_16/losses/lqf/epsilon", 1e-6, "training.jets_16.losses.lqf.epsilon: does not belong here"),
+    ("training/jets_16/losses/kld/form", "soft", "training.jets_16.losses.kld.form: expected one of"),
+    ("training/jets_16/rate", 0, "training.jets_16.rate: expected"),
+    ("training/jets_16/wires", "snake", "training.jets_16.wires: expected one of"),
     ("variance/product_haar/shots", [2], "variance.product_haar.shots: unknown key"),
     # Wrong types and forms
     ("seed", "1", "seed: expected integer, got '1'"),
@@ -150,7 +156,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
     (
         "training/jets_16/losses/new",
         {"kind": "kdl"},
-        "training.jets_16.losses.new.kind: expected one of ['mmd', 'lqf', ",
+        "training.jets_16.losses.new.kind: expected one of ['mmd', 'lqf', 'lqf_free', ",
     ),
     # Sizes
     ("variance/line/n_qubits", [4, 60], "variance.line.n_qubits: 60 qubits need at least 1.37e+11 GiB for each draw"),
@@ -471,7 +477,7 @@ def test_mistakes_in_claims_are_named(change: Callable[[list[Config]], Any], exp
 def test_schemas_name_what_the_code_knows() -> None:
     schema = read_schema(SCHEMA)
     losses = schema["properties"]["training"]["additionalProperties"]["properties"]["losses"]
-    assert set(losses["additionalProperties"]["properties"]["kind"]["enum"]) == {"mmd", "lqf", *DEFINITIONS}
+    assert set(losses["additionalProperties"]["properties"]["kind"]["enum"]) == {*LOSS_KINDS, *DEFINITIONS}
     assert set(schema["$defs"]["dataset"]["enum"]) == {*SYNTHETIC, "jets", "showers", *PUBLISHED}
     claims = json.loads(CLAIMS_SCHEMA.read_text(encoding="utf-8"))
     kinds = claims["properties"]["claims"]["items"]["properties"]["kind"]["enum"]

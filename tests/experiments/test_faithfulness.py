@@ -10,6 +10,7 @@ from bornscape.experiments import faithfulness, phases
 from bornscape.losses.fidelity import quantum_fidelity_loss
 from bornscape.simulators.state_vector import probabilities, statevector
 from bornscape.training import objective
+from bornscape.training.objectives import own_phases
 from support.reference import all_strings
 
 FAITHFUL = {"n_layers": [0, 1], "draws": 3, "trainings": 2}
@@ -69,7 +70,7 @@ def test_own_phases_leave_the_classical_fidelity() -> None:
     model = line_circuit(3, 2)
     theta = rng.uniform(0, 2 * np.pi, model.n_parameters)
     p = rng.dirichlet(np.ones(8))
-    free = phases.own_phases(model, theta, p)
+    free = own_phases(model, theta, p)
     np.testing.assert_allclose(np.abs(free) ** 2, p, atol=1e-15)
     overlap = abs(statevector(model, theta).conj() @ free) ** 2
     assert overlap == pytest.approx(np.sqrt(p * probabilities(model, theta)).sum() ** 2)
@@ -78,7 +79,7 @@ def test_own_phases_leave_the_classical_fidelity() -> None:
 
 def test_a_model_without_an_amplitude_gets_phase_zero() -> None:
     model = real_circuit(2, 0)
-    free = phases.own_phases(model, np.zeros(2), np.array([0.5, 0, 0, 0.5]))
+    free = own_phases(model, np.zeros(2), np.array([0.5, 0, 0, 0.5]))
     np.testing.assert_allclose(free, np.sqrt([0.5, 0, 0, 0.5]))
 
 

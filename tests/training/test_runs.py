@@ -108,7 +108,7 @@ def test_shots_lower_the_loss_too() -> None:
 def test_every_epoch_has_shots_and_a_rate_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """With rates of 0 the angles stay, and only the shots can change the estimates."""
     epochs: list[int] = []
-    monkeypatch.setattr(runs, "learning_rate", lambda epoch: epochs.append(epoch) or 0.0)
+    monkeypatch.setattr(runs, "learning_rate", lambda epoch, first: epochs.append(epoch) or 0.0)
     done = run_of()
     assert epochs == list(range(RUN.epochs))
     assert len(set(done.tvd)) == 1

@@ -137,9 +137,17 @@ def shots_problem(shots: Any, n: int) -> str | None:
 def training_problems(name: str, training: Config) -> Problems:
     """What is wrong with an entry of ``training``."""
     base: Key = ("training", name)
+    if training.get("shift") == "loss":
+        for loss, settings in training["losses"].items():
+            if settings["kind"] not in ("mmd", "kld", "lqf"):
+                yield (*base, "losses", loss, "kind"), "shift: loss is for mmd, kld and lqf"
+        if training.get("batch", 1) > 1:
+            yield (*base, "batch"), "expected 1 with shift: loss"
     for n in as_list(training["n_qubits"]):
         yield (*base, "n_qubits"), memory_problem(n)
         yield (*base, "dataset"), check_dataset(training["dataset"], n, state_vectors=True)
+        if training.get("wires") == "columns" and n not in GRIDS:
+            yield (*base, "wires"), f"columns are of images of {sorted(GRIDS)} pixels, not {n}"
         for layers in as_list(training["n_layers"]):
             yield (*base, "n_layers"), depth_problem(layers, n)
         for loss, settings in training["losses"].items():

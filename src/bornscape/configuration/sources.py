@@ -230,8 +230,15 @@ def read_schema(path: str | Path) -> dict[str, Any]:
     from bornscape.datasets.images import IMAGE_SETS
     from bornscape.datasets.published import PUBLISHED
     from bornscape.losses.explicit import DEFINITIONS
+    from bornscape.losses.fidelity import LOSS_KINDS
+    from bornscape.losses.regularised_kld import FORMS
 
-    names = {"<data sets>": [*SYNTHETIC, *IMAGE_SETS, *PUBLISHED], "<explicit losses>": list(DEFINITIONS)}
+    names: dict[str, list[str]] = {
+        "<data sets>": [*SYNTHETIC, *IMAGE_SETS, *PUBLISHED],
+        "<explicit losses>": list(DEFINITIONS),
+        "<loss kinds>": list(LOSS_KINDS),
+        "<forms of the KLD>": list(FORMS),
+    }
 
     def filled(part: Any) -> Any:
         if isinstance(part, dict):

@@ -13,12 +13,10 @@ Exact gradients where ``shots`` is null.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from bornscape.aliases import Float, Settings
 from bornscape.circuits import Circuit, line_circuit
@@ -26,8 +24,7 @@ from bornscape.circuits.ansatze import real_circuit
 from bornscape.datasets import Targets
 from bornscape.formulas import bandwidth_values, depth_value
 from bornscape.losses.explicit import total_variation
-from bornscape.losses.fidelity import data_state
-from bornscape.simulators.state_vector import probabilities, statevector
+from bornscape.simulators.state_vector import probabilities
 from bornscape.training import Adam, Objective, exact_gradient, learning_rate, objective, sampled_gradient
 
 COLUMNS = [
@@ -73,9 +70,8 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
             for ansatz, model in models.items():
                 start = rng.uniform(0.0, 2 * np.pi, model.n_parameters)
                 for loss in LOSSES[ansatz]:
-                    kind, width = ("mmd", bandwidth) if loss == "mmd_average" else ("lqf", None)
-                    goal = objective(model, p, kind, width)
-                    curve = _curve(model, p, goal, start, loss == "lqf_free", settings, rng)
+                    kind, width = ("mmd", bandwidth) if loss == "mmd_average" else (loss, None)
+                    curve = _curve(model, p, objective(model, p, kind, width), start, settings, rng)
                     lead: dict[str, Any] = {"dataset": dataset, "ansatz": ansatz, "loss": loss}
                     lead |= {"n_layers": len(model.layer_ends) - 1, "n_parameters": model.n_parameters}
                     parts.append(pd.DataFrame(curve, columns=["epoch", "tvd"]).assign(repetition=repetition, **lead))
@@ -91,21 +87,11 @@ def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     return whole.sort_values(keys, kind="stable").reset_index(drop=True)
 
 
-def own_phases(model: Circuit, theta: Float, p: Float) -> NDArray[np.complexfloating]:
-    """The data state with the phases of the model's state, (2**n,); zero where the model has no amplitude."""
-    psi = statevector(model, theta)
-    size = np.abs(psi)
-    directions = np.ones_like(psi)
-    np.divide(psi, size, out=directions, where=size > 0)
-    return directions * data_state(p)
-
-
 def _curve(
     model: Circuit,
     p: Float,
     goal: Objective,
     start: Float,
-    free: bool,
     settings: Settings,
     rng: np.random.Generator,
 ) -> list[tuple[int, float]]:
@@ -117,7 +103,7 @@ def _curve(
             curve.append((epoch, total_variation(p, probabilities(model, theta))))
         if epoch == settings["epochs"]:
             break
-        asked = replace(goal, initial=own_phases(model, theta, p)) if free else goal
+        asked = goal.at(theta)
         if settings["shots"] is None:
             slope, _ = exact_gradient(asked, theta)
         else:

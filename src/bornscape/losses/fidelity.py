@@ -13,6 +13,12 @@ from bornscape.bitstrings.walsh import subset_sizes
 from bornscape.circuits import Circuit, adjoint
 from bornscape.simulators.state_vector import probabilities
 
+FIDELITIES = ("lqf", "lqf_free", "lqf_hadamard")
+"""Ways to train with the local quantum fidelity (``training.objectives``)."""
+
+LOSS_KINDS = ("mmd", *FIDELITIES)
+"""Kinds of losses that can be trained with, beside the explicit ones."""
+
 
 def data_state(p: Float) -> Float:
     """Amplitudes sqrt(p), (2**n,), of the data state with all phases zero."""

@@ -261,6 +261,18 @@ class MMDLoss:
         """dL/dq = 2 K (q - p), (2**n,), by two Walsh-Hadamard transforms."""
         return 2.0 * walsh_hadamard(self._weights * walsh_hadamard(q - self.p))
 
+    @cached_property
+    def _across(self) -> Float:
+        """Kernel means of the target at every string, (2**n,), and of the target with itself."""
+        means = walsh_hadamard(self._weights * walsh_hadamard(self.p))
+        return np.append(means, self.p @ means)
+
+    def of_samples(self, indices: NDArray[np.int64]) -> float:
+        """Loss at the empirical distribution of measured strings, indices of basis states, (N,): a V-statistic."""
+        kernel = kernel_values(qubits_of(self.p.size), self.bandwidth)
+        own = kernel[np.bitwise_count(indices[:, None] ^ indices)].mean()
+        return float(own - 2 * self._across[indices].mean() + self._across[-1])
+
 
 def mmd_of_spectra(spectra: Float, bandwidths: Float) -> Float:
     """Exact MMD_s of each spectrum, (draws, n+1), at each bandwidth, (k,): (draws, k)."""

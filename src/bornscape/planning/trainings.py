@@ -47,7 +47,11 @@ def cells(training: Settings) -> Iterator[Cell]:
     A cell's name says what it is and not how many there are: more repetitions only add cells, and make those of
     ``job: depth`` again.
     """
-    runs = [(loss, shots) for loss in training["losses"] for shots in as_list(training["shots"])]
+    runs = [
+        (loss, shots)
+        for loss, settings in training["losses"].items()
+        for shots in as_list(settings.get("shots", training["shots"]))
+    ]
     for n, layers in sizes_and_layers(training):
         place, numbers = f"n{n}_l{layers}", list(range(training["repetitions"]))
         if training.get("job", "run") == "depth":

@@ -8,16 +8,19 @@ import numpy as np
 
 from bornscape.aliases import Float
 
+FIRST_RATE = 0.01
+"""The learning rate that the paper states for the first epoch."""
 
-def learning_rate(epoch: int) -> float:
-    """The paper's schedule max(0.01 e^(-0.005 t), 1e-5), t the epoch, from 0.
+
+def learning_rate(epoch: int, first: float = FIRST_RATE) -> float:
+    """The paper's schedule max(first e^(-0.005 t), 1e-5), t the epoch, from 0; the paper states first = 0.01.
 
     Examples
     --------
-    >>> learning_rate(0), learning_rate(10_000)
-    (0.01, 1e-05)
+    >>> learning_rate(0), learning_rate(0, first=0.1), learning_rate(10_000)
+    (0.01, 0.1, 1e-05)
     """
-    return float(max(0.01 * np.exp(-0.005 * epoch), 1e-5))
+    return float(max(first * np.exp(-0.005 * epoch), 1e-5))
 
 
 @dataclass

@@ -50,8 +50,8 @@ def _measure(moved, points, windows, indices):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def sample_all(values, base, steps, places, points):  # type: ignore[no-untyped-def]
-    """Mean of ``values``, (B, 2**n), over the shots of each of V circuits, (V,), averaged over the B rows.
+def sample_outcomes(base, steps, places, points):  # type: ignore[no-untyped-def]
+    """Measured strings of the shots of each of V circuits, as indices of basis states, (V, S).
 
     Parameters
     ----------
@@ -60,14 +60,12 @@ def sample_all(values, base, steps, places, points):  # type: ignore[no-untyped-
     steps, places
         One step of each circuit, (V, 4 w, 2 w), and which one it is, (V,).
     points
-        Uniform on [0, 1), (V, n, B shots).
+        Uniform on [0, 1), (V, n, S).
     """
     circuits, n, shots = points.shape
     idle, half = len(base) - n, base.shape[2]
-    rows = len(values)
-    found = np.zeros(circuits)
     windows, moved = np.empty((half, shots), dtype=base.dtype), np.empty((2 * half, shots), dtype=base.dtype)
-    indices = np.empty(shots, dtype=np.int64)
+    outcomes = np.zeros((circuits, shots), dtype=np.int64)
     for v in range(circuits):
         start = np.zeros(half, dtype=base.dtype)
         start[0] = 1
@@ -76,10 +74,7 @@ def sample_all(values, base, steps, places, points):  # type: ignore[no-untyped-
             start = np.dot(steps[v] if places[v] == t else base[t], start)[:half]
         for row in range(half):
             windows[row] = start[row]
-        indices[:] = 0
         for t in range(idle, len(base)):
             np.dot(steps[v] if places[v] == t else base[t], windows, moved)
-            _measure(moved, points[v, t - idle], windows, indices)
-        for s in range(shots):
-            found[v] += values[s * rows // shots, indices[s]]
-    return found / shots
+            _measure(moved, points[v, t - idle], windows, outcomes[v])
+    return outcomes

@@ -14,6 +14,7 @@ from bornscape.aliases import Float, Row
 from bornscape.artifacts import sha256
 from bornscape.circuits import Circuit, line_circuit
 from bornscape.datasets import read_target
+from bornscape.datasets.images import GRIDS
 from bornscape.formulas import bandwidth_values
 from bornscape.seeds import generator
 from bornscape.simulators.state_vector import probabilities
@@ -21,7 +22,13 @@ from bornscape.training.checkpoints import Progress
 from bornscape.training.estimated_gradients import gradient_signal
 from bornscape.training.objectives import Objective, objective
 from bornscape.training.runs import TrainingRun, initial_angles, train
-from bornscape.training.targets import Task, generalisation, task
+from bornscape.training.targets import Task, by_columns, generalisation, task
+
+HALF_A_SHOT = "1/(2N)"
+"""An epsilon that follows the number of shots N."""
+
+_OF_THE_TASK = ("epsilon", "dataset", "transform", "train_size", "smallest", "wires")
+"""Settings of a job that its targets and losses are made of."""
 
 
 class JobTables(NamedTuple):
@@ -50,9 +57,16 @@ class TrainingJob:
         self.target_digest = sha256(target)
         self.model: Circuit = line_circuit(job["n_qubits"], job["n_layers"])
         rng = self._generator("training set", job["n_qubits"], job["repetition"])
-        dense = read_target(target).dense()
-        self.task: Task = task(dense, job.get("transform"), job.get("train_size"), job["epsilon"], rng)
-        self.likeliest = np.argsort(-self.task.true, kind="stable")[: job["strings"]]
+        dense, self.grid = read_target(target).dense(), GRIDS.get(job["n_qubits"], (1, job["n_qubits"]))
+        if job.get("wires") == "columns":
+            dense = by_columns(dense, *self.grid)
+        smallest = job.get("smallest", job["epsilon"])
+        self.task: Task = task(dense, job.get("transform"), job.get("train_size"), smallest, rng)
+        self.likeliest = np.argsort(-self._by_rows(self.task.true), kind="stable")[: job["strings"]]
+
+    def _by_rows(self, p: Float) -> Float:
+        """A distribution of the wires' strings as one of images, row by row, (2**n,) both."""
+        return by_columns(p, *self.grid[::-1]) if self.job.get("wires") == "columns" else p
 
     def _generator(self, *key: str | int) -> np.random.Generator:
         return generator(self.job["seed"], self.experiment, *key)
@@ -68,16 +82,19 @@ class TrainingJob:
             n_layers=job["n_layers"],
             epochs=job["epochs"],
             shots=shots,
-            inputs=json.dumps([settings, job["epsilon"], job["dataset"], self.target_digest]),
-            **{key: job[key] for key in ("start", "batch", "clip") if key in job},
+            inputs=json.dumps([settings, *(job.get(key) for key in _OF_THE_TASK), self.target_digest]),
+            **{key: job[key] for key in ("start", "batch", "clip", "rate", "shift", "starts") if key in job},
         )
 
-    def goal(self, loss: str) -> Objective:
-        """The objective of a loss on the training set."""
+    def goal(self, loss: str, shots: int | None) -> Objective:
+        """The objective of a loss on the training set; an epsilon of half a shot needs ``shots``."""
         settings = self.job["losses"][loss]
-        bandwidth = settings.get("bandwidth")
+        bandwidth, epsilon = settings.get("bandwidth"), settings.get("epsilon", self.job["epsilon"])
         values = None if bandwidth is None else bandwidth_values(bandwidth, self.job["n_qubits"])
-        return objective(self.model, self.task.seen, settings["kind"], values, self.job["epsilon"])
+        if epsilon == HALF_A_SHOT:
+            epsilon = self.job["epsilon"] if shots is None else 0.5 / shots
+        form = settings.get("form", "clipped")
+        return objective(self.model, self.task.seen, settings["kind"], values, epsilon, form)
 
     def lead(self, run: TrainingRun) -> Row:
         """The columns by which every table names a run."""
@@ -99,11 +116,10 @@ class TrainingJob:
         return table[recorded]
 
     def final(self, q: Float) -> pd.DataFrame:
-        """Target and learned probability of the likeliest strings."""
+        """Target and learned probability of the likeliest strings, images row by row."""
         strings = [format(index, f"0{self.job['n_qubits']}b") for index in self.likeliest]
-        return pd.DataFrame(
-            {"bitstring": strings, "target": self.task.true[self.likeliest], "model": q[self.likeliest]}
-        )
+        target, model = (self._by_rows(side)[self.likeliest] for side in (self.task.true, q))
+        return pd.DataFrame({"bitstring": strings, "target": target, "model": model})
 
     def first_gradient(self, run: TrainingRun, goal: Objective) -> Row:
         """Norm and noise of the first gradient, where the job asks for it; nothing with exact gradients."""
@@ -140,7 +156,7 @@ def train_job(
     for repetition in job["repetitions"]:
         cell = TrainingJob({**job, "repetition": repetition}, experiment, target)
         for loss, shots in job["runs"]:
-            run, goal = cell.run(loss, shots), cell.goal(loss)
+            run, goal = cell.run(loss, shots), cell.goal(loss, shots)
 
             def told(epoch: int, name: str = f"{loss} {shots} repetition {repetition}") -> None:
                 if notify is not None:

@@ -13,14 +13,22 @@ import numpy as np
 from bornscape.aliases import Float
 from bornscape.circuits import Circuit
 from bornscape.losses.explicit import total_variation
+from bornscape.losses.fidelity import LinearLoss
 from bornscape.seeds import generator
 from bornscape.simulators.state_vector import Precision, probabilities
-from bornscape.training.adam import Adam, learning_rate
+from bornscape.training.adam import FIRST_RATE, Adam, learning_rate
 from bornscape.training.checkpoints import Progress, restore, save
-from bornscape.training.estimated_gradients import exact_gradient, sampled_gradient
+from bornscape.training.estimated_gradients import (
+    exact_gradient,
+    hadamard_gradient,
+    sampled_gradient,
+    shifted_loss_gradient,
+)
 from bornscape.training.objectives import Objective
 
 Start = Literal["uniform", "near_identity", "marginals"]
+
+Shift = Literal["probabilities", "loss"]
 
 NEAR = 0.05
 """Standard deviation, in radians, of the angles of a start near the identity or near the data's marginals."""
@@ -49,6 +57,13 @@ class TrainingRun:
         Estimates of the gradient whose mean is one step (the paper's Fig. 12: 10).
     clip
         Largest absolute value of a component of a step's gradient; None for no limit (Fig. 12: 0.1).
+    rate
+        Learning rate of the first epoch; the paper states 0.01.
+    shift
+        What the shift rule is applied to where there are shots: the measured "probabilities", or the estimated "loss"
+        of an MMD or a KLD, which is not its gradient.
+    starts
+        The experiment whose initial angles are taken, so that runs of two are paired; empty for the run's own.
     """
 
     experiment: str
@@ -63,6 +78,9 @@ class TrainingRun:
     start: Start = "uniform"
     batch: int = 1
     clip: float | None = None
+    rate: float = FIRST_RATE
+    shift: Shift = "probabilities"
+    starts: str = ""
 
 
 def initial_angles(run: TrainingRun, model: Circuit, p: Float | None = None) -> Float:
@@ -73,7 +91,7 @@ def initial_angles(run: TrainingRun, model: Circuit, p: Float | None = None) -> 
     ValueError
         If the start is another.
     """
-    rng = generator(run.seed, run.experiment, "initial", model.n_qubits, run.n_layers, run.repetition)
+    rng = generator(run.seed, run.starts or run.experiment, "initial", model.n_qubits, run.n_layers, run.repetition)
     if run.start == "uniform":
         return rng.uniform(0.0, 2 * np.pi, model.n_parameters)
     near = rng.normal(0.0, NEAR, model.n_parameters)
@@ -125,15 +143,23 @@ def train(
 
 def _one_epoch(run: TrainingRun, model: Circuit, p: Float, goal: Objective, progress: Progress) -> None:
     rng = generator(run.seed, run.experiment, run.loss, model.n_qubits, run.n_layers, run.repetition, progress.epoch)
-    if run.shots is None:
-        gradient, estimate = exact_gradient(goal, progress.theta)
-    else:
-        gradient, estimate = sampled_gradient(goal, progress.theta, run.shots, rng, run.precision, run.batch)
+    gradient, estimate = _gradient(run, goal.at(progress.theta), progress.theta, rng)
     progress.tvd.append(total_variation(p, probabilities(model, progress.theta)))
     if run.clip is not None:
         gradient = np.clip(gradient, -run.clip, run.clip)
-    progress.theta = progress.theta + progress.adam.step(gradient, learning_rate(progress.epoch))
+    progress.theta = progress.theta + progress.adam.step(gradient, learning_rate(progress.epoch, run.rate))
     progress.estimates.append(estimate)
+
+
+def _gradient(run: TrainingRun, goal: Objective, theta: Float, rng: np.random.Generator) -> tuple[Float, float]:
+    if run.shots is None:
+        return exact_gradient(goal, theta)
+    if goal.pair_weight is not None:
+        return hadamard_gradient(goal, theta, run.shots, rng)
+    # A loss that is linear in what is measured has one shift rule.
+    if run.shift == "loss" and not isinstance(goal.loss, LinearLoss):
+        return shifted_loss_gradient(goal, theta, run.shots, rng)
+    return sampled_gradient(goal, theta, run.shots, rng, run.precision, run.batch)
 
 
 def _identity(run: TrainingRun) -> str:

@@ -11,6 +11,21 @@ from bornscape.bitstrings.sampling import empirical
 from bornscape.losses.explicit import total_variation
 
 
+def by_columns(p: Float, rows: int, columns: int) -> Float:
+    """The distribution of images whose pixels sit on the wires column by column instead of row by row, (2**n,) both.
+
+    Examples
+    --------
+    Of two rows and two columns the middle pixels change places: 0100 becomes 0010.
+
+    >>> import numpy as np
+    >>> int(by_columns(np.eye(16)[0b0100], 2, 2).argmax()) == 0b0010
+    True
+    """
+    wires = np.arange(rows * columns).reshape(rows, columns).T.ravel()
+    return p.reshape([2] * len(wires)).transpose(wires).ravel()
+
+
 class Task(NamedTuple):
     """Distributions over all bitstrings, (2**n,): ``true`` is the data's own, ``seen`` the training set's."""
 

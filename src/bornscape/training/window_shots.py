@@ -7,7 +7,11 @@ shots cost less than to write out 2**n amplitudes an angle, from which ``shifted
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from bornscape.aliases import Float
 from bornscape.circuits import Circuit, line_circuit, primitives
@@ -29,6 +33,59 @@ def worth_it(n_qubits: int, n_layers: int, shots: int) -> bool:
     return 2 * shots * (4**n_layers + 16) < 2**n_qubits * n_layers
 
 
+class ShiftedOutcomes(NamedTuple):
+    """Measured strings of the circuits with an angle shifted by plus and by minus pi/2.
+
+    Attributes
+    ----------
+    angles
+        Which angles, (k,).
+    indices
+        Basis states, (k, 2, shots): plus first.
+    """
+
+    angles: NDArray[np.int64]
+    indices: NDArray[np.int64]
+
+
+def shifted_outcomes(
+    circuit: Circuit,
+    n_layers: int,
+    theta: Float,
+    shots: int,
+    rng: np.random.Generator,
+    skip: frozenset[tuple[int, int]] = frozenset(),
+) -> Iterator[ShiftedOutcomes]:
+    """Shots of both shifted circuits of every angle of a line circuit, a block of angles at a time.
+
+    Parameters
+    ----------
+    circuit, n_layers, theta
+        The line circuit, its layers, and its angles, (n_angles,), radians.
+    shots
+        Of each circuit, at least 1.
+    skip
+        Uses of angles, as in ``circuits.inert_uses``, that are left out.
+    """
+    from bornscape.training.compiled_windows import real_matrices, sample_outcomes
+
+    n = circuit.n_qubits
+    angles, places = step_angles(n, n_layers, theta), step_parameters(n, n_layers)
+    step_of, column_of = np.zeros((2, circuit.n_angles), dtype=np.int64)
+    step_of[places[places >= 0]], column_of[places[places >= 0]] = np.nonzero(places >= 0)
+    base = real_matrices(isometries(angles, np.complex64))
+    skipped = [primitives(circuit.gates[gate])[part].angles[0] for gate, part in skip]
+    wanted = np.setdiff1d(np.arange(circuit.n_angles), skipped)
+    for start in range(0, len(wanted), _BLOCK):
+        chosen = wanted[start : start + _BLOCK]
+        shifted = np.repeat(angles[step_of[chosen]][:, None], 2, axis=1)
+        shifted[np.arange(len(chosen)), :, column_of[chosen]] += np.array([np.pi / 2, -np.pi / 2])
+        steps = real_matrices(isometries(shifted.reshape(2 * len(chosen), -1), np.complex64))
+        points = rng.random((2 * len(chosen), n, shots), dtype=np.float32)
+        outcomes = sample_outcomes(base, steps, np.repeat(step_of[chosen], 2), points)
+        yield ShiftedOutcomes(chosen, outcomes.reshape(len(chosen), 2, shots))
+
+
 def window_differences(
     values: Float,
     circuit: Circuit,
@@ -44,32 +101,15 @@ def window_differences(
     ----------
     values
         (B, 2**n): each row meets shots of its own, and the B differences are averaged.
-    circuit, n_layers, theta
-        The line circuit, its layers, and its angles, (n_angles,).
-    shots
-        Of each circuit, at least 1.
-    skip
-        Uses of angles, as in ``circuits.inert_uses``, whose difference is 0 without shots.
+    circuit, n_layers, theta, shots, skip
+        As in ``shifted_outcomes``; the difference of a skipped use is 0.
 
     Returns
     -------
     (n_angles,).
     """
-    from bornscape.training.compiled_windows import real_matrices, sample_all
-
-    n, differences = circuit.n_qubits, np.zeros(circuit.n_angles)
-    angles, places = step_angles(n, n_layers, theta), step_parameters(n, n_layers)
-    step_of, column_of = np.zeros((2, circuit.n_angles), dtype=np.int64)
-    step_of[places[places >= 0]], column_of[places[places >= 0]] = np.nonzero(places >= 0)
-    base = real_matrices(isometries(angles, np.complex64))
-    skipped = [primitives(circuit.gates[gate])[part].angles[0] for gate, part in skip]
-    wanted = np.setdiff1d(np.arange(circuit.n_angles), skipped)
-    for start in range(0, len(wanted), _BLOCK):
-        chosen = wanted[start : start + _BLOCK]
-        shifted = np.repeat(angles[step_of[chosen]][:, None], 2, axis=1)
-        shifted[np.arange(len(chosen)), :, column_of[chosen]] += np.array([np.pi / 2, -np.pi / 2])
-        steps = real_matrices(isometries(shifted.reshape(2 * len(chosen), -1), np.complex64))
-        points = rng.random((2 * len(chosen), n, len(values) * shots), dtype=np.float32)
-        means = sample_all(values, base, steps, np.repeat(step_of[chosen], 2), points).reshape(-1, 2)
-        differences[chosen] = means[:, 0] - means[:, 1]
+    differences, rows = np.zeros(circuit.n_angles), np.repeat(np.arange(len(values)), shots)
+    for block in shifted_outcomes(circuit, n_layers, theta, len(values) * shots, rng, skip):
+        means = values[rows, block.indices].mean(axis=-1)
+        differences[block.angles] = means[:, 0] - means[:, 1]
     return differences
