@@ -50,7 +50,7 @@ def check_dataset(dataset: str, n: int, state_vectors: bool) -> str | None:
     >>> check_dataset("ghz", 8, state_vectors=True) is None
     True
     >>> print(check_dataset("jets", 8, state_vectors=True))
-    data set jets has images of [4, 6, 9, 12, 16] pixels, not 8
+    data set jets has images of [4, 6, 9, 10, 12, 15, 16, 18] pixels, not 8
     """
     if dataset in IMAGE_SETS:
         return None if n in GRIDS else f"data set {dataset} has images of {sorted(GRIDS)} pixels, not {n}"

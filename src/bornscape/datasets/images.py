@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from bornscape.aliases import Bits, Float
 
-GRIDS = {4: (2, 2), 6: (2, 3), 9: (3, 3), 12: (3, 4), 16: (4, 4)}
-"""Rows and columns of the images of n pixels; the paper does not state its grids."""
+GRIDS = {4: (2, 2), 6: (2, 3), 9: (3, 3), 10: (2, 5), 12: (3, 4), 15: (3, 5), 16: (4, 4), 18: (3, 6)}
+"""Rows and columns of the images of n pixels; the paper does not state its grids. 10, 15 and 18: for Fig. 11 alone."""
 
 IMAGE_SETS = ("jets", "showers")
 """Data sets of images, which the workflow makes beforehand."""
