@@ -31,7 +31,16 @@ def test_a_job_does_not_know_how_many_there_are() -> None:
 def test_targets_and_kind() -> None:
     assert EXPERIMENTS.targets("a", [4, 9]) == ["results/x/targets/jets_n4.csv", "results/x/targets/jets_n9.csv"]
     assert EXPERIMENTS.kind_file("a") == "src/bornscape/experiments/phases.py"
-    assert next(EXPERIMENTS.needed_targets()) == (["jets"], [4, 9])
+    assert list(EXPERIMENTS.needed_targets()) == 2 * [(["jets"], [4]), (["jets"], [9])]
+
+
+def test_data_sets_named_with_their_sizes_are_asked_for_there_alone() -> None:
+    named = SHARED | {"datasets": {"jets": [4, 9, 16], "published": [16], "ghz": [9]}}
+    experiments = Experiments({"a": named}, "results/x", 5)
+    assert experiments.targets("a", [4, 9]) == [
+        f"results/x/targets/{name}.csv" for name in ("jets_n4", "jets_n9", "ghz_n9")
+    ]
+    assert list(experiments.needed_targets()) == [(["jets"], [4]), (["jets", "ghz"], [9])]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 from bornscape.aliases import Config
 from bornscape.configuration.problems import Problems, bandwidth_problem, check_dataset, shots_problem
 from bornscape.configuration.sources import Source, check_schema, failure, read_schema
+from bornscape.datasets.sizes import named_at
 
 COMMON = {
     "kind": {"type": "string"},
@@ -17,7 +18,7 @@ COMMON = {
     "together": {"type": "boolean"},
 }
 """Keys of every experiment. A kind may add ``datasets``, ``bandwidths`` and a list ``shots``: all are checked at every
-size."""
+size, and data sets that are named with their sizes at these."""
 
 
 def experiment_kinds(folder: str | Path) -> list[str]:
@@ -60,7 +61,7 @@ def check_experiments(config: Config, sources: Sequence[Source], schema_path: st
 
 def _size_problems(base: tuple[str, str], settings: Config) -> Problems:
     for n in settings["n_qubits"]:
-        for dataset in settings.get("datasets", []):
+        for dataset in named_at(settings.get("datasets", []), n):
             yield (*base, "datasets"), check_dataset(dataset, n, state_vectors=settings.get("state_vectors", True))
         for label, bandwidth in settings.get("bandwidths", {}).items():
             yield (*base, "bandwidths", label), bandwidth_problem(bandwidth, n)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bornscape.datasets.sizes import named_at
 from bornscape.planning.job_resources import LARGEST_STATE, experiment_minutes, memory
 from bornscape.planning.targets import target_path
 
@@ -66,11 +67,12 @@ class Experiments:
     def targets(self, name: str, sizes: Sequence[int]) -> list[str]:
         """Targets that a job at these sizes reads."""
         datasets = self.entries[name].get("datasets", [])
-        return [target_path(self.folder, dataset, n) for n in sizes for dataset in datasets]
+        return [target_path(self.folder, dataset, n) for n in sizes for dataset in named_at(datasets, n)]
 
     def needed_targets(self) -> Iterator[tuple[list[str], list[int]]]:
         """(data sets, sizes) of every experiment."""
-        return ((settings.get("datasets", []), settings["n_qubits"]) for settings in self.entries.values())
+        for settings in self.entries.values():
+            yield from ((named_at(settings.get("datasets", []), n), [n]) for n in settings["n_qubits"])
 
     def state_size(self, name: str, sizes: Sequence[int]) -> int:
         """The largest size of which a job holds state vectors; 0 for product circuits."""
