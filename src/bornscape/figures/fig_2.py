@@ -14,12 +14,16 @@ from bornscape import theory
 from bornscape.datasets import SYNTHETIC
 from bornscape.figures.look.names import DATASET_TITLES
 from bornscape.figures.look.palette import DATASET_STYLES, SHOTS_STYLES, shades
+from bornscape.figures.look.published import ABOVE, apart, beside, draw_published, entries
 from bornscape.figures.look.style import few_sizes, legend_below, panel_letters, points, stack, use_style, whole_numbers
 from bornscape.formulas import shots_values
+from bornscape.published import published_curves
 from bornscape.tables.scaling import with_data
 
 LAYERS = [2, 4, 6, 8, 10, 12, 14, np.inf]
 MARKERS = "osD^vPX*"
+PUBLISHED = [2, 14, np.inf]
+"""Depths whose published curves are drawn; all eight would hide ours."""
 SHOTS = ("100", "1000", "n**2")
 SETS = ("zero", "ghz", "o_n", "o_n2")
 ESTIMATED = "zero"
@@ -88,7 +92,15 @@ def figure_table(
         _exact_rows(exact_losses),
         _estimated_rows(variance, fixed_points, studies["product_shots"]),
     ]
-    return pd.concat([part.reindex(columns=COLUMNS) for part in parts], ignore_index=True)
+    table = pd.concat([part.reindex(columns=COLUMNS) for part in parts], ignore_index=True)
+    return beside(table, _published(parts[0]), {"y": "variance"})
+
+
+def _published(lines: pd.DataFrame) -> pd.DataFrame:
+    """The paper's values at our sizes and data sets."""
+    rows = published_curves("2")
+    rows = rows[rows["n_layers"].isin(PUBLISHED) & (rows["n_qubits"] <= lines["n_qubits"].max())]
+    return rows[rows["dataset"].isin(lines["dataset"])].assign(panel="line")
 
 
 def figure(
@@ -100,7 +112,7 @@ def figure(
     drawn, (above, middle, below) = stack([3.5, 1.85, 1.75])
     panels = above.subplots(2, 2, sharex=True, sharey=True)
     _line_panels(list(panels.ravel()), table[table["panel"] == "line"])
-    legend_below(above, panels[0, 0], 5, "layers")
+    legend_below(above, entries(panels[0, 0]), 5, "layers")
     exact = middle.subplots(1, 2)
     for axis, panel, title in zip(exact, ("product", "haar"), ("product", "deep (Haar)"), strict=True):
         _exact_panel(axis, table[table["panel"] == panel])
@@ -126,15 +138,18 @@ def _line_panels(axes: list[Axes], lines: pd.DataFrame) -> None:
 
 
 def _line_panel(axis: Axes, part: pd.DataFrame) -> None:
+    ours, theirs = apart(part)
     for layers, colour, marker in zip(LAYERS, shades("viridis", len(LAYERS)), MARKERS, strict=True):
-        rows = part[part["n_layers"] == layers].sort_values("n_qubits")
+        rows = ours[ours["n_layers"] == layers].sort_values("n_qubits")
         name = "∞" if np.isinf(layers) else f"{layers:g}"
         points(axis, rows, "n_qubits", color=colour, marker=marker, label=name)
-    deep = part[np.isinf(part["n_layers"])].sort_values("n_qubits")
+    deep = ours[np.isinf(ours["n_layers"])].sort_values("n_qubits")
     axis.plot(deep["n_qubits"], deep["closed_form"], color="k", ls="--", lw=0.7, zorder=5, label="∞, closed form")
     axis.plot(deep["n_qubits"], deep["as_printed"], color="k", ls=":", lw=0.7, zorder=5, label="as printed")
+    for layers, marker in zip(LAYERS, MARKERS, strict=True):
+        draw_published(axis, theirs[theirs["n_layers"] == layers], "n_qubits", "variance", marker, zorder=ABOVE)
     axis.set_yscale("log")
-    few_sizes(axis, part["n_qubits"].unique())
+    few_sizes(axis, ours["n_qubits"].unique())
 
 
 def _exact_panel(axis: Axes, part: pd.DataFrame) -> None:

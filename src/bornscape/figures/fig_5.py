@@ -11,8 +11,10 @@ from matplotlib.figure import Figure
 from bornscape import theory
 from bornscape.figures.look.names import DATASET_TITLES
 from bornscape.figures.look.palette import DATASET_STYLES, KERNEL_STYLES
+from bornscape.figures.look.published import OURS, apart, beside, draw_published, published_entry
 from bornscape.figures.look.style import legend_below, log_sizes, panel_letters, stack, use_style, whole_steps
 from bornscape.formulas import Bandwidth, bandwidth_values
+from bornscape.published import published_curves
 
 SIZES = [50, 100, 200]
 """The paper's."""
@@ -51,6 +53,7 @@ def figure(
     use_style()
     drawn, (above, middle, below) = stack([1.35, 1.75, 2.2])
     shown = fig_5[fig_5["n_qubits"].isin(SIZES)]
+    shown = beside(shown, published_curves("5"), {"x": "wires", "y": "weight"})
     weights = above.subplots(1, 3, sharey=True)
     for axis, n in zip(weights, SIZES, strict=True):
         _weights(axis, shown[shown["n_qubits"] == n], n)
@@ -59,19 +62,23 @@ def figure(
     moment = middle.subplots(1, 2)
     for axis, name in zip(moment, ("mean", "variance"), strict=True):
         _moment(axis, summary, name)
-    legend_below(middle, moment[0], 4)
+    legend_below(middle, [*moment[0].get_legend_handles_labels()[0], published_entry(ls="")], 3)
     error = below.subplots()
     _truncation(error, errors)
     legend_below(below, error, 3)
     panel_letters([*weights, *moment, error])
     parts = {"weights": shown, "moments": summary, "truncation": errors}
-    return drawn, pd.concat([part.assign(panel=name) for name, part in parts.items()], ignore_index=True)
+    table = pd.concat([part.assign(panel=name) for name, part in parts.items()], ignore_index=True)
+    return drawn, table.fillna({"source": OURS})
 
 
 def _weights(axis: Axes, rows: pd.DataFrame, n: int) -> None:
-    for (label, (colour, _, _)), line in zip(_kernels(rows), LINES, strict=False):
-        part = rows[rows["bandwidth"] == label]
+    ours, theirs = apart(rows)
+    for (label, (colour, marker, _)), line in zip(_kernels(ours), LINES, strict=False):
+        part = ours[ours["bandwidth"] == label]
         axis.plot(2 * part["wires"], part["weight"], color=colour, linestyle=line)
+        dots = theirs[theirs["bandwidth"] == label]
+        draw_published(axis, dots.assign(bodyness=2 * dots["wires"]), "bodyness", "weight", marker, ls="")
     axis.set(yscale="log", ylim=(1e-4, 1), xlim=(0, 1.3 * n), xlabel="bodyness 2l", xticks=(0, n // 2, n))
     axis.set_title(f"n = {n}")
 

@@ -12,7 +12,9 @@ from matplotlib.figure import Figure
 
 from bornscape.figures.look.names import DATASET_TITLES, LOSS_STYLES
 from bornscape.figures.look.palette import shades
+from bornscape.figures.look.published import ABOVE, apart, beside, draw_published, entries
 from bornscape.figures.look.style import few_sizes, legend_below, log_sizes, panel_letters, points, stack, use_style
+from bornscape.published import published_curves
 from bornscape.tables.scaling import with_data
 
 LAYERS = [2, 4, 6, 8, 10, 12, 14, np.inf]
@@ -20,6 +22,8 @@ LAYERS = [2, 4, 6, 8, 10, 12, 14, np.inf]
 REFERENCE = 2
 """Layers of the global fidelity."""
 MARKERS = "osD^v<>X"
+PUBLISHED = [2, 14, np.inf]
+"""Depths whose published curves are drawn; all eight would hide ours."""
 SHALLOW = {"0": "0 layers", "1": "1 layer", "2": "2 layers", "log2(n)": "log$_2$ n layers"}
 KEPT = ["experiment", "loss", "dataset", "depth", "n_layers", "n_qubits", "draws", "variance", "ci_low", "ci_high"]
 
@@ -37,7 +41,16 @@ def figure_table(variance: pd.DataFrame, studies: Mapping[str, Any]) -> pd.DataF
     for depth in SHALLOW:
         layers = np.round(np.log2(large["n_qubits"])) if depth == "log2(n)" else float(depth)
         parts.append(large[large["n_layers"] == layers].assign(depth=depth))
-    return with_data(pd.concat(parts, ignore_index=True))[KEPT]
+    ours = with_data(pd.concat(parts, ignore_index=True))[KEPT]
+    return beside(ours, _published(small, studies["small"]), {"y": "variance"})
+
+
+def _published(ours: pd.DataFrame, study: str) -> pd.DataFrame:
+    """The paper's values at our sizes and data sets."""
+    rows = published_curves("8")
+    rows = rows[rows["n_layers"].isin(PUBLISHED) & (rows["n_qubits"] <= ours["n_qubits"].max())]
+    rows = rows[rows["dataset"].isin(ours["dataset"])]
+    return rows.assign(experiment=study, depth=[f"{layers:g}" for layers in rows["n_layers"]])
 
 
 def figure(variance: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, pd.DataFrame]:
@@ -57,7 +70,7 @@ def figure(variance: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, 
         axis.set_ylabel("Var[LQF], Var[QF]")
     for axis in panels[-2:]:
         axis.set_xlabel("qubits n")
-    legend_below(upper, panels[0], 5, "layers")
+    legend_below(upper, entries(panels[0]), 5, "layers")
     beyond = list(lower.subplots(1, len(below), squeeze=False, sharey=True)[0])
     for axis, dataset in zip(beyond, below, strict=True):
         _size_panel(axis, large[large["dataset"] == dataset])
@@ -71,16 +84,20 @@ def figure(variance: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, 
 
 
 def _depth_panel(axis: Axes, rows: pd.DataFrame) -> None:
-    local = rows[rows["loss"] == "lqf"]
+    ours, theirs = apart(rows)
+    local = ours[ours["loss"] == "lqf"]
     for layers, colour, marker in zip(LAYERS, shades("viridis", len(LAYERS)), MARKERS, strict=True):
         name = "∞ (Haar)" if np.isinf(layers) else f"{layers:g}"
         line = local[local["n_layers"] == layers].sort_values("n_qubits")
         points(axis, line, "n_qubits", color=colour, marker=marker, label=name)
     colour, marker, _ = LOSS_STYLES["qf"]
-    line = rows[rows["loss"] == "qf"].sort_values("n_qubits")
+    line = ours[ours["loss"] == "qf"].sort_values("n_qubits")
     points(axis, line, "n_qubits", color=colour, marker=marker, linestyle="--", label=f"global QF, {REFERENCE}")
+    for (loss, layers), part in theirs.groupby(["loss", "n_layers"], sort=False):
+        open_marker = marker if loss == "qf" else MARKERS[LAYERS.index(layers)]
+        draw_published(axis, part, "n_qubits", "variance", open_marker, zorder=ABOVE)
     axis.set(yscale="log")
-    few_sizes(axis, rows["n_qubits"])
+    few_sizes(axis, ours["n_qubits"])
 
 
 def _size_panel(axis: Axes, rows: pd.DataFrame) -> None:

@@ -1,10 +1,11 @@
-"""The paper's own curves behind ours: thin dark-grey lines with small open markers, one legend entry "published"."""
+"""The paper's own curves beside ours: thin dark-grey lines with small open markers, one legend entry "published"."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
@@ -16,6 +17,9 @@ OURS = "measured"
 
 _STYLE: dict[str, Any] = {"color": "0.25", "lw": 0.5, "ms": 2.2, "mfc": "none", "mew": 0.4, "zorder": 1.5}
 
+ABOVE = 4
+"""The ``zorder`` of published curves that would be lost behind a bundle of ours."""
+
 
 def draw_published(axis: Axes, rows: pd.DataFrame, x: str = "x", y: str = "y", marker: str = "o", **style: Any) -> None:
     """One published curve behind ours, points joined in order of ``x``; points that could not be read are left out.
@@ -23,8 +27,7 @@ def draw_published(axis: Axes, rows: pd.DataFrame, x: str = "x", y: str = "y", m
     Parameters
     ----------
     axis
-        The panel, with a linear or a logarithmic axis. The first curve of a panel has the legend's entry: call this
-        after ours are drawn, so that the entry is the last.
+        The panel, with a linear or a logarithmic axis. Its first published curve has the legend's entry.
     rows
         One series of ``bornscape.published.published_curves``, or of the figure's table; may be empty.
     x, y
@@ -47,12 +50,40 @@ def draw_published(axis: Axes, rows: pd.DataFrame, x: str = "x", y: str = "y", m
     if curve.empty:
         return
     named = any(line.get_label() == NAME for line in axis.lines)
-    axis.plot(curve[x], curve[y], marker=marker, label="_" if named else NAME, **(_STYLE | style))
+    axis.plot(curve[x], curve[y], marker=marker, **({"label": "_" if named else NAME} | _STYLE | style))
 
 
-def published_entry(marker: str = "o") -> Line2D:
+def apart(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Our rows of a figure's table, and the published ones.
+
+    Examples
+    --------
+    >>> ours, theirs = apart(pd.DataFrame({"source": ["measured", "published"], "variance": [0.5, 0.4]}))
+    >>> ours["variance"].tolist(), theirs["variance"].tolist()
+    ([0.5], [0.4])
+    """
+    theirs = table["source"] == NAME
+    return table[~theirs], table[theirs]
+
+
+def entries(axis: Axes) -> list[Artist]:
+    """A panel's entries of the legend, the published one last.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axis = Figure().subplots()
+    >>> draw_published(axis, pd.DataFrame({"x": [2], "y": [0.5]}))
+    >>> _ = axis.errorbar([2], [0.4], [0.1], label="2 layers")
+    >>> [handle.get_label() for handle in entries(axis)]
+    ['2 layers', 'published']
+    """
+    return sorted(axis.get_legend_handles_labels()[0], key=lambda handle: handle.get_label() == NAME)
+
+
+def published_entry(marker: str = "o", **style: Any) -> Line2D:
     """The legend's entry alone, for a legend that is made of handles."""
-    return Line2D([], [], marker=marker, label=NAME, **_STYLE)
+    return Line2D([], [], marker=marker, label=NAME, **(_STYLE | style))
 
 
 def beside(table: pd.DataFrame, published: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
