@@ -2,6 +2,7 @@
 
 from bornscape.claims.comparison import Measurement
 from bornscape.claims.measurements import (
+    baselines,
     bodyness,
     concentration,
     discriminators,
@@ -66,6 +67,7 @@ MEASUREMENTS: dict[str, Measurement] = {
         loss_differences.difference_bound,
         loss_differences.classifier_order,
         orders.measured_order,
+        baselines.beats_baseline,
         first_gradients.signal_law,
         discriminators.high_order_share,
         discriminators.answers_at_chance,
