@@ -23,6 +23,7 @@ from bornscape.claims.measurements import (
     my_model,
     optimal_bandwidth,
     orders,
+    published_levels,
     shallow,
     shot_noise,
     shots_needed,
@@ -119,6 +120,10 @@ MEASUREMENTS: dict[str, Measurement] = {
         shot_noise.sampled_variance,
         shot_noise.sampled_floor,
         training.final_tvd_level,
+        published_levels.published_variances,
+        published_levels.published_product_level,
+        published_levels.published_means,
+        published_levels.published_weights,
     )
 }
 """What a claim's ``check`` can name."""
