@@ -119,7 +119,7 @@ def test_variances_by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_means_by_hand(alike: Tables) -> None:
     """Fig. 4, n = 5, 1000 shots: 8.991; a variance of 1 over 400 draws is a standard error of 0.05, ours is 0.0255."""
-    found = measure("published_means", alike, ensemble="product_haar", published_draws=400)
+    found = measure("published_means", alike, table="fig_4", ensemble="product_haar", published_draws=400)
     (cell,) = [c for c in found if c.label == "n = 5, 1000 shots"]
     assert cell.expected == 8.991
     assert cell.estimate == pytest.approx(1.03 * 8.991)
@@ -129,7 +129,7 @@ def test_means_by_hand(alike: Tables) -> None:
 
 def test_weights_by_hand(alike: Tables) -> None:
     """Fig. 5b at n = 50, s = n/4, l = 5: 0.0025493."""
-    found = measure("published_weights", alike, bandwidths={"n/4": "n/4"})
+    found = measure("published_weights", alike, table="fig_5", bandwidths={"n/4": "n/4"})
     (cell,) = [c for c in found if c.label == "s = n/4, n = 50, l = 5"]
     assert (cell.expected, cell.deviation) == (0.0025493, pytest.approx(0.03))
 

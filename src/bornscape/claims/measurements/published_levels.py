@@ -93,7 +93,7 @@ def published_means(tables: Tables, settings: Settings) -> list[Comparison]:
 
     A published mean is taken to rest on ``published_draws`` draws, which scatter as ours do.
     """
-    ours = tables.read("fig_4")
+    ours = tables.read(settings["table"])
     ours = ours[ours["ensemble"] == settings["ensemble"]]
     theirs = published_curves("4")
     theirs = theirs[theirs["quantity"] == "mean"][["n_qubits", "shots", "y"]]
@@ -109,7 +109,7 @@ def published_means(tables: Tables, settings: Settings) -> list[Comparison]:
 
 def published_weights(tables: Tables, settings: Settings) -> list[Comparison]:
     """Fig. 5b: weights of the 2l-body terms beside the paper's; ``bandwidths`` maps our labels to the paper's."""
-    ours = tables.read("fig_5")
+    ours = tables.read(settings["table"])
     ours = ours[ours["bandwidth"].isin(settings["bandwidths"])]
     theirs = published_curves("5").rename(columns={"x": "wires", "bandwidth": "theirs"})
     both = ours.assign(theirs=ours["bandwidth"].map(settings["bandwidths"])).merge(
