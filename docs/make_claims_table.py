@@ -96,7 +96,7 @@ def page(claims: Sequence[Mapping[str, Any]], times: Mapping[str, float]) -> str
         )
         for claim in rows:
             tables = [name.removesuffix(".csv") for name in claim["evidence"]]
-            cost = sum(times[table] for table in tables)
+            cost = sum(times.get(table, 0.0) for table in tables)
             cells = [
                 f"{claim['statement']} (`{claim['claim']}`; {claim['source']})",
                 claim["origin"],

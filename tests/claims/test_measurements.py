@@ -13,6 +13,7 @@ from bornscape.artifacts import write_table
 from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements import MEASUREMENTS
 from bornscape.datasets import synthetic_target, write_target
+from bornscape.published import published_training
 from bornscape.statistics import proportion_interval
 from bornscape.tables.columns import FIXED_POINT_COLUMNS, SCALING_COLUMNS, TRAINING_COLUMNS, VARIANCE_COLUMNS
 from bornscape.tables.names import MASS
@@ -330,28 +331,65 @@ def training_rows(loss: str, finals: list[float], epochs: int = 10, **changes: A
     ]
 
 
-LEVEL = {"experiment": "jets", "loss": "mmd", "epochs": 10, "shots": 100, "dataset": "showers", "level": 0.25}
+def published_rows(loss: str, finals: list[float], **changes: Any) -> list[Row]:
+    """Runs that fall from 2 to their ends in a straight line, recorded every 100 epochs."""
+    return training_rows(loss, finals, epochs=1000, experiment="mine", n_qubits=16, n_layers=4) + [
+        {"experiment": "mine", "dataset": "published", "loss": loss, "n_qubits": 16, "n_layers": 4, "shots": 100}
+        | {"repetition": repetition, "epoch": epoch, "tvd": 2 - (2 - final) * epoch / 1000}
+        | changes
+        for repetition, final in enumerate(finals)
+        for epoch in range(100, 1000, 100)
+    ]
 
 
-def test_level_by_hand(tmp_path: Path) -> None:
-    tables = tables_of(tmp_path, training=training_rows("mmd", [0.1, 0.2, 0.3, 0.4, 0.9]))
-    (found,) = measure("final_tvd_level", tables, **LEVEL)
-    assert (found.estimate, found.low, found.high) == (pytest.approx(0.3), pytest.approx(0.2), pytest.approx(0.4))
-    assert found.deviation == pytest.approx(0.2)
-    assert found.expected == 0.25
+LEVELS: dict[str, Any] = {"figure": "10", "where": {"experiment": "mine", "shots": 100}, "published": {}}
 
 
-@pytest.mark.parametrize(
-    "change",
-    [{"shots": 1000}, {"shots": np.nan}, {"dataset": "jets"}, {"epochs": 9}, {"epochs": 11}, {"experiment": "other"}],
-    ids=str,
-)
-def test_a_level_of_other_settings_is_no_evidence(tmp_path: Path, change: dict[str, Any]) -> None:
-    changed = training_rows("mmd", [0.2, 0.3], **change)
-    assert measure("final_tvd_level", tables_of(tmp_path, training=changed), **LEVEL) == []
+def test_level_beside_the_published_end(tmp_path: Path) -> None:
+    tables = tables_of(tmp_path, training=published_rows("lqf", [0.5, 0.6, 0.9]))
+    (found,) = measure("published_levels", tables, **LEVELS, losses=["lqf"], epoch="last", reached=1000)
+    assert found.estimate == pytest.approx(0.6)
+    assert found.expected == pytest.approx(0.59338)
+    assert found.deviation == pytest.approx(0.6 / 0.59338 - 1)
+    assert (found.low, found.high) == (pytest.approx(0.55, rel=2e-3), pytest.approx(0.75, rel=2e-3))
 
 
-def test_a_level_is_compared_with_the_runs_of_its_own_shots(tmp_path: Path) -> None:
-    rows = training_rows("mmd", [0.2, 0.3]) + training_rows("mmd", [0.7, 0.8], shots=1000)
-    (found,) = measure("final_tvd_level", tables_of(tmp_path, training=rows), **LEVEL)
-    assert found.estimate == pytest.approx(0.25)
+def test_level_at_an_epoch_between_two_published_ones(tmp_path: Path) -> None:
+    tables = tables_of(tmp_path, training=published_rows("lqf", [0.5, 0.6]))
+    (found,) = measure("published_levels", tables, **LEVELS, losses=["lqf"], epoch=300)
+    assert found.label.startswith("lqf, epoch 300")
+    curve = published_training("10").set_index("loss").loc["lqf"].set_index("epoch")["median"]
+    assert curve[297] >= found.expected >= curve[402]
+
+
+def test_a_run_that_stopped_early_is_no_evidence(tmp_path: Path) -> None:
+    tables = tables_of(tmp_path, training=published_rows("lqf", [0.5, 0.6]))
+    assert measure("published_levels", tables, **LEVELS, losses=["lqf"], epoch="last", reached=1001) == []
+    assert measure("published_levels", tables, **LEVELS, losses=["kld"], epoch="last", reached=1) == []
+
+
+def test_pace_is_the_epoch_that_passes_the_level(tmp_path: Path) -> None:
+    # 2 - 1.5 t / 1000 passes 1 at 667, 2 - t / 1000 at 1000 only.
+    tables = tables_of(tmp_path, training=published_rows("kld", [0.5, 0.5, 0.9]))
+    (found,) = measure("published_pace", tables, **LEVELS, losses=["kld"], level=1)
+    assert found.estimate == pytest.approx(2000 / 3)
+    assert found.expected == pytest.approx(203.27, abs=0.01)
+
+
+@pytest.mark.parametrize("loss", ["mmd_average", "kld", "lqf"])
+def test_a_pace_that_is_not_reached_is_a_bound(tmp_path: Path, loss: str) -> None:
+    tables = tables_of(tmp_path, training=published_rows(loss, [1.5, 1.6]))
+    (found,) = measure("published_pace", tables, **LEVELS, losses=[loss], level=1)
+    assert found.label.startswith("not yet")
+    assert found.estimate == 1000
+
+
+def test_a_pace_that_is_not_reached_in_time_is_no_evidence(tmp_path: Path) -> None:
+    rows = [row for row in published_rows("kld", [1.5, 1.6]) if row["epoch"] <= 300]
+    assert measure("published_pace", tables_of(tmp_path, training=rows), **LEVELS, losses=["kld"], level=1) == []
+
+
+def test_losses_can_be_set_beside_another_curve(tmp_path: Path) -> None:
+    tables = tables_of(tmp_path, training=published_rows("lqf", [0.5, 0.6]))
+    (found,) = measure("published_levels", tables, **LEVELS, losses={"lqf": "kld"}, epoch="last", reached=1000)
+    assert found.expected == pytest.approx(0.8842)

@@ -193,3 +193,19 @@ def test_too_few_sizes_make_no_law(tmp_path: Path) -> None:
     rows = [{"loss": "a", "n_qubits": n, "repetition": r, "ratio": 1.0 + r} for n in (4, 6, 8) for r in range(3)]
     write_table(pd.DataFrame(rows), tmp_path / "made.csv")
     assert MEASUREMENTS["signal_law"](Tables(tmp_path), {"table": "made", "loss": "a"}) == []
+
+
+def test_the_shared_end_is_the_shorter_ones(tmp_path: Path) -> None:
+    rows = [
+        {"experiment": name, "epoch": epoch, "repetition": r, "value": value + 0.01 * r}
+        for name, ends in (("short", {0: 9.0, 10: 1.0}), ("long", {0: 9.0, 10: 2.0, 20: 0.0}))
+        for epoch, value in ends.items()
+        for r in range(8)
+    ]
+    sides = {"lower": {"experiment": "short"}, "higher": {"experiment": "long"}}
+    (found,) = order(tmp_path, rows, where={"epoch": "shared"}, **sides)
+    assert found.deviation == pytest.approx(2**-8)
+    # At their own ends the longer one is below.
+    (own,) = order(tmp_path, rows, where={"epoch": "last"}, **sides)
+    assert own.reversed_deviation == pytest.approx(2**-8)
+    assert order(tmp_path, rows, where={"epoch": "shared"}, lower={"experiment": "none"}, higher=sides["higher"]) == []

@@ -28,6 +28,7 @@ from bornscape.planning.catalogue import filled_caption
 from support import figure_checks as checks
 from support.made_up_rows import around, crossed, with_variance
 from support.made_up_tables import made_up
+from support.made_up_training import FIG_10
 from support.shipped import CATALOGUE, settings_of, shipped_configuration
 
 MODULES = [found.name for found in pkgutil.iter_modules(bornscape.figures.__path__)]
@@ -96,8 +97,11 @@ def test_the_figure_of_a_model() -> None:
 
 def test_runs_with_other_shots_are_not_mixed() -> None:
     _, table = figure_of("fig_10")
-    assert set(table["repetitions"]) == {3}
-    assert len(table[table["panel"] == "b"]) == 15 * 3
+    assert set(table.loc[table["source"] == "measured", "repetitions"]) == {3}
+    assert len(table[table["panel"] == "bars"]) == 15 * 3
+    published = table[table["source"] == "published"]
+    assert set(published["loss"]) == set(FIG_10)
+    assert set(published["shots"]) == {100}
 
 
 @cache

@@ -9,6 +9,8 @@ from bornscape.figures.look import palette
 from support.made_up_rows import EXACT, crossed, noise
 
 TRAINED = ("mmd_average", "lqf", "kld")
+FIG_10 = ("mmd_average", "mmd_0.01", "mmd_n4", "lqf", "kld")
+CHOICES = ("fig_10_rate", "fig_10_columns", "fig_10_spread", "fig_10_showers", "jets_16")
 
 
 def _cma(sizes: tuple[int, ...]) -> pd.DataFrame:
@@ -34,13 +36,9 @@ def _runs(experiment: str, losses: tuple[str, ...] = TRAINED, **cell: Any) -> pd
 def training() -> pd.DataFrame:
     budgets = (EXACT, 10000.0, 1000.0, 100.0)
     parts = [
-        _runs(
-            "jets_16",
-            ("mmd_average", "mmd_0.01", "mmd_n4", "lqf", "kld"),
-            n_qubits=16,
-            n_layers=4,
-            shots=(1000.0, 100.0),
-        ),
+        _runs("fig_10", (*FIG_10, "tvd"), n_qubits=16, n_layers=4, shots=(EXACT, 1000.0, 100.0)),
+        *(_runs(name, n_qubits=16, n_layers=4, shots=(EXACT,)) for name in CHOICES),
+        _runs("fig_10_shift", ("mmd_average", "kld"), n_qubits=16, n_layers=4, shots=(100.0,)),
         *(_runs("fig_9", n_qubits=n, n_layers=(1, k, n), shots=budgets) for n, k in ((4, 2), (9, 3))),
         _runs("fig_9_n12", n_qubits=12, n_layers=(1, 4, 12), shots=budgets),
         *(
@@ -48,12 +46,25 @@ def training() -> pd.DataFrame:
             for name in ("polynomial", "exponential")
         ),
     ]
-    return pd.concat(parts, ignore_index=True).assign(dataset="jets")
+    rows = pd.concat(parts, ignore_index=True)
+    own = rows["experiment"].str.contains("fig_1")
+    return rows.assign(dataset=np.where(own, "published", "showers"))
+
+
+def baselines() -> pd.DataFrame:
+    lead = {"dataset": ("showers", "published"), "n_qubits": (4, 6, 9, 12, 16), "transform": ("none", "negative_log")}
+    empty = {"n_layers": EXACT, "samples": EXACT}
+    parts = [
+        crossed(**lead, baseline="marginals").assign(**empty, median=0.9),
+        crossed(**lead, baseline="samples", samples=(100.0, 1000.0)).assign(n_layers=EXACT, median=0.5),
+        crossed(**lead, baseline="matrix_product", n_layers=(1, 4, 8)).assign(samples=EXACT, median=0.2),
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def training_final() -> pd.DataFrame:
     rows = crossed(
-        experiment="jets_16", loss=TRAINED, shots=(1000.0, 100.0), repetition=(0, 1, 2), rank=tuple(range(20))
+        experiment="fig_10", loss=TRAINED, shots=(1000.0, 100.0), repetition=(0, 1, 2), rank=tuple(range(20))
     )
     target = 0.4 / (1 + rows["rank"]) ** 1.5
     strings = [f"{rank:016b}" for rank in rows["rank"]]
@@ -83,6 +94,36 @@ def explicit_models() -> pd.DataFrame:
     entries = pd.Series(100.0, index=rows.index).where(first & (rows["model"] == "qcbm_sampled"))
     return rows.assign(
         signal_to_noise=ratio, entries=entries, nonzero=entries - 5 * rows["n_qubits"], chance=90 - 4 * rows["n_qubits"]
+    )
+
+
+def kld_forms() -> pd.DataFrame:
+    cells = [("ghz", n) for n in (4, 6, 8, 12, 16)] + [("o_n", n) for n in (6, 16)]
+    cells += [("showers", 4), ("showers", 16), ("published", 16)]
+    forms = (("clipped", 1e-6), ("clipped", 1e-8), ("clipped", 0.005), ("flat", 1e-6))
+    repetitions = tuple(range(7))
+    parts = [
+        crossed(dataset=name, n_qubits=n, epochs=(0, 10), form=forms, repetition=repetitions) for name, n in cells
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows.assign(form=rows["form"].str[0], epsilon=rows["form"].str[1], n_layers=2)
+    rows = rows[(rows["epochs"] == 0) | (rows["dataset"] == "published")].reset_index(drop=True)
+    # Shots meet the data at few qubits and after training: there half a shot helps, and one below does not matter.
+    met = np.where(rows["epochs"] > 0, 0.5, 2.0 ** (1 - rows["n_qubits"] / 2))
+    smooth = 1 + 2 * met * (rows["epsilon"] == 0.005) - met * (rows["epsilon"] == 1e-8) * 1e-3
+    flat = np.where(rows["form"] == "flat", 3 * met**1.5, 1.0)
+    ratio = 0.5 * met * smooth * flat * (1 + 0.1 * rows["repetition"])
+    nonzero = np.floor(100 * met * np.where(rows["form"] == "flat", met, 1))
+    return rows.assign(
+        signal_to_noise=ratio,
+        gain=smooth + 1e-6 * rows["repetition"],
+        alignment=0.8 * ratio,
+        hits=100 * met,
+        entries=100,
+        nonzero=nonzero,
+        chance=100 * met,
+        chance_sd=3.0,
+        exact_norm=5.0,
     )
 
 

@@ -1,4 +1,4 @@
-"""Fig. 10: training at 16 qubits: exact TVD against epochs, the 15 most probable images, and the images themselves."""
+"""Fig. 10: training at 16 qubits on the paper's images: exact TVD against epochs, learned probabilities, images."""
 
 from __future__ import annotations
 
@@ -11,9 +11,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape.datasets.images import GRIDS
-from bornscape.figures.look.curves import at_budget, budget_name, budgets, draw_curves, quartiles
-from bornscape.figures.look.names import DATASET_TITLES, LOSS_STYLES
+from bornscape.figures.look.baselines import baseline_handles, draw_baselines, panel_baselines
+from bornscape.figures.look.curves import (
+    at_budget,
+    budget_name,
+    budgets,
+    draw_curves,
+    draw_single_runs,
+    loss_handles,
+    quartiles,
+)
+from bornscape.figures.look.names import LOSS_STYLES
+from bornscape.figures.look.published import beside, draw_published, published_entry
 from bornscape.figures.look.style import SMALLEST_TEXT, legend_below, panel_letters, stack, use_style
+from bornscape.published import published_training
 
 SHOWN = 15
 BARS = ("mmd_average", "lqf", "kld")
@@ -24,44 +35,60 @@ APART = 1
 
 
 def figure_table(training: pd.DataFrame, final: pd.DataFrame) -> pd.DataFrame:
-    """Curves (median and quartiles over repetitions), and the final probabilities of the most probable images."""
-    curves = quartiles(training, ["loss", "epoch"], "tvd").assign(panel="a")
+    """Curves of each number of shots (ours and the paper's), and final probabilities of the most probable images."""
+    curves = quartiles(training, ["shots", "loss", "epoch"], "tvd").assign(panel="curves")
+    curves = beside(curves, published_training("10").assign(panel="curves"), {})
     ranked = final.assign(rank=final.groupby(["loss", "repetition"], sort=False).cumcount())
     grouped = ranked[ranked["rank"] < SHOWN].groupby(["loss", "rank", "bitstring", "target"], sort=False)["model"]
-    bars = grouped.agg(repetitions="count", low="min", median="median", high="max").reset_index().assign(panel="b")
-    columns = ["panel", "loss", "epoch", "rank", "bitstring", "target", "repetitions", "median", "low", "high"]
-    return pd.concat([curves, bars], ignore_index=True).reindex(columns=columns)
+    bars = grouped.agg(repetitions="count", low="min", median="median", high="max").reset_index().assign(panel="bars")
+    columns = ["panel", "source", "shots", "loss", "epoch", "rank", "bitstring", "target"]
+    return pd.concat([curves, bars.assign(source="measured")], ignore_index=True).reindex(
+        columns=[*columns, "repetitions", "median", "low", "high"]
+    )
 
 
 def figure(
-    training: pd.DataFrame, training_final: pd.DataFrame, studies: Mapping[str, Any]
+    training: pd.DataFrame, training_final: pd.DataFrame, baselines: pd.DataFrame, studies: Mapping[str, Any]
 ) -> tuple[Figure, pd.DataFrame]:
-    """The figure and its table, from training.csv and training_final.csv; ``studies`` names the ``run``."""
+    """The figure and its table, from training.csv, training_final.csv and baselines.csv; ``studies`` names the run."""
     use_style()
     training, final = (table[table["experiment"] == studies["run"]] for table in (training, training_final))
-    # The paper's figure has 100 shots; a run may have more numbers of them.
-    fewest = budgets(training)[-1]
-    training, final = at_budget(training, fewest), at_budget(final, fewest)
-    run = training.iloc[0]
-    table = figure_table(training, final)
-    drawn, (above, middle, below) = stack([2.35, 1.9, 1.35])
-    curves = above.subplots()
-    draw_curves(curves, table[table["panel"] == "a"], markers=8)
-    curves.set(xlabel="epoch", ylabel="exact TVD, Σ|p − q|", ylim=(0, 2.05))
-    # The first two say what the others are trained on as well.
-    curves.set_title(
-        f"{DATASET_TITLES[run.dataset]}: n = {run.n_qubits}, {run.n_layers} layers, {budget_name(run.shots)}"
+    counts = budgets(training)
+    table = figure_table(training, at_budget(final, counts[-1]))
+    drawn, (above, middle, below) = stack([2.9, 1.8, 1.3])
+    panels = above.subplots(1, 2, sharey=True)
+    # The paper's number of shots first, then exact gradients.
+    for axis, shots in zip(panels, (counts[-1], counts[0]), strict=True):
+        _curves(axis, at_budget(training, shots), table, baselines)
+        axis.set_title(budget_name(shots))
+    panels[0].set(ylabel="exact TVD, Σ|p − q|", ylim=(0, 2.05))
+    handles = [*loss_handles(dict.fromkeys(training["loss"])), published_entry(marker="o", lw=0.8)]
+    legend_below(
+        above, [*handles, *baseline_handles(baselines[baselines["dataset"] == training["dataset"].iloc[0]])], 3
     )
-    legend_below(above, curves, 3)
+    bars = table[table["panel"] == "bars"]
     first, others = middle.subplots(1, 2, width_ratios=[1, 5])
-    _bars(first, table[table["panel"] == "b"], range(APART))
-    _bars(others, table[table["panel"] == "b"], range(APART, SHOWN))
+    _bars(first, bars, range(APART))
+    _bars(others, bars, range(APART, SHOWN))
     first.set_ylabel("probability")
     others.set_xlabel("image, by target probability")
     legend_below(middle, others, 4)
-    panel_letters((curves, first))
-    _images(below.subplots(2, -(-SHOWN // 2)), table[table["panel"] == "b"], GRIDS[int(run.n_qubits)])
+    panel_letters((*panels, first))
+    _images(below.subplots(2, -(-SHOWN // 2)), bars, GRIDS[int(training["n_qubits"].iloc[0])])
     return drawn, table
+
+
+def _curves(axis: Axes, runs: pd.DataFrame, table: pd.DataFrame, baselines: pd.DataFrame) -> None:
+    """Single runs and medians of one number of shots, the paper's medians where that is theirs, and baselines."""
+    runs, shots = runs[runs["epoch"] > 0], runs["shots"].iloc[0]
+    curves = at_budget(table[(table["panel"] == "curves") & (table["epoch"] > 0)], shots)
+    axis.set(xscale="log", xlabel="epoch", ylim=(0, 2.05))
+    draw_single_runs(axis, runs)
+    draw_curves(axis, curves[curves["source"] == "measured"], markers=8, steps=0, bands=False)
+    for loss, rows in curves[curves["source"] == "published"].groupby("loss", sort=False):
+        draw_published(axis, rows, "epoch", "median", LOSS_STYLES[str(loss)][1], color=LOSS_STYLES[str(loss)][0])
+    run = runs.iloc[0]
+    draw_baselines(axis, panel_baselines(baselines, run["dataset"], run["n_qubits"], run["n_layers"], shots), False)
 
 
 def _bars(axis: Axes, table: pd.DataFrame, ranks: Iterable[int]) -> None:
@@ -95,4 +122,4 @@ def _images(axes: np.ndarray, table: pd.DataFrame, grid: tuple[int, int]) -> Non
         pixels = np.array([int(bit) for bit in row.bitstring]).reshape(grid)
         axis.imshow(pixels, cmap="Greys", vmin=-0.15, vmax=1.2)
         axis.set_title(f"{int(row.rank) + 1}: {f'{row.target:.3f}'.lstrip('0')}", fontsize=SMALLEST_TEXT)
-    axes[0, 0].text(-0.1, 1.6, "$\\mathbf{c}$", transform=axes[0, 0].transAxes)
+    axes[0, 0].text(-0.1, 1.6, "$\\mathbf{d}$", transform=axes[0, 0].transAxes)

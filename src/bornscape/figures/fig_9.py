@@ -8,19 +8,37 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from bornscape.figures.look.curves import at_budget, budgets, curve_legend, curve_table, draw_curves, height, row_name
-from bornscape.figures.look.style import grid, panel_letters, use_style
+from bornscape.figures.look.baselines import baseline_handles, draw_baselines, panel_baselines
+from bornscape.figures.look.curves import at_budget, budgets, curve_table, draw_curves, height, loss_handles, row_name
+from bornscape.figures.look.published import beside, draw_published_losses, published_entry
+from bornscape.figures.look.style import grid, legend_below, panel_letters, use_style
+from bornscape.published import published_training
 
 DEPTHS = ("1 layer", "$\\log_2 n$ layers", "$n$ layers")
 
 
-def figure(training: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, pd.DataFrame]:
-    """The figure and its table, from training.csv: a column for each size, rows by shots and depth.
+def published_panels(ours: pd.DataFrame) -> pd.DataFrame:
+    """The paper's medians at our sizes and numbers of shots; its log2(n) layers, rounded down, stand at ours."""
+    curves = published_training("9")
+    curves = curves.assign(place=_places(curves))
+    depths = ours.assign(place=_places(ours))[["n_qubits", "n_layers", "place", "shots"]].drop_duplicates()
+    return curves.drop(columns="n_layers").merge(depths, on=["n_qubits", "shots", "place"])
+
+
+def _places(rows: pd.DataFrame) -> pd.Series:
+    """Which of a size's depths a row has: 0 for one layer, 1 for log2(n), 2 for n."""
+    return rows.groupby("n_qubits")["n_layers"].rank(method="dense").astype(int) - 1
+
+
+def figure(training: pd.DataFrame, baselines: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, pd.DataFrame]:
+    """The figure and its table, from training.csv and baselines.csv: a column for each size, rows by shots and depth.
 
     ``studies`` names the entries of ``training`` whose ``panels`` these are.
     """
     use_style()
-    table = curve_table(training, studies["panels"])
+    ours = curve_table(training, studies["panels"])
+    dataset = training.loc[training["experiment"].isin(studies["panels"]), "dataset"].iloc[0]
+    table = beside(ours, published_panels(ours), {})
     sizes, counts = sorted(table["n_qubits"].unique()), budgets(table)
     parts = [table[table["n_qubits"] == n] for n in sizes]
     depths = max(part["n_layers"].nunique() for part in parts)
@@ -34,12 +52,16 @@ def figure(training: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, 
             shown = at_budget(part[part["n_layers"] == layers.get(place)], shots)
             if shown.empty:
                 axis.set_axis_off()
-            # In panels this narrow five numbers of epochs touch.
-            draw_curves(axis, shown, markers=4, steps=3)
+            draw_curves(axis, shown[(shown["source"] == "measured") & (shown["epoch"] > 0)], markers=4, steps=0)
+            draw_published_losses(axis, shown)
+            # As in the paper: losses that end apart by factors lie on each other along a linear axis.
+            axis.set(xscale="log", yscale="log", ylim=(1e-3, 3), xlim=(0.9, None))
+            held = panel_baselines(baselines, dataset, n, layers[place], shots) if not shown.empty else baselines[:0]
+            draw_baselines(axis, held, labelled=False)
         line[0].set_ylabel(row_name(DEPTHS[place], shots))
-    axes[0, 0].set_ylim(0, 2.05)
     axes[-1, len(sizes) // 2].set_xlabel("epoch")
     drawn.supylabel("exact TVD, Σ|p − q|")
     panel_letters(axis for axis in axes.ravel() if axis.axison)
-    curve_legend(drawn, list(dict.fromkeys(table["loss"])))
+    handles = [*loss_handles(dict.fromkeys(ours["loss"])), published_entry(marker="", lw=0.8)]
+    legend_below(drawn, [*handles, *baseline_handles(baselines[baselines["dataset"] == dataset])], 3)
     return drawn, table

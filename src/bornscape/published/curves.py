@@ -83,3 +83,36 @@ def published_curves(figure: str) -> pd.DataFrame:
             *("x", "y", "low", "high", "note"),
         ]
     ]
+
+
+_TRAINED = {
+    ("mmd", "average"): "mmd_average",
+    # Fig. 12 names no bandwidth.
+    ("mmd", ""): "mmd_average",
+    ("mmd", "0.01"): "mmd_0.01",
+    ("mmd", "n/4"): "mmd_n4",
+    ("lqf", ""): "lqf",
+    ("kld", ""): "kld",
+}
+
+
+def published_training(figure: str) -> pd.DataFrame:
+    """Median TVD against epochs of a training figure, "9", "10" or "12", with the names that training.csv has.
+
+    Returns
+    -------
+    Columns ``loss``, ``support`` ("polynomial" or "exponential" in Fig. 12, else empty), ``n_qubits``, ``n_layers``,
+    ``shots`` (NaN for exact gradients), ``epoch`` (from 1), ``median``, and quartiles ``low`` and ``high`` where read.
+
+    Examples
+    --------
+    >>> curves = published_training("10")
+    >>> sorted(set(curves["loss"]))
+    ['kld', 'lqf', 'mmd_0.01', 'mmd_average', 'mmd_n4']
+    """
+    curves = published_curves(figure)
+    names = [_TRAINED.get(key, "") for key in zip(curves["loss"], curves["bandwidth"], strict=True)]
+    support = curves["panel"].str.extract(r"^tvd (\w+),", expand=False).fillna("")
+    shown = curves.assign(loss=names, support=support).rename(columns={"x": "epoch", "y": "median"})
+    columns = ["loss", "support", "n_qubits", "n_layers", "shots", "epoch", "median", "low", "high"]
+    return shown[(shown["quantity"] == "tvd") & (shown["loss"] != "")][columns].reset_index(drop=True)

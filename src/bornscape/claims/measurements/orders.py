@@ -26,6 +26,9 @@ EXACT = "exact"
 ENDS = ("first", "last")
 """How a claim names the first and the last epoch."""
 
+SHARED = "shared"
+"""How a claim names the last epoch of the shorter of two experiments."""
+
 DECISIVE, POWER = 0.01, 0.9
 """One-sided p at which an order is decided, and the probability with which ``needed`` repetitions get there."""
 
@@ -130,6 +133,8 @@ def measured_sides(tables: Tables, settings: Settings) -> list[Sides]:
     for case in settings.get("cases", [{}]):
         shared = {k: v for k, v in {**settings.get("where", {}), **case}.items() if k not in ("lower", "higher")}
         chosen = [case.get(name, settings.get(name, {})) for name in ("lower", "higher")]
+        if shared.get("epoch") == SHARED:
+            shared["epoch"] = _shared_end(rows, shared, chosen)
         low, high = (_values(rows, settings, {**shared, **side}) for side in chosen)
         low, high = _broken(low, high, settings)
         lower, higher = (_words(side) for side in chosen)
@@ -143,6 +148,12 @@ def measured_sides(tables: Tables, settings: Settings) -> list[Sides]:
     return found
 
 
+def _shared_end(rows: pd.DataFrame, shared: Mapping[str, Any], chosen: list[Mapping[str, Any]]) -> float:
+    """The last epoch that both sides have; NaN, which no row has, where a side has none."""
+    parts = [selected_rows(rows, {**shared, **side, "epoch": "last"})["epoch"] for side in chosen]
+    return float("nan") if any(part.empty for part in parts) else float(min(part.max() for part in parts))
+
+
 def measured_order(tables: Tables, settings: Settings) -> list[Comparison]:
     """A column's values on one side of a claim below those on the other.
 
@@ -150,6 +161,7 @@ def measured_order(tables: Tables, settings: Settings) -> list[Comparison]:
     sides, ``lower`` and ``higher`` for one; ``cases`` are several such selections, all of which must hold, and may
     name sides of their own. ``minus`` is a further selection, whose value is taken off either side's at the same
     repetition. Sides are pairs by repetition unless ``paired`` is false: where runs of one repetition share nothing.
-    ``labels`` and ``against`` are for controls. Nothing for fewer than two repetitions in any case.
+    The epoch may be "first", "last", or "shared": the last one of both sides. ``labels`` and ``against`` are for
+    controls. Nothing for fewer than two repetitions in any case.
     """
     return [order_comparison(sides) for sides in measured_sides(tables, settings)]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 
 from bornscape.figures.look.names import LOSS_STYLES
-from bornscape.figures.look.style import legend_below, whole_steps
+from bornscape.figures.look.style import whole_steps
 
 
 def curve_table(training: pd.DataFrame, experiments: list[str]) -> pd.DataFrame:
@@ -66,22 +65,31 @@ def row_name(depth: str, shots: float) -> str:
 
 def height(rows: int) -> float:
     """Inches of so many rows of small panels, which have to stay on a page."""
-    return 0.7 + rows * min(0.9, 8.6 / rows)
+    return 0.85 + rows * min(0.9, 8.6 / rows)
 
 
-def draw_curves(axis: Axes, table: pd.DataFrame, markers: int = 5, steps: int = 5) -> None:
-    """Curves of one panel, a loss each; bands are quartiles."""
+def draw_curves(axis: Axes, table: pd.DataFrame, markers: int = 5, steps: int = 5, bands: bool = True) -> None:
+    """Curves of one panel, a loss each; bands are quartiles; at most ``steps`` ticks along x, 0 for the axis's own."""
     for place, (loss, rows) in enumerate(table.groupby("loss", sort=False)):
         colour, marker, name = LOSS_STYLES[str(loss)]
-        axis.fill_between(rows["epoch"], rows["low"], rows["high"], color=colour, alpha=0.2, lw=0)
+        if bands:
+            axis.fill_between(rows["epoch"], rows["low"], rows["high"], color=colour, alpha=0.2, lw=0)
         every = max(1, len(rows) // markers)
         # Markers of different losses at different epochs: curves that agree stay apart.
         start = place * every // 4 if len(rows) > markers else 0
         axis.plot(rows["epoch"], rows["median"], color=colour, marker=marker, markevery=(start, every), label=name)
-    whole_steps(axis, steps)
+    if steps:
+        whole_steps(axis, steps)
 
 
-def curve_legend(drawn: Figure | SubFigure, losses: Sequence[str], columns: int = 3) -> None:
-    """One legend below all panels."""
+def draw_single_runs(axis: Axes, runs: pd.DataFrame) -> None:
+    """Every run of a panel as a line of its own, thin: minima are few, and a median of them need not be one."""
+    for loss, rows in runs.groupby("loss", sort=False):
+        for _, run in rows.groupby("repetition", sort=False):
+            axis.plot(run["epoch"], run["tvd"], color=LOSS_STYLES[str(loss)][0], lw=0.35, alpha=0.45, zorder=1.8)
+
+
+def loss_handles(losses: Iterable[str]) -> list[Line2D]:
+    """Entries of a legend for these losses."""
     styles = [LOSS_STYLES[loss] for loss in losses]
-    legend_below(drawn, [Line2D([], [], color=c, marker=m, label=name) for c, m, name in styles], columns)
+    return [Line2D([], [], color=colour, marker=marker, label=name) for colour, marker, name in styles]

@@ -9,6 +9,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from bornscape.figures.look.names import LOSS_STYLES
+
 NAME = "published"
 """The legend's entry, and the ``source`` of published rows of a figure's table."""
 
@@ -51,6 +53,18 @@ def draw_published(axis: Axes, rows: pd.DataFrame, x: str = "x", y: str = "y", m
         return
     named = any(line.get_label() == NAME for line in axis.lines)
     axis.plot(curve[x], curve[y], marker=marker, **({"label": "_" if named else NAME} | _STYLE | style))
+
+
+def draw_published_losses(axis: Axes, table: pd.DataFrame) -> None:
+    """Published training curves of a panel: rows of ``beside`` with loss, epoch and median, each in its loss's colour.
+
+    Epoch 1 stays a point: where the next one that was read is near 100, a line would show a pace that nobody read.
+    """
+    for loss, rows in table[table["source"] == NAME].groupby("loss", sort=False):
+        colour, marker, _ = LOSS_STYLES[str(loss)]
+        late = rows["epoch"] > 1
+        draw_published(axis, rows[~late], "epoch", "median", marker, color=colour)
+        draw_published(axis, rows[late], "epoch", "median", "", color=colour)
 
 
 def apart(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
