@@ -189,6 +189,31 @@ def theorem_3() -> pd.DataFrame:
     return rows.assign(bound=rows["n_qubits"] ** -2.5, bound_error=0.0, linear_expected=0.0)
 
 
+def fig_11() -> pd.DataFrame:
+    datasets = (*LINE_SETS, "jets", "showers", "published", "published_spread")
+    rows = crossed(dataset=datasets, n_qubits=(6, 10, 12, 16, 18), k=(1, 4)).assign(strings=2, mmd_share=0.7)
+    largest = np.where(rows["k"] == 1, rows["n_qubits"], rows["n_qubits"] ** 4.0 / 24)
+    share = 0.1 + 0.1 * rows["dataset"].map({name: place for place, name in enumerate(datasets)})
+    return rows.assign(largest=largest, total=share * largest * noise(rows), independent=0.9 * share * largest)
+
+
+def expressivity() -> pd.DataFrame:
+    parts = [
+        crossed(circuit=circuit, n_qubits=n, n_layers=layers, repetition=(0, 1, 2))
+        for n in (4, 8, 12)
+        for circuit, layers in (("line", tuple(sorted({0, 1, 2, 3, n, 2 * n}))), ("haar", np.inf))
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    return rows.assign(ratio=1 + np.exp(rows["n_qubits"] / 4 - rows["n_layers"]) + 0.01 * noise(rows))
+
+
+def exact_fits() -> pd.DataFrame:
+    sets = (("published", 6), ("showers", 9))
+    parts = [crossed(dataset=name, n_qubits=n, n_layers=(0, 1, 2, 3, n), repetition=(0, 1)) for name, n in sets]
+    rows = pd.concat(parts, ignore_index=True)
+    return rows.assign(tvd=0.6 * np.exp(-rows["n_layers"] / 2) * noise(rows), kld=0.1)
+
+
 def made_up(name: str) -> pd.DataFrame:
     """The made-up table of this name."""
     maker: Callable[[], pd.DataFrame] = globals().get(name) or getattr(made_up_training, name)

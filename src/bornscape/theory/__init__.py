@@ -45,6 +45,7 @@ from bornscape.theory.deep import (
     deep_mmd_variance_bound,
 )
 from bornscape.theory.exceptions import product_start_mass, sector_subset_mass
+from bornscape.theory.expressivity import haar_frame_potential, product_frame_potential
 from bornscape.theory.fidelity import (
     bloch_vectors,
     deep_lqf_variance,
@@ -105,6 +106,7 @@ __all__ = [
     "deep_sampled_cumulants",
     "fixed_point",
     "flip_probability",
+    "haar_frame_potential",
     "haar_hit_probability",
     "hadamard_test_count",
     "hamming_pair_weights",
@@ -122,6 +124,7 @@ __all__ = [
     "pairwise_fixed_point",
     "paper_printed_strings",
     "parity_strings",
+    "product_frame_potential",
     "product_hit_probability",
     "product_kld_clip_shift",
     "product_kld_cumulant",
