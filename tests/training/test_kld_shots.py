@@ -6,9 +6,10 @@ from scipy import stats
 
 from bornscape.circuits import Circuit, Gate, line_circuit, product_circuit
 from bornscape.datasets import synthetic_target
+from bornscape.losses.regularised_kld import FORMS, Form
 from bornscape.losses.supports import SparseTarget
 from bornscape.training.estimated_gradients import exact_gradient, sampled_gradient
-from bornscape.training.kld_shots import estimated_gradients
+from bornscape.training.kld_shots import estimated_gradients, gradients_of_forms
 from bornscape.training.objectives import objective
 
 FALSE_ALARM = 1e-4
@@ -17,7 +18,8 @@ FALSE_ALARM = 1e-4
 # The law of the estimated gradient
 
 
-def test_law_agrees_with_sampled_gradients() -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_law_agrees_with_sampled_gradients(form: Form) -> None:
     shots, epsilon, repeats = 20, 1e-3, 1500
     circuit = line_circuit(3, 1)
     theta = np.random.default_rng(3).uniform(0, 2 * np.pi, circuit.n_parameters)
@@ -25,9 +27,10 @@ def test_law_agrees_with_sampled_gradients() -> None:
     sparse = SparseTarget(target.indices, target.probabilities)
     rng = np.random.default_rng(4)
     # The slopes' average has an error of its own, so that both sides are averaged over several passes.
-    laws = [estimated_gradients(circuit, theta, [sparse], shots, epsilon, rng)[0] for _ in range(300)]
+    passes = [gradients_of_forms(circuit, theta, [sparse], shots, [(form, epsilon)], rng) for _ in range(300)]
+    laws = [law for ((law,),) in passes]
     law = laws[0]
-    goal = objective(circuit, target.dense(), "kld", epsilon=epsilon)
+    goal = objective(circuit, target.dense(), "kld", epsilon=epsilon, form=form)
     drawn = np.array([sampled_gradient(goal, theta, shots, rng)[0] for _ in range(repeats)])
     assert np.all(np.delete(drawn, law.angles, axis=1) == 0)
     drawn = drawn[:, law.angles]
@@ -45,8 +48,41 @@ def test_law_agrees_with_sampled_gradients() -> None:
     assert 0.01 < shares[0].mean() < 0.99
     assert stats.ttest_ind(*shares, equal_var=False).pvalue > FALSE_ALARM
     assert stats.ttest_ind(samples.sum(axis=1), drawn.sum(axis=1), equal_var=False).pvalue > FALSE_ALARM
+    unclipped = objective(circuit, target.dense(), "kld", epsilon=1e-14)
+    assert law.exact == pytest.approx(exact_gradient(unclipped, theta)[0][law.angles], rel=1e-4, abs=1e-5)
     lengths = [np.linalg.norm(values, axis=1) for values in (samples, drawn)]
     assert stats.ttest_ind(*lengths, equal_var=False).pvalue > FALSE_ALARM
+
+
+def test_forms_by_hand() -> None:
+    # R_y at 0, target |1>: no shot falls on it, half of those of both shifted circuits do. Slopes are those of q = 0.
+    sparse, shots, epsilon = SparseTarget(np.array([1]), np.ones(1)), 8, 0.25
+    forms: list[tuple[Form, float]] = [(form, epsilon) for form in FORMS]
+    rng = np.random.default_rng(0)
+    ((clipped, flat, added),) = gradients_of_forms(product_circuit(1, "ry"), np.zeros(1), [sparse], shots, forms, rng)
+    # Slope -4, and the difference of two means of 8 fair coins, halved.
+    for law in (clipped, added):
+        assert law.mean == pytest.approx([0], abs=1e-5)
+        assert law.variance == pytest.approx([16 * 2 * 0.25 / shots / 4], rel=1e-5)
+    assert clipped.sample == pytest.approx(added.sample)
+    assert (flat.mean.tolist(), flat.variance.tolist(), flat.sample.tolist()) == ([0], [0], [0])
+    assert flat.alignment == flat.signal_to_noise == 0
+
+
+def test_one_form_alone_is_what_it_is_among_others() -> None:
+    circuit = line_circuit(3, 1)
+    theta = np.random.default_rng(5).uniform(0, 2 * np.pi, circuit.n_parameters)
+    target = synthetic_target("ghz", 3, np.random.default_rng(0))
+    sparse = SparseTarget(target.indices, target.probabilities)
+    (alone,) = estimated_gradients(circuit, theta, [sparse], 20, 1e-6, np.random.default_rng(6))
+    forms: list[tuple[Form, float]] = [("flat", 1e-6), ("clipped", 1e-6)]
+    ((_, among),) = gradients_of_forms(circuit, theta, [sparse], 20, forms, np.random.default_rng(6))
+    for one, other in zip(alone, among, strict=True):
+        assert one == pytest.approx(other, rel=1e-12)
+    # The alignment's limits: few shots of a steep form point anywhere, many shots along the gradient.
+    (many,) = estimated_gradients(circuit, theta, [sparse], 1_000_000, 1e-6, np.random.default_rng(6))
+    assert 0 < alone.alignment < 0.7
+    assert many.alignment > 0.99
 
 
 def test_a_hit_is_as_likely_as_the_exact_probabilities_say() -> None:

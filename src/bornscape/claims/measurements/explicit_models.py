@@ -29,10 +29,11 @@ def nonzero_entries(tables: Tables, settings: Settings) -> list[Comparison]:
     """
     rows = tables.read(settings["table"])
     comparisons = []
-    for (n, dataset), part in rows[rows["entries"].notna()].groupby(["n_qubits", "dataset"], sort=False):
+    keys = ["n_qubits", "dataset", *(key for key in ("form", "epsilon") if key in rows)]
+    for (n, dataset, *form), part in rows[rows["entries"].notna()].groupby(keys, sort=False):
         factor, count = settings["factor"], float(part["nonzero"].sum())
         allowed = factor * float(part["chance"].sum())
         spread = max(1.0, np.sqrt(factor * float((part["chance_sd"] ** 2).sum())))
-        label = f"{dataset}, n = {n}, {part['entries'].sum():g} entries"
+        label = ", ".join([dataset, f"n = {n}", *map(str, form), f"{part['entries'].sum():g} entries"])
         comparisons.append(Comparison(label, count, count, count, allowed, (count - allowed) / spread))
     return comparisons

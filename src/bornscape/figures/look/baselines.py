@@ -97,5 +97,5 @@ def _moved_apart(heights: np.ndarray, apart: float) -> np.ndarray:
 def baseline_handles(rows: pd.DataFrame) -> list[Line2D]:
     """Entries of a legend for the baselines that ``rows`` (of several panels, say) hold, whatever their N."""
     held = set(rows["baseline"])
-    names = NAMES | {"samples": "N samples of the data"}
+    names = NAMES | {"samples": "N samples"}
     return [Line2D([], [], ls=dashes, label=names[name], **_LINE) for name, dashes in DASHES.items() if name in held]
