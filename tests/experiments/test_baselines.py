@@ -17,7 +17,7 @@ from support.shipped import CONFIG, settings_of
 SETTINGS: dict[str, Any] = {
     "transforms": {"negative_log": [2]},
     "smallest": 1e-2,
-    "samples": [100, 10000],
+    "sample_sizes": [100, 10000],
     "draws": 200,
     "matrix_product": {"n_layers": {"n": [4], "4": [16]}, "starts": 3, "epochs": 150},
 }
@@ -112,7 +112,7 @@ def test_every_panel_of_the_training_figures_has_baselines(figure: str) -> None:
 
     for entry in (name for names in settings_of(figure)["studies"].values() for name in listed(names)):
         runs = CONFIG["training"][entry]
-        assert all(shots in (None, *asked["samples"]) for shots in listed(runs["shots"]))
+        assert all(shots in (None, *asked["sample_sizes"]) for shots in listed(runs["shots"]))
         for n in listed(runs["n_qubits"]):
             assert n in set(asked["n_qubits"]) & set(asked["datasets"][runs["dataset"]]), (entry, n)
             if runs.get("transform"):

@@ -82,7 +82,7 @@ def _fixed(target: Target) -> Iterator[Row]:
 
 def _sampled(target: Target, settings: Settings, rng: np.random.Generator) -> Iterator[Row]:
     p = target.probabilities
-    for samples in settings["samples"]:
+    for samples in settings["sample_sizes"]:
         for counts in rng.multinomial(samples, p, size=settings["draws"]):
             yield {"baseline": "samples", "samples": samples, "tvd": distance(p, counts / samples)}
 
