@@ -14,6 +14,7 @@ from bornscape.planning.catalogue import read_catalogue
 from bornscape.run.combine import add, finished_cells, main, take_tables, training_figures
 from bornscape.run.manifest import changed_artifacts, manifest
 from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
+from support.made_up_training import baselines
 
 CLAIM = {
     "claim": "kld_behind",
@@ -74,6 +75,7 @@ def base(tmp_path: Path) -> Path:
     for part, table in rows("fig_9", 0, "kld", 0.5).items():
         name, wanted = columns[part]
         write_table(table.reindex(columns=wanted), folder / name)
+    write_table(baselines(), folder / "baselines.csv")
     write_json(manifest(folder, {"run": "base", "seed": 1}), folder / "manifest.json")
     return folder
 

@@ -10,7 +10,7 @@ from support.made_up_rows import EXACT, crossed, noise
 
 TRAINED = ("mmd_average", "lqf", "kld")
 FIG_10 = ("mmd_average", "mmd_0.01", "mmd_n4", "lqf", "kld")
-CHOICES = ("fig_10_rate", "fig_10_columns", "fig_10_spread", "fig_10_showers", "jets_16")
+CHOICES = ("fig_10_rate", "fig_10_columns", "fig_10_spread", "fig_10_showers")
 
 
 def _cma(sizes: tuple[int, ...]) -> pd.DataFrame:
@@ -94,36 +94,6 @@ def explicit_models() -> pd.DataFrame:
     entries = pd.Series(100.0, index=rows.index).where(first & (rows["model"] == "qcbm_sampled"))
     return rows.assign(
         signal_to_noise=ratio, entries=entries, nonzero=entries - 5 * rows["n_qubits"], chance=90 - 4 * rows["n_qubits"]
-    )
-
-
-def kld_forms() -> pd.DataFrame:
-    cells = [("ghz", n) for n in (4, 6, 8, 12, 16)] + [("o_n", n) for n in (6, 16)]
-    cells += [("showers", 4), ("showers", 16), ("published", 16)]
-    forms = (("clipped", 1e-6), ("clipped", 1e-8), ("clipped", 0.005), ("flat", 1e-6))
-    repetitions = tuple(range(7))
-    parts = [
-        crossed(dataset=name, n_qubits=n, epochs=(0, 10), form=forms, repetition=repetitions) for name, n in cells
-    ]
-    rows = pd.concat(parts, ignore_index=True)
-    rows = rows.assign(form=rows["form"].str[0], epsilon=rows["form"].str[1], n_layers=2)
-    rows = rows[(rows["epochs"] == 0) | (rows["dataset"] == "published")].reset_index(drop=True)
-    # Shots meet the data at few qubits and after training: there half a shot helps, and one below does not matter.
-    met = np.where(rows["epochs"] > 0, 0.5, 2.0 ** (1 - rows["n_qubits"] / 2))
-    smooth = 1 + 2 * met * (rows["epsilon"] == 0.005) - met * (rows["epsilon"] == 1e-8) * 1e-3
-    flat = np.where(rows["form"] == "flat", 3 * met**1.5, 1.0)
-    ratio = 0.5 * met * smooth * flat * (1 + 0.1 * rows["repetition"])
-    nonzero = np.floor(100 * met * np.where(rows["form"] == "flat", met, 1))
-    return rows.assign(
-        signal_to_noise=ratio,
-        gain=smooth + 1e-6 * rows["repetition"],
-        alignment=0.8 * ratio,
-        hits=100 * met,
-        entries=100,
-        nonzero=nonzero,
-        chance=100 * met,
-        chance_sd=3.0,
-        exact_norm=5.0,
     )
 
 

@@ -127,8 +127,8 @@ def source(run: Path, cells: Sequence[Cell], tables: Sequence[str] = ()) -> dict
 
 
 def training_figures(catalogue: Catalogue) -> dict[str, FigureEntry]:
-    """Figures that show training runs and nothing else, by name."""
-    made = {Path(name).stem for name in PARTS}
+    """Figures of training runs and of what they are held against, by name."""
+    made = {"baselines", *(Path(name).stem for name in PARTS)}
     return {name: entry for name, entry in catalogue.figures.items() if set(entry.tables) <= made}
 
 
