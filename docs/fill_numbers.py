@@ -12,7 +12,13 @@ PAGES = {
     "docs/findings.md": "findings.md.jinja",
     "results/paper/README.md": "paper_README.md.jinja",
 }
-RUNS = {"default": "results/reference", "paper": "results/paper", "benchmarks": "benchmarks"}
+RUNS = {
+    "default": "results/reference",
+    "paper": "results/paper",
+    "benchmarks": "benchmarks",
+    # The paper's own curves, as they were read off its pages.
+    "published": "src/bornscape/published",
+}
 
 
 def page_text(page: str) -> str:
