@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from bornscape.circuits import line_circuit
-from bornscape.circuits.ansatze import FAMILIES, hamming_weight_circuit, iqp_circuit, real_circuit
+from bornscape.circuits.ansatze import (
+    FAMILIES,
+    hamming_weight_circuit,
+    iqp_circuit,
+    ladder_circuit,
+    real_circuit,
+)
 from bornscape.simulators.state_vector import probabilities, statevector
 
 
@@ -70,3 +76,12 @@ def test_every_family_uses_each_parameter(name: str) -> None:
 def test_an_impossible_weight_is_an_error(weight: int) -> None:
     with pytest.raises(ValueError, match=r"weight: expected a number between 0 and 4"):
         hamming_weight_circuit(4, 1, weight)
+
+
+def test_a_ladder_by_hand() -> None:
+    # CX from the first wire on: |1000> becomes |1111>.
+    circuit = ladder_circuit(4, 1)
+    theta = np.zeros(circuit.n_parameters)
+    theta[1] = np.pi
+    assert probabilities(circuit, theta).argmax() == 0b1111
+    assert circuit.n_parameters == 2 * 3 * 4

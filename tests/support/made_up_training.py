@@ -10,13 +10,14 @@ from support.made_up_rows import EXACT, crossed, noise
 
 TRAINED = ("mmd_average", "lqf", "kld")
 FIG_10 = ("mmd_average", "mmd_0.01", "mmd_n4", "lqf", "kld")
-CHOICES = ("fig_10_rate", "fig_10_columns", "fig_10_spread", "fig_10_showers")
+CHOICES = ("fig_10_rate", "fig_10_ladder", "fig_10_columns", "fig_10_spread", "fig_10_showers")
 
 
 def _cma(sizes: tuple[int, ...]) -> pd.DataFrame:
-    rows = crossed(n_qubits=sizes, bandwidth=("1", "n/4"), repetition=(0, 1), evaluations=tuple(range(0, 1500, 100)))
-    fall = np.exp(-rows["evaluations"] / (10 * rows["n_qubits"]) - 0.1 * rows["repetition"])
-    return rows.assign(trained=True, loss=fall, estimate=1.1 * fall, ones=0.5 * fall)
+    times = tuple(range(0, 1500, 100))
+    rows = crossed(n_qubits=sizes, bandwidth=("1", "n/4"), repetition=(0, 1), generation=times)
+    fall = np.exp(-rows["generation"] / rows["n_qubits"] - 0.1 * rows["repetition"])
+    return rows.assign(loss=fall, estimate=1.1 * fall, ones=0.5 * fall)
 
 
 def fig_6b() -> pd.DataFrame:
@@ -25,6 +26,10 @@ def fig_6b() -> pd.DataFrame:
 
 def fig_6b_large() -> pd.DataFrame:
     return _cma((1000,))
+
+
+def fig_6b_double() -> pd.DataFrame:
+    return _cma((100,))
 
 
 def _runs(experiment: str, losses: tuple[str, ...] = TRAINED, **cell: Any) -> pd.DataFrame:

@@ -151,6 +151,8 @@ def training_rows() -> list[Row]:
         rows += _runs("jets_16", loss, exact, shots=np.nan)
         rows += _runs("fig_10", loss, exact, shots=np.nan, dataset="published")
     rows += _runs("fig_10_columns", "mmd_average", 0.1, shots=np.nan, dataset="published")
+    for loss, level in (("mmd_average", 0.1), ("lqf", 0.3)):
+        rows += _runs("fig_10_ladder", loss, level, shots=np.nan, dataset="published")
     # The paper's own curves, at its number of shots and, exact, at its rate.
     for experiment, shots in (("fig_10", 100), ("fig_10_rate", np.nan)):
         for point in published_training("10").itertuples():

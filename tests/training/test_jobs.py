@@ -71,6 +71,11 @@ def test_two_entries_with_shared_starts_are_pairs(tmp_path: Path) -> None:
     assert first["tvd"].iloc[-1] != second["tvd"].iloc[-1]
 
 
+def test_another_circuit_is_trained_if_it_is_asked_for(tmp_path: Path) -> None:
+    line, ladder = (trained(tmp_path / name, ansatz=name).curves["tvd"] for name in ("line", "ladder"))
+    assert line.iloc[0] != ladder.iloc[0]
+
+
 def test_a_loss_may_have_shots_of_its_own(tmp_path: Path) -> None:
     losses = ENTRY["losses"] | {"tvd": {"kind": "tvd", "shots": None}}
     shots = trained(tmp_path, losses=losses).summary.set_index("loss")["shots"]

@@ -57,6 +57,30 @@ def line_circuit(n_qubits: int, n_layers: int) -> Circuit:
     return entangled_circuit(n_qubits, n_layers, [(i, i + 1) for i in range(n_qubits - 1)])
 
 
+def ladder_circuit(n_qubits: int, n_layers: int) -> Circuit:
+    """A line circuit whose layers are CX alone: CX on the pairs (i, i+1), the first pair first, then Euler angles.
+
+    Not the paper's Eq. 53. Its variances at 2, 4 and 8 layers are nearer to the published ones than those of
+    ``line_circuit``, whose CX RY CX entangles less.
+
+    Examples
+    --------
+    >>> circuit = ladder_circuit(n_qubits=2, n_layers=1)
+    >>> circuit.n_parameters, [gate.name for gate in circuit.gates]
+    (12, ['Rot', 'Rot', 'CNOT', 'Rot', 'Rot'])
+    """
+    _check_sizes(n_qubits, n_layers)
+    rotations = [tuple(range(3 * i, 3 * i + 3)) for i in range(n_qubits * (n_layers + 1))]
+    gates: list[Gate] = []
+    ends: list[int] = []
+    for layer in range(n_layers + 1):
+        if layer:
+            gates += [Gate("CNOT", pair) for pair in line_pairs(n_qubits)]
+        gates += [Gate("Rot", (i,), rotations[layer * n_qubits + i]) for i in range(n_qubits)]
+        ends.append(len(gates))
+    return Circuit(n_qubits, 3 * len(rotations), tuple(gates), tuple(ends))
+
+
 def product_circuit(n_qubits: int, single_qubit: str = "rot") -> Circuit:
     """One layer of single-qubit gates: ``"rot"`` (3 Euler angles a qubit) or ``"ry"`` (1 angle a qubit).
 
@@ -166,6 +190,7 @@ def iqp_circuit(n_qubits: int, n_layers: int = 1) -> Circuit:
 
 FAMILIES: dict[str, Callable[[int, int], Circuit]] = {
     "line": line_circuit,
+    "ladder": ladder_circuit,
     "brickwork": brickwork_circuit,
     "all_to_all": all_to_all_circuit,
     "real": real_circuit,

@@ -138,6 +138,8 @@ def training_problems(name: str, training: Config) -> Problems:
     """What is wrong with an entry of ``training``."""
     base: Key = ("training", name)
     if training.get("shift") == "loss":
+        if training.get("ansatz", "line") != "line":
+            yield (*base, "ansatz"), "expected line with shift: loss"
         for loss, settings in training["losses"].items():
             if settings["kind"] not in ("mmd", "kld", "lqf"):
                 yield (*base, "losses", loss, "kind"), "shift: loss is for mmd, kld and lqf"

@@ -20,6 +20,7 @@ from bornscape.statistics import paired_shift
 LABELS = {
     "": "base",
     "rate": "stated rate, 0.01",
+    "ladder": "CX alone in a layer",
     "columns": "pixels by columns",
     "spread": "missing mass spread",
     "showers": "GFlash showers",

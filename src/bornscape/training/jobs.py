@@ -12,7 +12,8 @@ import pandas as pd
 
 from bornscape.aliases import Float, Row
 from bornscape.artifacts import sha256
-from bornscape.circuits import Circuit, line_circuit
+from bornscape.circuits import Circuit
+from bornscape.circuits.ansatze import FAMILIES
 from bornscape.datasets import read_target
 from bornscape.datasets.images import GRIDS
 from bornscape.formulas import bandwidth_values
@@ -27,8 +28,8 @@ from bornscape.training.targets import Task, by_columns, generalisation, task
 HALF_A_SHOT = "1/(2N)"
 """An epsilon that follows the number of shots N."""
 
-_OF_THE_TASK = ("epsilon", "dataset", "transform", "train_size", "smallest", "wires")
-"""Settings of a job that its targets and losses are made of."""
+_OF_THE_TASK = ("epsilon", "dataset", "transform", "train_size", "smallest", "wires", "ansatz")
+"""Settings of a job that its targets, circuit and losses are made of."""
 
 
 class JobTables(NamedTuple):
@@ -55,7 +56,7 @@ class TrainingJob:
     def __init__(self, job: Mapping[str, Any], experiment: str, target: str | Path) -> None:
         self.job, self.experiment = job, experiment
         self.target_digest = sha256(target)
-        self.model: Circuit = line_circuit(job["n_qubits"], job["n_layers"])
+        self.model: Circuit = FAMILIES[job.get("ansatz", "line")](job["n_qubits"], job["n_layers"])
         rng = self._generator("training set", job["n_qubits"], job["repetition"])
         dense, self.grid = read_target(target).dense(), GRIDS.get(job["n_qubits"], (1, job["n_qubits"]))
         if job.get("wires") == "columns":
