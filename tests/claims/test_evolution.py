@@ -1,5 +1,6 @@
 """The claims of Fig. 6b on made-up runs of CMA-ES."""
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,27 +18,45 @@ from support.shipped import shipped_claims
 CLAIMS = shipped_claims()
 
 
-def made_up(fails: bool = True, generations: int = 1400) -> pd.DataFrame:
-    """Runs as the paper has them: n/4 trains fast everywhere, s = 1 slowly at 50 and not at 100."""
+FIRST = {("1", 10): 0.88, ("1", 50): 1.0, ("1", 100): 1 + 1 / 512, ("n/4", 10): 0.7, ("n/4", 1000): 0.65}
+"""First losses by bandwidth and size; others 0.66."""
+
+STEPS = {("n/4", 10): 30, ("n/4", 50): 90, ("n/4", 100): 150, ("n/4", 1000): 1000, ("1", 10): 30, ("1", 50): 125}
+"""Generations until the loss is 1e-3; others never."""
+
+
+def runs(
+    sizes: tuple[int, ...],
+    first: dict[tuple[str, int], float] = FIRST,
+    steps: dict[tuple[str, int], float] = STEPS,
+    generations: int = 1200,
+    repetitions: int = 8,
+) -> pd.DataFrame:
+    """Losses that fall exponentially from ``first`` to 1e-3 at ``steps``, some runs a little later than others."""
     rows = []
-    speeds = {(50, "n/4"): 0.01, (50, "1"): 0.003, (100, "n/4"): 0.06, (100, "1"): 0.0 if fails else 0.002}
-    speeds |= {(10, "n/4"): 0.2, (10, "1"): 0.2, (1000, "n/4"): 0.01, (1000, "1"): 0.0}
-    for (n, bandwidth), speed in speeds.items():
-        for repetition in range(8):
-            for generation in range(0, generations + 1, 10):
-                left = np.exp(-speed * (1 + 0.1 * repetition) * generation)
-                row = {"n_qubits": n, "bandwidth": bandwidth, "repetition": repetition, "trained": True}
-                row |= {"generation": generation, "evaluations": 10 * generation, "step_size": 0.5, "estimate": left}
-                rows.append(row | {"loss": left, "fidelity": 0.0, "ones": 0.5 * left})
-            start = {"n_qubits": n, "bandwidth": bandwidth, "repetition": repetition, "trained": False}
-            start |= {"generation": 0, "evaluations": 0, "step_size": np.nan, "estimate": np.nan}
-            rows += [start | {"loss": 1 + 0.01 * k, "fidelity": 0.0, "ones": 0.5} for k in range(20)]
-    return pd.DataFrame(rows, columns=cma_training.COLUMNS)
+    for n, bandwidth, repetition in product(sizes, ("1", "n/4"), range(repetitions)):
+        time = np.arange(generations + 1)
+        rate = np.log(700) / (steps.get((bandwidth, n), np.inf) * (1 + 0.02 * repetition))
+        loss = first.get((bandwidth, n), 0.66) * np.exp(-rate * time)
+        cell = {"n_qubits": n, "bandwidth": bandwidth, "repetition": repetition, "generation": time}
+        cell |= {"evaluations": 10 * time, "step_size": 0.2, "estimate": loss, "loss": 0.9 * loss, "fidelity": 0.0}
+        rows.append(pd.DataFrame(cell | {"ones": 0.5 * np.sqrt(loss / loss[0])}))
+    return pd.concat(rows, ignore_index=True)[cma_training.COLUMNS]
+
+
+def made_up(generations: int = 1200) -> dict[str, pd.DataFrame]:
+    """Runs as the paper has them; in double precision s = 1 trains at n = 100 too, from uniform angles late."""
+    uniform = {("1", 100): 1.0, ("n/4", 100): 0.87}
+    return {
+        "fig_6b": runs((10, 50, 100), generations=min(240, generations)),
+        "fig_6b_large": runs((1000,), generations=generations, repetitions=1),
+        "fig_6b_double": runs((100,), steps={("1", 100): 250}, generations=min(350, generations)),
+        "fig_6b_uniform": runs((100,), uniform, STEPS, generations=1400 if generations == 1200 else generations),
+    }
 
 
 def tables_of(folder: Path, **changes: Any) -> Tables:
-    table = made_up(**changes)
-    for name in ("fig_6b", "fig_6b_large"):
+    for name, table in (made_up() | changes).items():
         table.to_csv(folder / f"{name}.csv", index=False)
     return Tables(folder)
 
@@ -62,12 +81,12 @@ def test_claims_on_runs_that_obey_the_paper(claim: dict[str, Any], tmp_path: Pat
 def test_runs_below_a_level_by_hand(tmp_path: Path) -> None:
     """Nine runs end at 1, ..., 9 within their budget, and at 0 beyond it: 7 of them below 7.5."""
     rows = [
-        {"n_qubits": 5, "bandwidth": "1", "repetition": r, "trained": True, "generation": g, "loss": loss}
+        {"n_qubits": 5, "bandwidth": "1", "repetition": r, "generation": g, "loss": loss}
         for r in range(9)
         for g, loss in ((0, 10.0), (20, r + 1.0), (30, 0.0))
     ]
     pd.DataFrame(rows).to_csv(tmp_path / "made.csv", index=False)
-    settings = {"experiment": "made", "bandwidth": "1", "step": "generation", "level": 7.5}
+    settings = {"experiment": "made", "bandwidth": "1", "level": 7.5}
     (found,) = MEASUREMENTS["reached_level"](Tables(tmp_path), {**settings, "cases": [{"n_qubits": 5, "budget": 20}]})
     # 7, 8 or 9 heads of 9: 36 + 9 + 1 of 512; the other way round 2 or more.
     assert found.deviation == pytest.approx(46 / 512)
@@ -80,20 +99,51 @@ def test_runs_below_a_level_by_hand(tmp_path: Path) -> None:
 
 
 def test_a_run_at_s_1_that_trains_contradicts(tmp_path: Path) -> None:
-    tables = tables_of(tmp_path, fails=False)
+    trains = {("1", 100): 190.0}
+    tables = tables_of(
+        tmp_path,
+        fig_6b=runs((10, 50, 100), steps=STEPS | trains, generations=240),
+        fig_6b_uniform=runs((100,), steps=trains, generations=200),
+    )
     verdicts = {claim["claim"]: judged(claim, tables, {}) for claim in MINE}
+    assert verdicts["fig_6b_untrained_at_100"] == "contradicted"
     assert verdicts["fig_6b_fails_in_generations"] == "contradicted"
     assert verdicts["fig_6b_slower_at_100"] == "reproduced"
 
 
 def test_short_runs_are_no_evidence(tmp_path: Path) -> None:
-    tables = tables_of(tmp_path, generations=50)
-    assert all(MEASUREMENTS[claim["check"]](tables, claim_settings(claim)) == [] for claim in MINE)
+    tables = tables_of(tmp_path, **made_up(generations=20))
+    short = [claim for claim in MINE if not claim["check"].startswith("published")]
+    assert all(MEASUREMENTS[claim["check"]](tables, claim_settings(claim)) == [] for claim in short)
+    # Runs that are too short never reach the level.
+    steps = next(claim for claim in MINE if claim["claim"] == "fig_6b_steps")
+    assert judged(steps, tables, {}) == "contradicted"
 
 
-def test_halving_by_hand(tmp_path: Path) -> None:
+def test_times_by_hand(tmp_path: Path) -> None:
     claim = next(claim for claim in MINE if claim["claim"] == "fig_6b_slower_at_50")
     (found,) = MEASUREMENTS["slower_training"](tables_of(tmp_path), claim_settings(claim))
-    # Runs 4 and 5 of 8: ln 2 / 0.013 = 53 and ln 2 / 0.014 = 50 generations, 60 and 50 in steps of 10, hence 550
-    # evaluations; at s = 1 none within 1400.
-    assert "halve the ones 550 (s = n/4), 1401 (s = 1)" in found.label
+    # Ones fall by exp(-log(700) g / 2 T): to 3 % after 2 log(1/0.03) T / log(700) = 1.07054 T generations. Runs 4 and 5
+    # of 8 have T = 90 x 1.06 and 90 x 1.08, or 125 x 1.06 and 125 x 1.08: 103 and 105, 142 and 145 generations.
+    assert "to 3% of the first ones 104 (s = n/4), 143.5 (s = 1)" in found.label
+
+
+def test_published_steps_and_starts_by_hand(tmp_path: Path) -> None:
+    """Five runs below 1e-3 at 20, 25, 50, 60 and never: the median is 50, published are 31; they start at 0.5."""
+    rows = [
+        {"n_qubits": 10, "bandwidth": "n/4", "repetition": r, "generation": g, "estimate": loss}
+        for r, end in enumerate((20, 25, 50, 60, 99))
+        for g, loss in ((0, 0.5), (end, 9e-4 if end < 99 else 0.1))
+    ]
+    pd.DataFrame(rows).to_csv(tmp_path / "made.csv", index=False)
+    settings = {"experiment": "made", "bandwidth": "n/4", "level": 1e-3}
+    cases = [{"n_qubits": 10, "published": 10}, {"n_qubits": 7, "published": 10}]
+    (found,) = MEASUREMENTS["published_steps"](Tables(tmp_path), {**settings, "cases": cases})
+    assert (found.estimate, found.low, found.high, found.expected) == (50, 20, np.inf, 31)
+    assert found.deviation == pytest.approx(50 / 31 - 1)
+    cases = [{"n_qubits": 10, "published": 100}]
+    (slower,) = MEASUREMENTS["published_steps"](Tables(tmp_path), {**settings, "cases": cases})
+    assert slower.deviation == pytest.approx(1 - 50 / 157)
+    (start,) = MEASUREMENTS["published_start"](Tables(tmp_path), {**settings, "sizes": [10, 7], "above": 0.1})
+    assert (start.estimate, start.expected) == pytest.approx((0.4, 0.60188))
+    assert start.deviation == pytest.approx(1 - 0.4 / 0.60188)

@@ -1,69 +1,75 @@
 """Fig. 6b: CMA-ES on a layer of R_y rotations, target |0...0>, with the sampled MMD at several bandwidths.
 
-A chunk is one run at every bandwidth from the same random angles, and ``starts`` further angles that are not trained:
-what a run that learns nothing would end with. ``start`` says from which angles: "uniform" (the default), or "half_pi",
-normal around pi/2 with the spread ``SPREAD``: the exact loss at s = n/4 is then the 0.65 at which the published curves
-begin (inferred: the paper does not state its start).
+A chunk is one run at every bandwidth from the same angles. The paper states neither start, nor search, nor estimator;
+what its curves say stands in docs/choices.md: all angles begin at pi/2 (``start: half_pi``), a population of 12 shares
+the random numbers of its shots (``shared_shots``), the estimate counts a shot's pair with itself (``estimator: v``),
+losses have single ``precision``, and what is drawn is the estimate of one candidate.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from itertools import repeat
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bornscape.aliases import Float, Settings
 from bornscape.datasets import Targets
 from bornscape.formulas import bandwidth_values
-from bornscape.training.evolution import evolve, exact_zero_mmd, ry_ones, zero_fidelity
+from bornscape.training.evolution import evolve, exact_zero_mmd, measured_bits, ry_ones, sampled_zero_mmd, zero_fidelity
 
 COLUMNS = [
-    *("n_qubits", "bandwidth", "repetition", "trained", "generation", "evaluations", "step_size"),
+    *("n_qubits", "bandwidth", "repetition", "generation", "evaluations", "step_size"),
     *("estimate", "loss", "fidelity", "ones"),
 ]
-SPREAD = 0.25
-"""Standard deviation of the angles of a start around pi/2, in radians."""
-
 MEASURED = [name for name in COLUMNS if name not in ("n_qubits", "repetition")]
 
 
 def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.Generator) -> pd.DataFrame:
-    """Rows of one run a bandwidth, and of the untrained starts.
+    """Rows of one run a bandwidth, one a generation.
 
-    ``loss`` is the exact MMD, ``fidelity`` the exact one with |0...0>, ``ones`` the mean share of ones E|x|/n, all at
-    the mean of the search distribution.
+    ``estimate`` is the sampled loss of the generation's first candidate. ``loss`` is the exact MMD, ``fidelity`` the
+    exact one with |0...0>, ``ones`` the mean share of ones E|x|/n, all at the mean of the search distribution.
     """
-    theta, *others = _starts((1 + settings["starts"], n_qubits), settings.get("start", "uniform"), rng)
+    uniform = settings["start"] == "uniform"
+    theta = rng.uniform(0.0, 2 * np.pi, n_qubits) if uniform else np.full(n_qubits, np.pi / 2)
     parts = []
     for label, formula in settings["bandwidths"].items():
         (s,) = bandwidth_values(formula, n_qubits)
-        run = list(evolve(theta, s, settings["shots"], settings["generations"], settings["step_size"], rng))
-        parts.append(
-            _exact(np.array([state.mean for state in run]), s).assign(
-                bandwidth=label,
-                trained=True,
-                **{
-                    name: [getattr(state, name) for state in run]
-                    for name in ("generation", "evaluations", "step_size", "estimate")
-                },
-            )
-        )
-        unmoved = {"generation": 0, "evaluations": 0, "step_size": np.nan, "estimate": np.nan}
-        parts.append(_exact(np.reshape(others, (-1, n_qubits)), s).assign(bandwidth=label, trained=False, **unmoved))
+        losses = _sampled_losses(n_qubits, s, settings, rng)
+        search = settings["generations"], settings["step_size"], rng, settings["population"]
+        run = list(evolve(theta, losses, *search))
+        angles = np.array([state.mean for state in run])
+        found = {
+            name: [getattr(state, name) for state in run]
+            for name in ("generation", "evaluations", "step_size", "estimate")
+        }
+        exact = {
+            "loss": exact_zero_mmd(angles, s),
+            "fidelity": zero_fidelity(angles),
+            "ones": ry_ones(angles).mean(axis=-1),
+        }
+        parts.append(pd.DataFrame({"bandwidth": label} | found | exact))
     return pd.concat(parts, ignore_index=True)[MEASURED]
 
 
-def _starts(shape: tuple[int, int], start: str, rng: np.random.Generator) -> Float:
-    """Angles of starts, (starts, n), in radians."""
-    return rng.uniform(0.0, 2 * np.pi, shape) if start == "uniform" else rng.normal(np.pi / 2, SPREAD, shape)
+def _sampled_losses(
+    n_qubits: int, bandwidth: float, settings: Settings, rng: np.random.Generator
+) -> Callable[[Sequence[Float]], list[float]]:
+    """What CMA-ES is shown of a generation's candidates, each (n,) angles."""
+    kept = np.float32 if settings["precision"] == "single" else np.float64
 
+    def points() -> NDArray[np.float32]:
+        return rng.random((settings["shots"], n_qubits), dtype=np.float32)
 
-def _exact(angles: np.ndarray, bandwidth: float) -> pd.DataFrame:
-    values = {
-        "loss": exact_zero_mmd(angles, bandwidth),
-        "fidelity": zero_fidelity(angles),
-        "ones": ry_ones(angles).mean(axis=-1),
-    }
-    return pd.DataFrame(values)
+    def losses(candidates: Sequence[Float]) -> list[float]:
+        drawn = repeat(points()) if settings["shared_shots"] else (points() for _ in candidates)
+        samples = (measured_bits(ry_ones(angles), shots) for angles, shots in zip(candidates, drawn, strict=False))
+        return [float(kept(sampled_zero_mmd(bits, bandwidth, settings["estimator"]))) for bits in samples]
+
+    return losses
 
 
 def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:

@@ -6,32 +6,35 @@ The kernel is exp(-H / 2s), H the Hamming distance: the bandwidth s is a varianc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bornscape.aliases import Float
+from bornscape.bitstrings.distances import hamming_histogram
+from bornscape.losses.mmd import kernel_values
 
-_BLOCK = 128
-"""Rows of a block of pairs: a block of distances then stays in the cache."""
+Estimator = Literal["u", "v"]
+"""Of a mean over pairs of shots: without a shot's pair with itself (unbiased), or with it (1/N too much at most)."""
 
 
 @dataclass(frozen=True)
 class Generation:
-    """Where a run stands before its next generation.
+    """A generation of a run, before its update of the search distribution.
 
     Attributes
     ----------
     generation, evaluations
-        Updates of the search distribution, and sampled losses, so far.
+        Updates of the search distribution, and sampled losses, before it.
     mean
         Angles at its mean, (n,), in radians.
     step_size
         Its overall standard deviation sigma, in radians.
     estimate
-        Median of the last generation's sampled losses; NaN before the first.
+        Sampled loss of its first candidate.
     """
 
     generation: int
@@ -46,32 +49,25 @@ def ry_ones(theta: NDArray) -> Float:
     return np.sin(np.asarray(theta, dtype=np.float64) / 2) ** 2
 
 
-def sample_signs(ones: Float, shots: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """``shots`` measurements as signs, (shots, n): -1 for a one, which has probability ``ones`` (n,), +1 for a zero."""
-    points = rng.random((shots, len(ones)), dtype=np.float32)
-    points -= ones.astype(np.float32)
-    return np.copysign(np.float32(1), points, out=points)
+def measured_bits(ones: Float, points: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Measurements (shots, n) of qubits whose ones have the probabilities ``ones``, (n,): where points are below them.
 
-
-def sampled_zero_mmd(signs: NDArray[np.float32], bandwidth: float) -> float:
-    """Unbiased MMD_s (U-statistic) of the distribution behind ``signs``, (N, n), N >= 2, and the target |0...0>.
-
-    Equal to ``losses.mmd.mmd_of_samples_and_target`` up to single precision of each kernel value, at a third of its
-    cost; relative differences of losses far below 1 therefore survive.
+    ``points`` are uniform on [0, 1), (shots, n). Angles that share them differ in few bits, as with a fixed seed.
     """
-    shots, n = signs.shape
-    scale = np.float32(1 / (4 * bandwidth))
-    pairs = 0.0
-    for start in range(0, shots, _BLOCK):
-        block = signs[start : start + _BLOCK] @ signs[start:].T
-        block -= np.float32(n)
-        block *= scale
-        # H = (n - x.y) / 2 for signs, so that this is the kernel.
-        np.exp(block, out=block)
-        pairs += 2 * block.sum(dtype=np.float64) - block[:, : len(block)].sum(dtype=np.float64)
-    self_term = (pairs - shots) / (shots * (shots - 1))
-    weights = (n - signs.sum(axis=1, dtype=np.float64)) / 2
-    return float(self_term - 2 * np.exp(-weights / (2 * bandwidth)).mean() + 1)
+    return points < ones.astype(np.float32)
+
+
+def sampled_zero_mmd(bits: NDArray[np.bool_], bandwidth: float, estimator: Estimator = "u") -> float:
+    """MMD_s of the distribution behind ``bits``, (N, n), N >= 2, and the target |0...0>.
+
+    Equal to ``losses.mmd.mmd_of_samples_and_target`` at a third of its cost. With the ``estimator`` "v" shots that
+    differ in far more than s bits give 1 + 1/N.
+    """
+    shots = len(bits)
+    kernel = kernel_values(bits.shape[1], bandwidth)
+    pairs = float(kernel @ hamming_histogram(bits, bits))
+    self_term = pairs / shots**2 if estimator == "v" else (pairs - shots) / (shots * (shots - 1))
+    return self_term - 2 * float(kernel[np.count_nonzero(bits, axis=1)].mean()) + 1
 
 
 def exact_zero_mmd(theta: NDArray, bandwidth: float) -> NDArray:
@@ -88,24 +84,31 @@ def zero_fidelity(theta: NDArray) -> NDArray:
 
 
 def evolve(
-    theta: Float, bandwidth: float, shots: int, generations: int, step_size: float, rng: np.random.Generator
+    theta: Float,
+    losses: Callable[[Sequence[Float]], list[float]],
+    generations: int,
+    step_size: float,
+    rng: np.random.Generator,
+    population: int | None = None,
 ) -> Iterator[Generation]:
-    """Train with CMA-ES from ``theta``, (n,), and yield the run before each generation and at its end.
+    """Train with CMA-ES from ``theta``, (n,), and yield each generation before its update, and the one after the last.
 
-    The covariance matrix is diagonal at every n (cma's ``CMA_diagonal``; a full one has n^2 entries to learn), the
-    population is cma's own, 4 + floor(3 ln n), and cma's criteria to stop are ignored. All random numbers, cma's too,
+    The covariance matrix is diagonal at every n (cma's ``CMA_diagonal``; a full one has n^2 entries to learn), and
+    cma's criteria to stop are ignored. Candidates whose losses are equal keep their order. All random numbers of cma
     come from ``rng``.
 
     Parameters
     ----------
     theta
         First mean, radians.
-    bandwidth, shots
-        s of the kernel exp(-H / 2s), and measurements of every loss, at least 2.
+    losses
+        Of a generation's candidates, each (n,) angles. CMA-ES uses their order alone.
     generations
-        How many.
+        How many updates.
     step_size
         First standard deviation, radians.
+    population
+        Candidates of a generation; cma's own number is 4 + floor(3 ln n).
     """
     import cma
 
@@ -116,14 +119,12 @@ def evolve(
         "seed": np.nan,
         "verbose": -9,
         "verb_log": 0,
-    }
+    } | ({"popsize": population} if population else {})
     search = cma.CMAEvolutionStrategy(np.array(theta), step_size, options)
-    estimate, evaluations = float("nan"), 0
+    evaluations = 0
     for generation in range(generations + 1):
-        yield Generation(generation, evaluations, np.array(search.mean), float(search.sigma), estimate)
-        if generation == generations:
-            return
         candidates = search.ask()
-        losses = [sampled_zero_mmd(sample_signs(ry_ones(angles), shots, rng), bandwidth) for angles in candidates]
-        search.tell(candidates, losses)
-        estimate, evaluations = float(np.median(losses)), evaluations + len(losses)
+        found = losses(candidates)
+        yield Generation(generation, evaluations, np.array(search.mean), float(search.sigma), found[0])
+        search.tell(candidates, found)
+        evaluations += len(found)

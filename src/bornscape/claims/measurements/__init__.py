@@ -55,6 +55,8 @@ MEASUREMENTS: dict[str, Measurement] = {
         evolution.reached_level,
         evolution.slower_training,
         evolution.not_trained,
+        evolution.published_steps,
+        evolution.published_start,
         optimal_bandwidth.best_bandwidth,
         optimal_bandwidth.variance_given_up,
         optimal_bandwidth.variance_beyond,
