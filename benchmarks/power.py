@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bornscape.claims.comparison import Tables
-from bornscape.claims.measurements.evolution import halving_sides
+from bornscape.claims.measurements.evolution import falling_sides
 from bornscape.claims.measurements.orders import DECISIVE, EXACT, POWER, Sides, measured_sides
 from bornscape.claims.register import claim_settings
 from bornscape.configuration.claims import Claim, read_claims
@@ -23,7 +23,7 @@ from bornscape.statistics import repetitions_for_power, standardised_effect
 
 ROOT = Path(__file__).parents[1]
 CONFIG: dict[str, Any] = read_source(ROOT / "config/config.yaml").content
-CHECKS = {"measured_order": measured_sides, "slower_training": halving_sides}
+CHECKS = {"measured_order": measured_sides, "slower_training": falling_sides}
 """Checks that compare repetitions, and what gives their sides."""
 
 
