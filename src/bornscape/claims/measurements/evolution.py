@@ -134,7 +134,7 @@ def published_steps(tables: Tables, settings: Settings) -> list[Comparison]:
         steps, low, high = float(np.median(found)), min(found), max(found)
         published = _first_below(_published_line("n/4", case["published"]), settings["level"])
         label = (
-            f"n = {case['n_qubits']}, generations to {settings['level']:g}, median of {len(runs)} runs, "
+            f"n = {case['n_qubits']}, generations to {settings['level']:g}, median over {len(runs)}, "
             f"{low:g} to {high:g}"
         )
         comparisons.append(Comparison(label, steps, low, high, published, abs(steps / published - 1)))
@@ -155,7 +155,7 @@ def published_start(tables: Tables, settings: Settings) -> list[Comparison]:
         published = float(_published_line(settings["bandwidth"], n).iloc[0]) - settings["above"]
         less = f" less {settings['above']:g}" if settings["above"] else ""
         label = (
-            f"n = {n}, s = {settings['bandwidth']}, first loss{less}, median of {len(found)} runs, "
+            f"n = {n}, s = {settings['bandwidth']}, first loss{less}, median over {len(found)}, "
             f"{low:.3g} to {high:.3g}"
         )
         comparisons.append(Comparison(label, first, low, high, published, abs(first / published - 1)))
