@@ -155,8 +155,7 @@ def published_start(tables: Tables, settings: Settings) -> list[Comparison]:
         published = float(_published_line(settings["bandwidth"], n).iloc[0]) - settings["above"]
         less = f" less {settings['above']:g}" if settings["above"] else ""
         label = (
-            f"n = {n}, s = {settings['bandwidth']}, first loss{less}, median over {len(found)}, "
-            f"{low:.3g} to {high:.3g}"
+            f"n = {n}, s = {settings['bandwidth']}, first loss{less}, median over {len(found)}, {low:.3g} to {high:.3g}"
         )
         comparisons.append(Comparison(label, first, low, high, published, abs(first / published - 1)))
     return comparisons
