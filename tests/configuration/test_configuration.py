@@ -150,7 +150,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
         [1, 2],
         "variance.product_haar.bandwidths.x: expected number or string, got [1, 2]",
     ),
-    ("training/jets_16/losses/mmd_n4/bandwidth", 0, "training.jets_16.losses.mmd_n4.bandwidth: bandwidth 0: expected"),
+    ("training/fig_10/losses/mmd_n4/bandwidth", 0, "training.fig_10.losses.mmd_n4.bandwidth: bandwidth 0: expected"),
     ("training/jets_16/losses/new", {"kind": "mmd"}, "training.jets_16.losses.new: expected the key 'bandwidth'"),
     ("training/jets_16/losses/kld/bandwidth", 1, "training.jets_16.losses.kld.bandwidth: does not belong here"),
     (

@@ -6,19 +6,7 @@ import numpy as np
 import pytest
 
 from bornscape.datasets.published import PUBLISHED, published_target, spread
-from bornscape.published import FIG_10_IMAGES, READING_ERRORS, fig_12_strings, published_curves
-
-
-def test_printed_images_are_those_of_the_page() -> None:
-    assert len(FIG_10_IMAGES) == 15
-    assert sum(FIG_10_IMAGES.values()) == pytest.approx(0.850, abs=5e-4)
-    assert FIG_10_IMAGES["0000011111110000"] == 0.1906
-
-
-def test_printed_probabilities_agree_with_the_bars_of_panel_b() -> None:
-    curves = published_curves("10")
-    bars = curves[(curves["panel"] == "b") & (curves["loss"] == "data")].sort_values("x")["y"]
-    assert np.allclose(bars, list(FIG_10_IMAGES.values()), atol=6e-5)
+from bornscape.published import FIG_10_IMAGES, fig_12_strings
 
 
 def test_renormalised_target_keeps_the_ratios() -> None:
@@ -56,29 +44,6 @@ def test_strings_of_fig_12_hold_all_the_mass() -> None:
 def test_what_the_paper_does_not_print_is_refused(name: str, n: int) -> None:
     with pytest.raises(ValueError, match=r"expected one of|has strings of"):
         published_target(name, n)
-
-
-@pytest.mark.parametrize("figure", READING_ERRORS)
-def test_curves_are_read_under_our_names(figure: str) -> None:
-    curves = published_curves(figure)
-    assert set(curves["loss"]) <= {"kld", "lqf", "mmd", "qf", "target", "data"}
-    assert set(curves["dataset"]) <= {"", "zero", "ghz", "o_n", "o_n2", "cardinality"}
-    drawn = curves.dropna(subset=["y"])
-    # A curve has one value at a place.
-    keys = ["panel", "quantity", "loss", "dataset", "bandwidth", "n_qubits", "n_layers", "shots", "x"]
-    assert not drawn.duplicated(keys).any()
-    assert (drawn["shots"].dropna() > 0).all()
-
-
-def test_deep_limits_are_infinite_layers() -> None:
-    layers = published_curves("7")["n_layers"]
-    assert np.isinf(layers).any()
-    assert layers.min() == 0
-
-
-def test_a_figure_without_curves_is_named() -> None:
-    with pytest.raises(ValueError, match="figure '1': expected one of"):
-        published_curves("1")
 
 
 def test_every_published_set_sums_to_one() -> None:

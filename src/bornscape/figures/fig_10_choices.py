@@ -106,5 +106,5 @@ def _rows(axis: Axes, table: pd.DataFrame, variants: list[str]) -> None:
         for own, part in rows.groupby(rows["variant"] != NAME):
             places = [variants.index(variant) + shift for variant in part["variant"]]
             bars = [(part["median"] - part["low"]).clip(lower=0), (part["high"] - part["median"]).clip(lower=0)]
-            style = {"color": colour, "marker": marker, "ms": 2.8, "lw": 0, "elinewidth": 0.6}
+            style: dict[str, Any] = {"color": colour, "marker": marker, "ms": 2.8, "lw": 0, "elinewidth": 0.6}
             axis.errorbar(part["median"], places, xerr=bars, mfc=colour if own else "white", **style)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
@@ -31,9 +32,9 @@ def _pairs(tables: Tables, settings: Settings) -> Iterator[tuple[str, pd.DataFra
 def _compared(label: str, values: pd.Series, published: float, reading: float) -> Comparison:
     """The median of the repetitions between their quartiles, with the reading error of what it is compared with."""
     low, median, high = values.quantile([0.25, 0.5, 0.75])
-    ends = low / (1 + reading), high * (1 + reading)
+    ends = float(low / (1 + reading)), float(high * (1 + reading))
     label = f"{label}, median of {len(values)}"
-    return Comparison(label, float(median), *map(float, ends), published, abs(float(median) / published - 1))
+    return Comparison(label, float(median), ends[0], ends[1], published, abs(float(median) / published - 1))
 
 
 def published_levels(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -58,14 +59,15 @@ def published_levels(tables: Tables, settings: Settings) -> list[Comparison]:
     return found
 
 
-def passing_epoch(epochs: np.ndarray, values: np.ndarray, level: float) -> float:
+def passing_epoch(epochs: ArrayLike, values: ArrayLike, level: float) -> float:
     """The epoch at which a falling curve first passes a level, between two that were recorded; infinity if never.
 
     Examples
     --------
-    >>> passing_epoch(np.array([0, 10, 20]), np.array([2.0, 1.5, 0.5]), 1.0)
+    >>> passing_epoch([0, 10, 20], [2.0, 1.5, 0.5], 1.0)
     15.0
     """
+    epochs, values = np.asarray(epochs, dtype=np.float64), np.asarray(values, dtype=np.float64)
     below = np.flatnonzero(values < level)
     if not len(below):
         return float("inf")
@@ -84,9 +86,9 @@ def published_pace(tables: Tables, settings: Settings) -> list[Comparison]:
     """
     found = []
     for loss, runs, curve in _pairs(tables, settings):
-        published = passing_epoch(curve["epoch"].to_numpy(), curve["median"].to_numpy(), settings["level"])
-        sorted_runs = runs.sort_values("epoch").groupby("repetition")
-        passed = sorted_runs.apply(lambda run: passing_epoch(*run[["epoch", "tvd"]].to_numpy().T, settings["level"]))
+        published = passing_epoch(curve["epoch"], curve["median"], settings["level"])
+        in_order = runs.sort_values("epoch").groupby("repetition")
+        passed = pd.Series([passing_epoch(run["epoch"], run["tvd"], settings["level"]) for _, run in in_order])
         last = float(runs["epoch"].max())
         if passed.median() == np.inf and last < 2 * published:
             return []

@@ -74,7 +74,7 @@ def draw_baselines(axis: Axes, rows: pd.DataFrame, labelled: bool = True) -> Non
     if not labelled or shown.empty:
         return
     # Heights in parts of the panel, so that a logarithmic axis needs nothing else.
-    points = axis.get_window_extent().height * 72 / axis.get_figure(root=True).dpi
+    points = axis.get_window_extent().height * 72 / axis.figure.dpi
     heights = axis.transAxes.inverted().transform(axis.transData.transform([(0, y) for y in shown["median"]]))[:, 1]
     moved = _moved_apart(heights, 1.3 * SMALLEST_TEXT / points)
     for (_, row), height in zip(shown.iterrows(), moved, strict=True):
