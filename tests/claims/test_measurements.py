@@ -1,5 +1,6 @@
 """Each measurement on small tables, against numbers worked out by hand."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from bornscape import theory
 from bornscape.artifacts import write_table
 from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements import MEASUREMENTS
+from bornscape.claims.register import judge_claim
 from bornscape.datasets import synthetic_target, write_target
 from bornscape.published import published_training
 from bornscape.statistics import proportion_interval
 from bornscape.tables.columns import FIXED_POINT_COLUMNS, SCALING_COLUMNS, TRAINING_COLUMNS, VARIANCE_COLUMNS
 from bornscape.tables.names import MASS
-from support.shipped import BANDWIDTHS
+from support.shipped import BANDWIDTHS, shipped_claims
 
 RNG = np.random.default_rng(0)
 COLUMNS = {
@@ -393,3 +395,21 @@ def test_losses_can_be_set_beside_another_curve(tmp_path: Path) -> None:
     tables = tables_of(tmp_path, training=published_rows("lqf", [0.5, 0.6]))
     (found,) = measure("published_levels", tables, **LEVELS, losses={"lqf": "kld"}, epoch="last", reached=1000)
     assert found.expected == pytest.approx(0.8842)
+
+
+def test_levels_of_figs_9_and_12_obey_the_papers_curves_and_not_others(tmp_path: Path) -> None:
+    rows = []
+    for figure, support in (("9", ""), ("12", "polynomial")):
+        dataset, name = ("showers", "fig_9") if figure == "9" else ("published", "fig_12_polynomial")
+        for point in published_training(figure).itertuples():
+            if point.support == support:
+                row = {"experiment": name, "dataset": dataset, "loss": point.loss, "n_qubits": point.n_qubits}
+                row |= {"n_layers": point.n_layers, "shots": point.shots, "epoch": point.epoch}
+                factors = enumerate((0.9, 1, 1.1))
+                rows += [row | {"repetition": r, "tvd": point.median * factor} for r, factor in factors]
+    tables = tables_of(tmp_path, training=rows)
+    claims = [claim for claim in shipped_claims() if re.match(r"fig_(9|12)_published", claim["claim"])]
+    assert len(claims) == 3
+    for claim in claims:
+        found, control = judge_claim(claim, tables)
+        assert (found.verdict, control.verdict) == ("reproduced", "contradicted"), claim["claim"]

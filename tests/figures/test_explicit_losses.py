@@ -68,7 +68,9 @@ def test_fig_2(variance: pd.DataFrame, fixed_points: pd.DataFrame) -> None:
         variance, pd.DataFrame(rows, columns=exact_losses.COLUMNS), fixed_points, **settings_of("fig_2")
     )
     assert isinstance(drawn, Figure)
-    assert list(table.columns) == fig_2.COLUMNS
+    assert list(table.columns) == [*fig_2.COLUMNS, "source"]
+    table, published = table[table["source"] == "measured"], table[table["source"] == "published"]
+    assert set(published["panel"]) == {"line"}
     counts = table.groupby("panel").size()
     # 2, 4 and infinitely many layers; KLD only; three numbers of shots, of which n^2 = 100 at n = 10 stands twice.
     assert counts.to_dict() == {"line": 6 * 4 * 3, "product": 8, "haar": 8, "estimated": 18}

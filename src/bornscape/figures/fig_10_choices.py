@@ -73,8 +73,16 @@ def figure_table(training: pd.DataFrame, base: str) -> pd.DataFrame:
                 parts.append(pd.DataFrame([row | {"low": low, "high": high, "part": "order", "variant": label}]))
     last = published_training("10").groupby("loss", sort=False).tail(1)
     parts.insert(0, last[["loss", "median", "low", "high"]].assign(part="tvd", variant=NAME))
-    columns = ["part", "variant", "epoch", "loss", "against", "repetitions", "median", "low", "high"]
-    return pd.concat(parts, ignore_index=True).assign(epoch=epoch).reindex(columns=columns)
+    table = pd.concat(parts, ignore_index=True).assign(epoch=epoch)
+    columns = ["part", "variant", "epoch", "loss", "against", "repetitions", "median", "low", "high", "place"]
+    return table.assign(place=_places(table)).reindex(columns=columns)
+
+
+def _places(table: pd.DataFrame) -> pd.Series:
+    """Heights of the rows: one a variant, losses one below the other in it."""
+    variants, losses = (list(dict.fromkeys(table[name])) for name in ("variant", "loss"))
+    shifts = table["loss"].map(lambda loss: 0.56 * ((losses.index(loss) + 0.5) / len(losses) - 0.5))
+    return table["variant"].map(variants.index) + shifts
 
 
 def figure(training: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, pd.DataFrame]:
@@ -84,8 +92,8 @@ def figure(training: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, 
     variants = list(dict.fromkeys(table["variant"]))
     drawn, (block,) = stack([0.9 + 0.23 * len(variants)])
     ends, orders = block.subplots(1, 2, sharey=True, width_ratios=[1.3, 1])
-    _rows(ends, table[table["part"] == "tvd"], variants)
-    _rows(orders, table[table["part"] == "order"], variants)
+    _rows(ends, table[table["part"] == "tvd"])
+    _rows(orders, table[table["part"] == "order"])
     orders.axvline(0, color="0.5", lw=0.6, zorder=0)
     ends.set_yticks(range(len(variants)), variants)
     ends.set_ylim(len(variants) - 0.4, -0.6)
@@ -97,14 +105,11 @@ def figure(training: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, 
     return drawn, table
 
 
-def _rows(axis: Axes, table: pd.DataFrame, variants: list[str]) -> None:
-    """A row of intervals for each variant, losses one below the other; open markers are the paper's."""
-    losses = list(dict.fromkeys(table["loss"]))
+def _rows(axis: Axes, table: pd.DataFrame) -> None:
+    """Intervals at their places; open markers are the paper's."""
     for loss, rows in table.groupby("loss", sort=False):
         colour, marker, _ = LOSS_STYLES[str(loss)]
-        shift = 0.56 * ((losses.index(loss) + 0.5) / len(losses) - 0.5)
         for own, part in rows.groupby(rows["variant"] != NAME):
-            places = [variants.index(variant) + shift for variant in part["variant"]]
             bars = [(part["median"] - part["low"]).clip(lower=0), (part["high"] - part["median"]).clip(lower=0)]
             style: dict[str, Any] = {"color": colour, "marker": marker, "ms": 2.8, "lw": 0, "elinewidth": 0.6}
-            axis.errorbar(part["median"], places, xerr=bars, mfc=colour if own else "white", **style)
+            axis.errorbar(part["median"], part["place"], xerr=bars, mfc=colour if own else "white", **style)
