@@ -32,7 +32,7 @@ def code_of(path: Path) -> list[dict[str, Any]]:
 
 
 PARTS = (
-    r"\*\*(Claim|Question|The paper's suspicion)\b",
+    r"\*\*(Claim|Question|The paper's suspicion|What the paper (shows|says))\b",
     r"How it was tested",
     r"[Ee]vidence",
     r"^## Verdict",

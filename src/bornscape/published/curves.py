@@ -59,7 +59,7 @@ def published_curves(figure: str) -> pd.DataFrame:
     Examples
     --------
     >>> curves = published_curves("10")
-    >>> first = curves[(curves["bandwidth"] == "average") & (curves["x"] == 1)]
+    >>> first = curves[(curves["panel"] == "a") & (curves["bandwidth"] == "average") & (curves["x"] == 1)]
     >>> first["y"].tolist()
     [1.9735]
     """
