@@ -42,13 +42,21 @@ TINY = {
         "product_ry": {"n_qubits": [4], "draws": 6, "batch": 10, "chunk": 6},
         "product_shots": {"n_qubits": [4], "draws": 6, "chunk": 6},
     },
-    "experiments": {"proposition_5": {"n_qubits": [2, 3]}},
+    "experiments": {"proposition_5": {"n_qubits": [2, 3]}, "baselines": {"draws": 2}},
     "training": {
         "jets_16": {"n_qubits": 4, "n_layers": 2, "shots": 50, "epochs": 6, "repetitions": 1, "checkpoint_every": 2}
         | {"job": "run"}
     },
 }
 RUN = Path("results") / TINY["run"]
+
+BASELINES = {
+    "n_qubits": [4],
+    "datasets": {"jets": [4]},
+    "transforms": {},
+    "matrix_product": {"n_layers": {"2": [4]}, "starts": 1, "epochs": 5},
+}
+"""In place of the configuration's own, whose mappings an overlay would add to."""
 
 
 def comparable(folder: Path) -> dict[str, str]:
@@ -105,8 +113,13 @@ class Project:
             config["training"] = {"jets_16": config["training"]["jets_16"] | {"losses": {k: losses[k] for k in LOSSES}}}
             config["variance"] = {name: config["variance"][name] for name in TINY["variance"]}
             config["experiments"] = {name: config["experiments"][name] for name in TINY["experiments"]}
+            config["experiments"]["baselines"] |= BASELINES
         with self.edited("config/results.yaml") as catalogue:
             catalogue["notebooks"] = {name: catalogue["notebooks"][name] for name in NOTEBOOKS}
+            # The figure that shows a training run, here of another one.
+            shown = catalogue["figures"]["fig_10"]
+            shown["studies"] = {"run": "jets_16"}
+            shown["caption"] = shown["caption"].replace("config.training.fig_10.", "config.training.jets_16.")
             for result in catalogue["results"].values():
                 if result.get("notebook") not in NOTEBOOKS:
                     result.pop("notebook", None)
