@@ -144,7 +144,10 @@ def filled_caption(entry: FigureEntry, config: Config) -> str:
     import jinja2
 
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701, plain text
-    environment.filters["fewest"] = lambda value: min(s for s in as_list(value) if s is not None)
+    # Exact gradients alone have no number of shots.
+    environment.filters["fewest"] = lambda value: min(
+        (shots for shots in as_list(value) if shots is not None), default="infinitely many"
+    )
     try:
         return " ".join(environment.from_string(entry.caption).render(config=config).split())
     except jinja2.UndefinedError as error:
