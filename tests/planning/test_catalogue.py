@@ -146,9 +146,9 @@ def test_bandwidths_are_those_of_studies_and_experiments() -> None:
 
 @pytest.mark.parametrize(
     ("shots", "text"),
-    [(1000, "with 1000 shots"), ([None, 1000, 100], "with 100 shots"), (None, "with infinitely many shots")],
+    [(1000, "with 1000 shots"), ([None, 1000, 100], "with 100 shots"), ([None], "with infinitely many shots")],
 )
-def test_captions_follow_the_configuration(shots: int | list[int | None] | None, text: str) -> None:
+def test_captions_follow_the_configuration(shots: int | list[int | None], text: str) -> None:
     config = changed("training", "fig_10", "shots", value=shots)
     assert text in filled_caption(CATALOGUE.figures["fig_10"], config)
 
