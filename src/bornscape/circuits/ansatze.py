@@ -15,19 +15,21 @@ def _check_sizes(n_qubits: int, n_layers: int = 0) -> None:
         raise ValueError(f"n_layers: expected at least 0, got {n_layers}")
 
 
-def entangled_circuit(n_qubits: int, n_layers: int, pairs: Sequence[tuple[int, int]]) -> Circuit:
+def entangled_circuit(n_qubits: int, n_layers: int, pairs: Sequence[tuple[int, int]], turned: bool = True) -> Circuit:
     """Euler angles on every qubit, then layers of CX RY(a) CX on ``pairs`` and Euler angles, as in Eq. 53.
 
-    CX RY(a) CX is exp(-i a YX / 2). The first pair acts first. Parameters in the order of use.
+    CX RY(a) CX is exp(-i a YX / 2); where it is not ``turned`` by an angle, a pair has one CX instead. The first pair
+    acts first. Parameters in the order of use.
     """
     _check_sizes(n_qubits, n_layers)
     gates: list[Gate] = []
     ends: list[int] = []
     used = 0
     for layer in range(n_layers + 1):
-        if layer:
-            for pair in pairs:
-                gates += [Gate("CNOT", pair), Gate("RY", pair[:1], (used,)), Gate("CNOT", pair)]
+        for pair in pairs if layer else ():
+            gates.append(Gate("CNOT", pair))
+            if turned:
+                gates += [Gate("RY", pair[:1], (used,)), Gate("CNOT", pair)]
                 used += 1
         for i in range(n_qubits):
             gates.append(Gate("Rot", (i,), (used, used + 1, used + 2)))
@@ -69,16 +71,7 @@ def ladder_circuit(n_qubits: int, n_layers: int) -> Circuit:
     >>> circuit.n_parameters, [gate.name for gate in circuit.gates]
     (12, ['Rot', 'Rot', 'CNOT', 'Rot', 'Rot'])
     """
-    _check_sizes(n_qubits, n_layers)
-    rotations = [tuple(range(3 * i, 3 * i + 3)) for i in range(n_qubits * (n_layers + 1))]
-    gates: list[Gate] = []
-    ends: list[int] = []
-    for layer in range(n_layers + 1):
-        if layer:
-            gates += [Gate("CNOT", pair) for pair in line_pairs(n_qubits)]
-        gates += [Gate("Rot", (i,), rotations[layer * n_qubits + i]) for i in range(n_qubits)]
-        ends.append(len(gates))
-    return Circuit(n_qubits, 3 * len(rotations), tuple(gates), tuple(ends))
+    return entangled_circuit(n_qubits, n_layers, line_pairs(n_qubits), turned=False)
 
 
 def product_circuit(n_qubits: int, single_qubit: str = "rot") -> Circuit:
