@@ -17,13 +17,12 @@ from bornscape.circuits import Circuit, line_circuit
 from bornscape.datasets import Target, Targets
 from bornscape.datasets.sizes import named_at
 from bornscape.formulas import depth_value
-from bornscape.losses.regularised_kld import Form
+from bornscape.losses.regularised_kld import Form, epsilon_value
 from bornscape.losses.supports import SparseTarget
 from bornscape.simulators.state_vector import probabilities
 from bornscape.training.adam import Adam
 from bornscape.training.annealing import paced_rate
 from bornscape.training.estimated_gradients import exact_gradient
-from bornscape.training.jobs import HALF_A_SHOT
 from bornscape.training.kld_shots import EstimatedGradient, gradients_of_forms
 from bornscape.training.objectives import objective
 
@@ -45,7 +44,7 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
     """Rows of every start, data set, form and epsilon."""
     layers, shots = depth_value(settings["n_layers"], n_qubits), settings["shots"]
     circuit = line_circuit(n_qubits, layers)
-    forms = [(form, _value(epsilon, shots)) for form, values in settings["forms"].items() for epsilon in values]
+    forms = [(form, epsilon_value(epsilon, shots)) for form, values in settings["forms"].items() for epsilon in values]
     trained = named_at(settings["trained"], n_qubits)
     rows: list[Row] = []
 
@@ -65,10 +64,6 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
             after = _trained(circuit, targets[name], theta, settings)
             add([name], after, lead | {"epochs": settings["epochs"]})
     return pd.DataFrame(rows)
-
-
-def _value(epsilon: float | str, shots: int) -> float:
-    return 0.5 / shots if epsilon == HALF_A_SHOT else float(epsilon)
 
 
 def _of_forms(forms: list[tuple[Form, float]], laws: list[EstimatedGradient]) -> Iterator[Row]:

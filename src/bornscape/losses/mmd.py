@@ -262,16 +262,24 @@ class MMDLoss:
         return 2.0 * walsh_hadamard(self._weights * walsh_hadamard(q - self.p))
 
     @cached_property
+    def _kernel(self) -> Float:
+        """Kernel at every Hamming distance, (n+1,)."""
+        return kernel_values(qubits_of(self.p.size), self.bandwidth)
+
+    @cached_property
     def _across(self) -> Float:
-        """Kernel means of the target at every string, (2**n,), and of the target with itself."""
-        means = walsh_hadamard(self._weights * walsh_hadamard(self.p))
-        return np.append(means, self.p @ means)
+        """Kernel means of the target at every string, (2**n,)."""
+        return walsh_hadamard(self._weights * walsh_hadamard(self.p))
+
+    @cached_property
+    def _within(self) -> float:
+        """Kernel mean of the target with itself."""
+        return float(self.p @ self._across)
 
     def of_samples(self, indices: NDArray[np.int64]) -> float:
         """Loss at the empirical distribution of measured strings, indices of basis states, (N,): a V-statistic."""
-        kernel = kernel_values(qubits_of(self.p.size), self.bandwidth)
-        own = kernel[np.bitwise_count(indices[:, None] ^ indices)].mean()
-        return float(own - 2 * self._across[indices].mean() + self._across[-1])
+        own = self._kernel[np.bitwise_count(indices[:, None] ^ indices)].mean()
+        return float(own - 2 * self._across[indices].mean() + self._within)
 
 
 def mmd_of_spectra(spectra: Float, bandwidths: Float) -> Float:

@@ -21,6 +21,20 @@ FORMS: tuple[Form, ...] = ("clipped", "flat", "added")
 """sum p log(p / max(q, eps)) with the slope -p / max(q, eps); the same with its own derivative, which is 0 below eps;
 and sum p log(p / (q + eps)), slope -p / (q + eps)."""
 
+HALF_A_SHOT = "1/(2N)"
+"""An epsilon that follows the number of shots N."""
+
+
+def epsilon_value(epsilon: float | str, shots: int) -> float:
+    """An epsilon as a number: half a shot's share where it is ``HALF_A_SHOT``.
+
+    Examples
+    --------
+    >>> epsilon_value("1/(2N)", 100), epsilon_value(1e-6, 100)
+    (0.005, 1e-06)
+    """
+    return 0.5 / shots if epsilon == HALF_A_SHOT else float(epsilon)
+
 
 @dataclass(frozen=True, eq=False)
 class RegularisedKLD:

@@ -17,6 +17,7 @@ from bornscape.circuits.ansatze import FAMILIES
 from bornscape.datasets import read_target
 from bornscape.datasets.images import GRIDS
 from bornscape.formulas import bandwidth_values
+from bornscape.losses.regularised_kld import HALF_A_SHOT, epsilon_value
 from bornscape.seeds import generator
 from bornscape.simulators.state_vector import probabilities
 from bornscape.training.checkpoints import Progress
@@ -24,9 +25,6 @@ from bornscape.training.estimated_gradients import gradient_signal
 from bornscape.training.objectives import Objective, objective
 from bornscape.training.runs import TrainingRun, initial_angles, train
 from bornscape.training.targets import Task, by_columns, generalisation, task
-
-HALF_A_SHOT = "1/(2N)"
-"""An epsilon that follows the number of shots N."""
 
 _OF_THE_TASK = ("epsilon", "dataset", "transform", "train_size", "smallest", "wires", "ansatz")
 """Settings of a job that its targets, circuit and losses are made of."""
@@ -92,8 +90,11 @@ class TrainingJob:
         settings = self.job["losses"][loss]
         bandwidth, epsilon = settings.get("bandwidth"), settings.get("epsilon", self.job["epsilon"])
         values = None if bandwidth is None else bandwidth_values(bandwidth, self.job["n_qubits"])
-        if epsilon == HALF_A_SHOT:
-            epsilon = self.job["epsilon"] if shots is None else 0.5 / shots
+        # Exact gradients have no shots.
+        if shots is None:
+            epsilon = self.job["epsilon"] if epsilon == HALF_A_SHOT else epsilon
+        else:
+            epsilon = epsilon_value(epsilon, shots)
         form = settings.get("form", "clipped")
         return objective(self.model, self.task.seen, settings["kind"], values, epsilon, form)
 
