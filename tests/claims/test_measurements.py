@@ -349,7 +349,7 @@ LEVELS: dict[str, Any] = {"figure": "10", "where": {"experiment": "mine", "shots
 
 def test_level_beside_the_published_end(tmp_path: Path) -> None:
     tables = tables_of(tmp_path, training=published_rows("lqf", [0.5, 0.6, 0.9]))
-    (found,) = measure("published_levels", tables, **LEVELS, losses=["lqf"], epoch="last", reached=1000)
+    (found,) = measure("published_tvd", tables, **LEVELS, losses=["lqf"], epoch="last", reached=1000)
     assert found.estimate == pytest.approx(0.6)
     assert found.expected == pytest.approx(0.59338)
     assert found.deviation == pytest.approx(0.6 / 0.59338 - 1)
@@ -358,7 +358,7 @@ def test_level_beside_the_published_end(tmp_path: Path) -> None:
 
 def test_level_at_an_epoch_between_two_published_ones(tmp_path: Path) -> None:
     tables = tables_of(tmp_path, training=published_rows("lqf", [0.5, 0.6]))
-    (found,) = measure("published_levels", tables, **LEVELS, losses=["lqf"], epoch=300)
+    (found,) = measure("published_tvd", tables, **LEVELS, losses=["lqf"], epoch=300)
     assert found.label.startswith("lqf, epoch 300")
     curve = published_training("10").set_index("loss").loc["lqf"].set_index("epoch")["median"]
     assert curve[297] >= found.expected >= curve[402]
@@ -366,8 +366,8 @@ def test_level_at_an_epoch_between_two_published_ones(tmp_path: Path) -> None:
 
 def test_a_run_that_stopped_early_is_no_evidence(tmp_path: Path) -> None:
     tables = tables_of(tmp_path, training=published_rows("lqf", [0.5, 0.6]))
-    assert measure("published_levels", tables, **LEVELS, losses=["lqf"], epoch="last", reached=1001) == []
-    assert measure("published_levels", tables, **LEVELS, losses=["kld"], epoch="last", reached=1) == []
+    assert measure("published_tvd", tables, **LEVELS, losses=["lqf"], epoch="last", reached=1001) == []
+    assert measure("published_tvd", tables, **LEVELS, losses=["kld"], epoch="last", reached=1) == []
 
 
 def test_pace_is_the_epoch_that_passes_the_level(tmp_path: Path) -> None:
@@ -393,7 +393,7 @@ def test_a_pace_that_is_not_reached_in_time_is_no_evidence(tmp_path: Path) -> No
 
 def test_losses_can_be_set_beside_another_curve(tmp_path: Path) -> None:
     tables = tables_of(tmp_path, training=published_rows("lqf", [0.5, 0.6]))
-    (found,) = measure("published_levels", tables, **LEVELS, losses={"lqf": "kld"}, epoch="last", reached=1000)
+    (found,) = measure("published_tvd", tables, **LEVELS, losses={"lqf": "kld"}, epoch="last", reached=1000)
     assert found.expected == pytest.approx(0.8842)
 
 

@@ -126,7 +126,7 @@ MEASUREMENTS: dict[str, Measurement] = {
         lqf_gradient.gradient_paths,
         shot_noise.sampled_variance,
         shot_noise.sampled_floor,
-        training.published_levels,
+        training.published_tvd,
         training.published_pace,
         published_levels.published_variances,
         published_levels.published_product_level,

@@ -37,7 +37,7 @@ def _compared(label: str, values: pd.Series, published: float, reading: float) -
     return Comparison(label, float(median), ends[0], ends[1], published, abs(float(median) / published - 1))
 
 
-def published_levels(tables: Tables, settings: Settings) -> list[Comparison]:
+def published_tvd(tables: Tables, settings: Settings) -> list[Comparison]:
     """Exact TVD at an epoch beside the paper's median; nothing unless all runs got that far.
 
     ``epoch`` is of the paper's curve, or "last" for its end; of ours the nearest one that was recorded counts.
