@@ -11,19 +11,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape.datasets.images import GRIDS
-from bornscape.figures.look.baselines import baseline_handles, draw_baselines, panel_baselines
+from bornscape.figures.look.baselines import draw_baselines, panel_baselines
 from bornscape.figures.look.curves import (
     at_budget,
     budget_name,
     budgets,
     draw_curves,
     draw_single_runs,
-    loss_handles,
     quartiles,
 )
 from bornscape.figures.look.names import LOSS_STYLES
-from bornscape.figures.look.published import beside, draw_published, published_entry
+from bornscape.figures.look.published import OURS, apart, beside, draw_published
 from bornscape.figures.look.style import SMALLEST_TEXT, legend_below, panel_letters, stack, use_style
+from bornscape.figures.look.training_panels import training_legend
 from bornscape.published import published_training
 
 SHOWN = 15
@@ -42,7 +42,7 @@ def figure_table(training: pd.DataFrame, final: pd.DataFrame) -> pd.DataFrame:
     grouped = ranked[ranked["rank"] < SHOWN].groupby(["loss", "rank", "bitstring", "target"], sort=False)["model"]
     bars = grouped.agg(repetitions="count", low="min", median="median", high="max").reset_index().assign(panel="bars")
     columns = ["panel", "source", "shots", "loss", "epoch", "rank", "bitstring", "target"]
-    return pd.concat([curves, bars.assign(source="measured")], ignore_index=True).reindex(
+    return pd.concat([curves, bars.assign(source=OURS)], ignore_index=True).reindex(
         columns=[*columns, "repetitions", "median", "low", "high"]
     )
 
@@ -62,10 +62,7 @@ def figure(
         _curves(axis, at_budget(training, shots), table, baselines)
         axis.set_title(budget_name(shots))
     panels[0].set(ylabel="exact TVD, Σ|p − q|", ylim=(0, 2.05))
-    handles = [*loss_handles(dict.fromkeys(training["loss"])), published_entry(marker="o", lw=0.8)]
-    legend_below(
-        above, [*handles, *baseline_handles(baselines[baselines["dataset"] == training["dataset"].iloc[0]])], 3
-    )
+    training_legend(above, training["loss"], baselines, training["dataset"].iloc[0], marker="o")
     bars = table[table["panel"] == "bars"]
     first, others = middle.subplots(1, 2, width_ratios=[1, 5])
     _bars(first, bars, range(APART))
@@ -84,11 +81,12 @@ def _curves(axis: Axes, runs: pd.DataFrame, table: pd.DataFrame, baselines: pd.D
     curves = at_budget(table[(table["panel"] == "curves") & (table["epoch"] > 0)], shots)
     axis.set(xscale="log", xlabel="epoch", ylim=(0, 2.05))
     draw_single_runs(axis, runs)
-    draw_curves(axis, curves[curves["source"] == "measured"], markers=8, steps=0, bands=False)
-    for loss, rows in curves[curves["source"] == "published"].groupby("loss", sort=False):
+    ours, theirs = apart(curves)
+    draw_curves(axis, ours, markers=8, steps=0, bands=False)
+    for loss, rows in theirs.groupby("loss", sort=False):
         draw_published(axis, rows, "epoch", "median", LOSS_STYLES[str(loss)][1], color=LOSS_STYLES[str(loss)][0])
     run = runs.iloc[0]
-    draw_baselines(axis, panel_baselines(baselines, run["dataset"], run["n_qubits"], run["n_layers"], shots), False)
+    draw_baselines(axis, panel_baselines(baselines, run["dataset"], run["n_qubits"], run["n_layers"], shots))
 
 
 def _bars(axis: Axes, table: pd.DataFrame, ranks: Iterable[int]) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from bornscape.figures.look.baselines import baseline_handles, draw_baselines, panel_baselines
-from bornscape.figures.look.curves import at_budget, budgets, curve_table, draw_curves, height, loss_handles, row_name
-from bornscape.figures.look.published import beside, draw_published_losses, published_entry
-from bornscape.figures.look.style import grid, legend_below, panel_letters, use_style
+from bornscape.figures.look.baselines import panel_baselines
+from bornscape.figures.look.curves import at_budget, budgets, curve_table, height, row_name
+from bornscape.figures.look.published import beside
+from bornscape.figures.look.style import grid, panel_letters, use_style
+from bornscape.figures.look.training_panels import draw_training, training_legend
 from bornscape.published import published_training
 
 SUPPORTS = {"polynomial": "none", "exponential": "negative_log"}
@@ -43,16 +44,12 @@ def figure(training: pd.DataFrame, baselines: pd.DataFrame, studies: Mapping[str
     for line, (shots, layers) in zip(axes, rows, strict=True):
         for axis, experiment, transform in zip(line, experiments, SUPPORTS.values(), strict=True):
             part = at_budget(table[(table["experiment"] == experiment) & (table["n_layers"] == layers)], shots)
-            draw_curves(axis, part[(part["source"] == "measured") & (part["epoch"] > 0)], steps=0)
-            draw_published_losses(axis, part)
-            axis.set(xscale="log", yscale="log", ylim=(3e-3, 3), xlim=(0.9, None))
             held = panel_baselines(baselines, first["dataset"], first["n_qubits"], layers, shots, transform)
-            draw_baselines(axis, held, labelled=False)
+            draw_training(axis, part, held, lowest=3e-3)
         line[0].set_ylabel(row_name(f"{layers:g} layer{'s' if layers > 1 else ''}", shots))
     for axis in axes[-1]:
         axis.set_xlabel("step")
     drawn.supylabel("exact TVD, Σ|p − q|")
     panel_letters(axes.ravel())
-    handles = [*loss_handles(dict.fromkeys(ours["loss"])), published_entry(marker="", lw=0.8)]
-    legend_below(drawn, [*handles, *baseline_handles(baselines[baselines["dataset"] == first["dataset"]])], 3)
+    training_legend(drawn, ours["loss"], baselines, first["dataset"])
     return drawn, table

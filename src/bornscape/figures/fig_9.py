@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from bornscape.figures.look.baselines import baseline_handles, draw_baselines, panel_baselines
-from bornscape.figures.look.curves import at_budget, budgets, curve_table, draw_curves, height, loss_handles, row_name
-from bornscape.figures.look.published import beside, draw_published_losses, published_entry
-from bornscape.figures.look.style import grid, legend_below, panel_letters, use_style
+from bornscape.figures.look.baselines import panel_baselines
+from bornscape.figures.look.curves import at_budget, budgets, curve_table, height, row_name
+from bornscape.figures.look.published import beside
+from bornscape.figures.look.style import grid, panel_letters, use_style
+from bornscape.figures.look.training_panels import draw_training, training_legend
 from bornscape.published import published_training
 
 DEPTHS = ("1 layer", "$\\log_2 n$ layers", "$n$ layers")
@@ -52,16 +53,11 @@ def figure(training: pd.DataFrame, baselines: pd.DataFrame, studies: Mapping[str
             shown = at_budget(part[part["n_layers"] == layers.get(place)], shots)
             if shown.empty:
                 axis.set_axis_off()
-            draw_curves(axis, shown[(shown["source"] == "measured") & (shown["epoch"] > 0)], markers=4, steps=0)
-            draw_published_losses(axis, shown)
-            # As in the paper: losses that end apart by factors lie on each other along a linear axis.
-            axis.set(xscale="log", yscale="log", ylim=(1e-3, 3), xlim=(0.9, None))
             held = panel_baselines(baselines, dataset, n, layers[place], shots) if not shown.empty else baselines[:0]
-            draw_baselines(axis, held, labelled=False)
+            draw_training(axis, shown, held, lowest=1e-3, markers=4)
         line[0].set_ylabel(row_name(DEPTHS[place], shots))
     axes[-1, len(sizes) // 2].set_xlabel("epoch")
     drawn.supylabel("exact TVD, Σ|p − q|")
     panel_letters(axis for axis in axes.ravel() if axis.axison)
-    handles = [*loss_handles(dict.fromkeys(ours["loss"])), published_entry(marker="", lw=0.8)]
-    legend_below(drawn, [*handles, *baseline_handles(baselines[baselines["dataset"] == dataset])], 3)
+    training_legend(drawn, ours["loss"], baselines, dataset)
     return drawn, table
