@@ -12,17 +12,16 @@ from bornscape.claims.comparison import Tables
 from bornscape.claims.measurements.correlations import between, correlation_level
 from bornscape.claims.register import judge_claim
 from bornscape.experiments import correlations, exact_fits, expressivity
-from bornscape.figures.fig_11 import PUBLISHED
+from bornscape.figures.fig_11 import figure_table
+from bornscape.published import FIG_11_SUMS
 from support.shipped import shipped_claims
 
 CLAIMS = {c["claim"]: c for c in shipped_claims() if c["result"] in ("fig_11", "expressivity")}
 IMAGES = ("jets", "showers", "published", "published_spread")
-LEVELS = CLAIMS["fig_11_jets"]["settings"]["levels"]
 
 
 def level(n: int, k: int) -> float:
-    first, last = next(found["values"] for found in LEVELS if found["k"] == k)
-    return between(n, (10, 19), (first, last))
+    return between(n, (10, 19), tuple(FIG_11_SUMS[k].values()))
 
 
 def sums() -> pd.DataFrame:
@@ -118,8 +117,13 @@ def test_interpolation_by_hand(tables: Tables) -> None:
     assert first.deviation == pytest.approx(0.05)
 
 
-def test_claims_and_figure_know_the_same_levels() -> None:
+def test_claims_and_figure_know_the_same_levels(tables: Tables) -> None:
+    assert FIG_11_SUMS == {1: {10: 9, 19: 17}, 4: {10: 280, 19: 3300}}
+    shown = figure_table(tables.read("fig_11"))
+    shown = shown[shown["source"] == "published"]
+    drawn = {k: rows.set_index("n_qubits")["total"].to_dict() for k, rows in shown.groupby("k")}
+    assert drawn == FIG_11_SUMS
     for claim in ("fig_11_published_images", "fig_11_showers", "fig_11_jets"):
-        settings = CLAIMS[claim]["settings"]
-        found = {k["k"]: dict(zip(settings["between"], k["values"], strict=True)) for k in settings["levels"]}
-        assert found == PUBLISHED
+        settings = CLAIMS[claim]["settings"] | {"table": "fig_11"}
+        compared = correlation_level(tables, settings)
+        assert {found.label.split("k = ")[1] for found in compared} == {str(k) for k in FIG_11_SUMS}

@@ -15,12 +15,10 @@ from bornscape.figures.look.names import DATASET_TITLES, DATASETS, IMAGES
 from bornscape.figures.look.palette import DATASET_STYLES
 from bornscape.figures.look.published import apart, beside, draw_published, entries
 from bornscape.figures.look.style import few_sizes, grid, legend_below, panel_letters, use_style
+from bornscape.published import FIG_11_SUMS
 
-ORDERS = (1, 4)
+ORDERS = tuple(FIG_11_SUMS)
 """The k that are drawn: those whose levels were read off the page."""
-
-PUBLISHED = {1: {10: 9.0, 19: 17.0}, 4: {10: 280.0, 19: 3300.0}}
-"""k -> n -> the sum that the paper's Fig. 11 shows at both ends of its axis, to about 20 %."""
 
 SMALLEST = 1e-9
 """A sum below is rounding: no bit of these strings is biased."""
@@ -34,7 +32,7 @@ def figure_table(fig_11: pd.DataFrame) -> pd.DataFrame:
         share=ours["total"] / ours["largest"],
         independent_share=ours["independent"] / ours["largest"],
     )
-    read = [(k, n, value, _largest(n, k)) for k, ends in PUBLISHED.items() for n, value in ends.items()]
+    read = [(k, n, value, _largest(n, k)) for k, ends in FIG_11_SUMS.items() for n, value in ends.items()]
     theirs = pd.DataFrame(read, columns=["k", "n_qubits", "total", "largest"])
     theirs = theirs.assign(share=theirs["total"] / theirs["largest"])
     return beside(ours.reset_index(drop=True), theirs, {})

@@ -22,6 +22,9 @@ READING_ERRORS = {
 }
 """Relative error of a value read off each figure; README.md beside this has the panels apart."""
 
+FIG_11_SUMS = {1: {10: 9.0, 19: 17.0}, 4: {10: 280.0, 19: 3300.0}}
+"""Fig. 11 (p. 51): k -> n -> the sum of z_A^2 over the sets A of 1 to k bits, read by eye at both ends of its axis."""
+
 _DATASETS = {"GHZ": "ghz", "O(n)": "o_n", "O(n^2)": "o_n2", "Cardinality": "cardinality"}
 
 _AVERAGES = ("avg", "average")

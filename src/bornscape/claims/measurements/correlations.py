@@ -7,6 +7,7 @@ import pandas as pd
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements.bodyness import ROUNDING
+from bornscape.published import FIG_11_SUMS
 
 
 def between(n_qubits: float, ends: tuple[float, float], values: tuple[float, float]) -> float:
@@ -30,14 +31,14 @@ def _rows(tables: Tables, settings: Settings) -> pd.DataFrame:
 def correlation_level(tables: Tables, settings: Settings) -> list[Comparison]:
     """Sums over up to k bits of ``datasets`` at the sizes ``n_qubits`` beside the published levels.
 
-    ``between`` has the first and the last size of the figure; each of ``levels`` a k and its ``values`` there.
+    Between the two sizes at which the figure was read, the level is straight in its logarithm.
     """
     rows = _rows(tables, settings)
     comparisons = []
-    for level in settings["levels"]:
-        for row in rows[rows["k"] == level["k"]].itertuples():
-            expected = between(row.n_qubits, tuple(settings["between"]), tuple(level["values"]))
-            label = f"{row.dataset}, n = {row.n_qubits}, k = {row.k}"
+    for k, read in FIG_11_SUMS.items():
+        for row in rows[rows["k"] == k].itertuples():
+            expected = between(row.n_qubits, *zip(*read.items(), strict=True))
+            label = f"{row.dataset}, n = {row.n_qubits}, k = {k}"
             deviation = abs(row.total / expected - 1)
             comparisons.append(Comparison(label, row.total, row.total, row.total, expected, deviation))
     return comparisons
