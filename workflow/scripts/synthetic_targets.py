@@ -1,6 +1,6 @@
 from bornscape.artifacts import atomic
-from bornscape.datasets import synthetic_target, write_target
-from bornscape.datasets.published import PUBLISHED, published_target
+from bornscape.datasets import write_target
+from bornscape.datasets.published import listed_target
 from bornscape.run.job_log import log_to
 from bornscape.seeds import generator
 
@@ -10,8 +10,5 @@ paths = iter(snakemake.output)
 for name, sizes in job["sizes"].items():
     for n in sizes:
         with atomic(next(paths)) as path:
-            if name in PUBLISHED:
-                write_target(published_target(name, n), path)
-                continue
             # One generator for all sizes: the random sets extend from size to size.
-            write_target(synthetic_target(name, n, generator(job["seed"], "target", name)), path)
+            write_target(listed_target(name, n, generator(job["seed"], "target", name)), path)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from bornscape.datasets.synthetic import SYNTHETIC, synthetic_target
 from bornscape.datasets.targets import Target
 from bornscape.published import FIG_10_IMAGES, fig_12_strings
 
@@ -72,3 +73,25 @@ def published_target(name: str, n_qubits: int) -> Target:
     if n_qubits not in PUBLISHED[name]:
         raise ValueError(f"data set {name} has strings of {sorted(PUBLISHED[name])} bits, not {n_qubits}")
     return PUBLISHED[name][n_qubits]()
+
+
+LISTED = frozenset({*SYNTHETIC, *PUBLISHED})
+"""Data sets that are made from their name, without files of others: synthetic and published ones."""
+
+
+def listed_target(name: str, n_qubits: int, rng: np.random.Generator) -> Target:
+    """One of ``LISTED`` at n qubits; a published one takes no random numbers.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown, or the data set does not exist at n qubits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> [len(listed_target(name, 6, rng).probabilities) for name in ("ghz", "published")]
+    [2, 20]
+    """
+    return published_target(name, n_qubits) if name in PUBLISHED else synthetic_target(name, n_qubits, rng)

@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from bornscape.aliases import Float, Settings
-from bornscape.datasets import SYNTHETIC, Target, read_target, synthetic_target
-from bornscape.datasets.published import PUBLISHED, published_target
+from bornscape.datasets import Target, read_target
+from bornscape.datasets.published import LISTED, listed_target
 from bornscape.my_model.user_code import UserCodeError, call
 from bornscape.seeds import generator
 
@@ -132,10 +132,8 @@ def data_of(settings: Settings, n_qubits: int, seed: int, made: str | Path | Non
     if "file" in settings:
         rng = generator(settings.get("seed", seed), "model data", settings["function"], n_qubits)
         return generated(settings["file"], settings["function"], n_qubits, rng)
-    if settings["set"] in SYNTHETIC:
-        return synthetic_target(settings["set"], n_qubits, generator(seed, "target", settings["set"]))
-    if settings["set"] in PUBLISHED:
-        return published_target(settings["set"], n_qubits)
+    if settings["set"] in LISTED:
+        return listed_target(settings["set"], n_qubits, generator(seed, "target", settings["set"]))
     if made is None:
         raise ValueError(f"data set {settings['set']!r}: expected the file that the workflow makes of it")
     return read_target(Path(made))
