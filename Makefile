@@ -37,7 +37,7 @@ smoke: $(STAMP) ## Run the whole workflow at the smallest scale, into results/sm
 paper: $(STAMP) ## Run the whole workflow at the paper's scale, into results/paper (hours)
 	$(SNAKEMAKE) --configfile config/paper.yaml
 
-verify: $(STAMP) ## Fail if a claim of the default scale comes out contradicted
+verify: $(STAMP) ## Fail if a claim of the default scale is contradicted that no kept run contradicts
 	$(SNAKEMAKE) verify
 
 lint: $(STAMP) ## Check style and types

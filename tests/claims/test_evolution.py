@@ -115,9 +115,8 @@ def test_short_runs_are_no_evidence(tmp_path: Path) -> None:
     tables = tables_of(tmp_path, **made_up(generations=20))
     short = [claim for claim in MINE if not claim["check"].startswith("published")]
     assert all(MEASUREMENTS[claim["check"]](tables, claim_settings(claim)) == [] for claim in short)
-    # Runs that are too short never reach the level.
     steps = next(claim for claim in MINE if claim["claim"] == "fig_6b_steps")
-    assert judged(steps, tables, {}) == "contradicted"
+    assert judged(steps, tables, {}) == "not_run"
 
 
 def test_times_by_hand(tmp_path: Path) -> None:
@@ -136,7 +135,7 @@ def test_published_steps_and_starts_by_hand(tmp_path: Path) -> None:
         for g, loss in ((0, 0.5), (end, 9e-4 if end < 99 else 0.1))
     ]
     pd.DataFrame(rows).to_csv(tmp_path / "made.csv", index=False)
-    settings = {"experiment": "made", "bandwidth": "n/4", "level": 1e-3}
+    settings = {"experiment": "made", "bandwidth": "n/4", "level": 1e-3, "until": 1.5}
     cases = [{"n_qubits": 10, "published": 10}, {"n_qubits": 7, "published": 10}]
     (found,) = MEASUREMENTS["published_steps"](Tables(tmp_path), {**settings, "cases": cases})
     assert (found.estimate, found.low, found.high, found.expected) == (50, 20, np.inf, 31)
@@ -147,3 +146,14 @@ def test_published_steps_and_starts_by_hand(tmp_path: Path) -> None:
     (start,) = MEASUREMENTS["published_start"](Tables(tmp_path), {**settings, "sizes": [10, 7], "above": 0.1})
     assert (start.estimate, start.expected) == pytest.approx((0.4, 0.60188))
     assert start.deviation == pytest.approx(1 - 0.4 / 0.60188)
+
+
+def test_runs_that_stop_before_the_published_steps_decide_nothing(tmp_path: Path) -> None:
+    """Published are 31 steps, to 50 %: only from 46.5 generations on has a run that is not there missed them."""
+    settings = {"experiment": "made", "bandwidth": "n/4", "level": 1e-3, "until": 1.5}
+    settings["cases"] = [{"n_qubits": 10, "published": 10}]
+    for last, judged in ((10, 0), (46, 0), (47, 1)):
+        rows = [{"generation": g, "estimate": 0.5} for g in (0, last)]
+        made = pd.DataFrame(rows).assign(n_qubits=10, bandwidth="n/4", repetition=0)
+        made.to_csv(tmp_path / "made.csv", index=False)
+        assert len(MEASUREMENTS["published_steps"](Tables(tmp_path), settings)) == judged

@@ -123,7 +123,8 @@ def published_steps(tables: Tables, settings: Settings) -> list[Comparison]:
     """Generations to the first estimate below ``level``, median of runs, beside a line of Fig. 6b.
 
     ``cases`` are sizes of ours with the size of the ``published`` line, at s = n/4. A run that never gets there takes
-    infinitely long. No case, no comparison.
+    infinitely long. No case, no comparison; nor where the median never gets there and a run stopped before ``until``
+    times the published generations.
     """
     comparisons = []
     for case in settings["cases"]:
@@ -133,6 +134,9 @@ def published_steps(tables: Tables, settings: Settings) -> list[Comparison]:
         found = [_first_below(run, settings["level"]) for run in runs]
         steps, low, high = float(np.median(found)), min(found), max(found)
         published = _first_below(_published_line("n/4", case["published"]), settings["level"])
+        shortest = min(run.index.max() for run in runs)
+        if np.isinf(steps) and shortest < settings["until"] * published:
+            continue
         label = (
             f"n = {case['n_qubits']}, generations to {settings['level']:g}, median over {len(runs)}, "
             f"{low:g} to {high:g}"
