@@ -11,6 +11,7 @@ from scipy.spatial.distance import jensenshannon
 from scipy.special import xlogy
 from scipy.stats import entropy
 
+import bornscape as bs
 from bornscape.losses.explicit import (
     DEFINITIONS,
     EPSILON,
@@ -240,11 +241,32 @@ def test_derivatives_are_finite_where_probabilities_vanish(name: str) -> None:
     assert np.isfinite(ExplicitLoss(name, p).derivative(p)).all()
 
 
-def test_slopes_of_clipped_probabilities_are_those_at_the_clipping_value() -> None:
+def test_slopes_of_clipped_probabilities_by_hand() -> None:
     p, q = np.array([0.5, 0.5]), np.array([0.0, 1.0])
-    np.testing.assert_allclose(ExplicitLoss("kld", p, 1e-3).derivative(q), [-500, -0.5], rtol=1e-14)
-    found = ExplicitLoss("classical_fidelity", p, 1e-4).derivative(q)
+    np.testing.assert_allclose(ExplicitLoss("kld", p, 1e-3, "clipped").derivative(q), [-500, -0.5], rtol=1e-14)
+    np.testing.assert_array_equal(ExplicitLoss("kld", p, 1e-3).derivative(q), [0, -0.5])
+    found = ExplicitLoss("classical_fidelity", p, 1e-4, "clipped").derivative(q)
     np.testing.assert_allclose(found, [-50 * np.sqrt(0.5), -0.5 * np.sqrt(0.5)], rtol=1e-14)
+
+
+@pytest.mark.parametrize("epsilon", [1e-14, 1e-2])
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_gradient_is_that_of_the_loss_as_it_is_reported(name: str, epsilon: float) -> None:
+    """q(00) and q(11) are 0.9876 and 2.5e-5: a clipping value of 0.01 takes the second for a constant."""
+    circuit, theta = bs.product_circuit(2, "ry"), np.array([0.1, 0.2])
+    loss = ExplicitLoss(name, np.array([0.5, 0.0, 0.0, 0.5]), epsilon)
+    expected = central_differences(lambda angles: loss(bs.probabilities(circuit, angles)), theta, 1e-6)
+    # Truncation 1e-12 times third derivatives, rounding 1e-16 / 1e-6.
+    np.testing.assert_allclose(bs.gradient(circuit, theta, loss), expected, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("name", ["kld", "renyi_2", "renyi_0.5"])
+def test_slope_at_the_clipping_value_is_not_the_derivative(name: str) -> None:
+    """What training takes, so that the test above can fail."""
+    circuit, theta = bs.product_circuit(2, "ry"), np.array([0.1, 0.2])
+    p = np.array([0.5, 0.0, 0.0, 0.5])
+    found = [bs.gradient(circuit, theta, ExplicitLoss(name, p, 1e-2, form)) for form in ("flat", "clipped")]
+    assert np.abs(found[0] - found[1]).max() > 1e-3
 
 
 def sparse_case(kind: str, rng: np.random.Generator) -> tuple[SparseTarget, NDArray, NDArray]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -131,27 +131,14 @@ def renyi_divergence(p: ArrayLike, q: ArrayLike, order: float, epsilon: float = 
 
 
 class Definition(NamedTuple):
-    """A loss L(p, q, epsilon) and its derivative dL/dq."""
+    """A loss L(p, q, epsilon), and the derivative dL/dq that it would have if it did not clip q, for q > 0."""
 
     value: Callable[[Float, Float, float], float]
     slope: Callable[[Float, Float, float], Float]
 
 
-def _kld_slope(p: Float, q: Float, epsilon: float) -> Float:
-    return -p / np.maximum(q, epsilon)
-
-
 def _reverse_slope(p: Float, q: Float, epsilon: float) -> Float:
-    return np.log(np.maximum(q, epsilon)) - np.log(np.maximum(p, epsilon)) + 1.0
-
-
-def _jsd_slope(p: Float, q: Float, epsilon: float) -> Float:
-    clipped = np.maximum(q, epsilon)
-    return np.log(clipped / (p + clipped))
-
-
-def _fidelity_slope(p: Float, q: Float, epsilon: float) -> Float:
-    return -0.5 * np.sqrt(p / np.maximum(q, epsilon))
+    return np.log(q) - np.log(np.maximum(p, epsilon)) + 1.0
 
 
 def _renyi(order: float) -> Definition:
@@ -160,21 +147,29 @@ def _renyi(order: float) -> Definition:
 
     def slope(p: Float, q: Float, epsilon: float) -> Float:
         ratio, held = p / np.maximum(q, epsilon), p > 0
-        return -(ratio**order) / np.sum(ratio[held] ** (order - 1) * p[held])
+        return -((p / q) ** order) / np.sum(ratio[held] ** (order - 1) * p[held])
 
     return Definition(value, slope)
 
 
 DEFINITIONS: dict[str, Definition] = {
-    "kld": Definition(kl_divergence, _kld_slope),
+    "kld": Definition(kl_divergence, lambda p, q, epsilon: -p / q),
     "reverse_kld": Definition(reverse_kl_divergence, _reverse_slope),
-    "jsd": Definition(lambda p, q, epsilon: jensen_shannon_divergence(p, q), _jsd_slope),
+    "jsd": Definition(lambda p, q, epsilon: jensen_shannon_divergence(p, q), lambda p, q, epsilon: np.log(q / (p + q))),
     "tvd": Definition(lambda p, q, epsilon: total_variation(p, q), lambda p, q, epsilon: np.sign(q - p)),
-    "classical_fidelity": Definition(lambda p, q, epsilon: classical_fidelity_loss(p, q), _fidelity_slope),
+    "classical_fidelity": Definition(
+        lambda p, q, epsilon: classical_fidelity_loss(p, q), lambda p, q, epsilon: -0.5 * np.sqrt(p / q)
+    ),
     "renyi_2": _renyi(2.0),
     "renyi_0.5": _renyi(0.5),
 }
 """The explicit losses by the names that configurations and tables use."""
+
+CLIPPED = ("kld", "renyi_2", "renyi_0.5")
+"""Losses that clip q: below epsilon they do not change with it."""
+
+Form = Literal["flat", "clipped"]
+"""What stands for dL/dq where q < epsilon: the derivative of the loss as it is, or the slope at q = epsilon."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,6 +184,9 @@ class ExplicitLoss:
         Target distribution, (2**n,).
     epsilon
         Clipping value.
+    form
+        "flat": ``derivative`` is that of the value, which does not change where q is clipped. "clipped": there the
+        slope at q = epsilon instead, with which training pulls at strings that no shot saw.
 
     Examples
     --------
@@ -198,11 +196,18 @@ class ExplicitLoss:
     >>> q = np.array([0.5, 0.5])
     >>> loss(q), loss.derivative(q).tolist()
     (1.0, [-1.0, 1.0])
+
+    The KLD of the first string is log(1/2) - log(0.01), whatever q there below 0.01.
+
+    >>> p, q = np.array([0.5, 0.5]), np.array([0.001, 0.999])
+    >>> [bs.ExplicitLoss("kld", p, 0.01, form).derivative(q).round(3).tolist() for form in ("flat", "clipped")]
+    [[0.0, -0.501], [-50.0, -0.501]]
     """
 
     name: str
     p: Float
     epsilon: float = EPSILON
+    form: Form = "flat"
 
     def __post_init__(self) -> None:
         if self.name not in DEFINITIONS:
@@ -213,5 +218,16 @@ class ExplicitLoss:
         return DEFINITIONS[self.name].value(self.p, q, self.epsilon)
 
     def derivative(self, q: Float) -> Float:
-        """dL/dq, (2**n,); where q is clipped, the slope at the clipping value."""
-        return DEFINITIONS[self.name].slope(self.p, q, self.epsilon)
+        """dL/dq, (2**n,), as ``form`` says.
+
+        Of the flat form it is 0 where q = 0 and the derivative is infinite: no parameter changes such a q to first
+        order.
+        """
+        slope = DEFINITIONS[self.name].slope
+        if self.name == "tvd":
+            return slope(self.p, q, self.epsilon)
+        if self.form == "clipped":
+            return slope(self.p, np.maximum(q, self.epsilon), self.epsilon)
+        still = (q < self.epsilon) | (q == 0) if self.name in CLIPPED else q == 0
+        # Any value above 0 will do where the slope is not taken.
+        return np.where(still, 0.0, slope(self.p, np.where(still, self.epsilon or 1.0, q), self.epsilon))

@@ -40,6 +40,9 @@ from bornscape.tables.variance import ROUNDING
 REPEATS = 4
 """Estimates of a component at every draw, where its noise is found by sampling."""
 
+UNSEEN = 0.5
+"""Shots that a string without a shot counts in the estimated slope of an explicit loss."""
+
 DRAW_COLUMNS = ["loss", "draw", "value", "frozen", "mass", "gradient", "noise", "first", "second"]
 SPECTRUM_COLUMNS = ["loss", "order", "draws", "total", "squares"]
 
@@ -168,7 +171,8 @@ class SizedModel:
         else:
             exact = Coefficients(shift_noise(slope, shifts), 0.0 if loss.noise == "linear" else np.nan)
         if loss.noise == "sampled":
-            noise = sampled_noise(goal, gradient, q, shifts, self.shots, REPEATS, rng)
+            unseen = UNSEEN if loss.explicit else 0.0
+            noise = sampled_noise(goal, gradient, q, shifts, self.shots, REPEATS, rng, unseen)
         else:
             noise = exact.at(self.shots)
         row = {"value": goal(q), "gradient": gradient, "noise": noise, "first": exact.first, "second": exact.second}

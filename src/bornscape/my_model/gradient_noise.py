@@ -104,13 +104,21 @@ def mmd_noise(kernel: Kernel, slope: Float, q: Float, shifts: Sequence[Shift]) -
 
 
 def sampled_noise(
-    loss: Loss, exact: float, q: Float, shifts: Sequence[Shift], shots: int, repeats: int, rng: np.random.Generator
+    loss: Loss,
+    exact: float,
+    q: Float,
+    shifts: Sequence[Shift],
+    shots: int,
+    repeats: int,
+    rng: np.random.Generator,
+    unseen: float = 0.0,
 ) -> float:
     """Mean squared error of a component estimated from ``shots`` measurements of every circuit, by ``repeats`` tries.
 
-    The plug-in slope of a loss that is not quadratic is biased: the error against the exact component counts both.
+    The plug-in slope of a loss that is not quadratic is biased: the error against the exact component counts both. A
+    string that no shot saw counts ``unseen`` shots in the slope.
     """
-    slopes = np.array([loss.derivative(empirical(q, shots, rng)) for _ in range(repeats)])
+    slopes = np.array([loss.derivative(np.maximum(empirical(q, shots, rng), unseen / shots)) for _ in range(repeats)])
     estimates = np.zeros(repeats)
     for shift in shifts:
         plus, minus = (sampled_means(slopes, side, shots, rng) for side in (shift.plus, shift.minus))

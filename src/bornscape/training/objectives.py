@@ -86,7 +86,7 @@ def objective(
         "mmd" (with its bandwidths); "lqf"; "lqf_free", whose data state takes the model's own phases anew at every
         step, which no device could do; "lqf_hadamard", by Hadamard tests; or an explicit loss's name.
     epsilon, form
-        Of explicit losses; the form is the KLD's.
+        Of explicit losses; the form is the KLD's, the others are clipped.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def objective(
     if kind == "kld":
         return Objective(model, None, RegularisedKLD(p, epsilon, form))
     if kind not in FIDELITIES:
-        return Objective(model, None, ExplicitLoss(kind, p, epsilon))
+        return Objective(model, None, ExplicitLoss(kind, p, epsilon, "clipped"))
     state = data_state(p)
     plain = Objective(adjoint(model), state, LinearLoss(local_fidelity_values(model.n_qubits)))
     if kind == "lqf_free":
