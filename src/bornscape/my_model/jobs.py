@@ -14,6 +14,12 @@ from bornscape.my_model.draws import Chunk, SizedModel
 from bornscape.my_model.precision import ChunkStore, chunk_key, draw_until
 from bornscape.seeds import generator
 
+Keep = Callable[[int, Callable[[], Chunk]], Chunk]
+
+
+def _make(_: int, make: Callable[[], Chunk]) -> Chunk:
+    return make()
+
 
 def draw_job(
     job: Mapping[str, Any],
@@ -22,7 +28,7 @@ def draw_job(
     images: Mapping[int, str],
     sources: Sequence[str],
     code: str,
-    folder: Path,
+    folder: Path | None,
     notify: Callable[[str], None],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(draws, spectra) of a model at several sizes.
@@ -38,7 +44,7 @@ def draw_job(
     sources, code
         Files that the settings name, and the fingerprint of the code: chunks of others are drawn anew.
     folder
-        Where chunks are kept.
+        Where chunks are kept; None: nowhere.
     notify
         Called before each chunk, in words.
     """
@@ -47,13 +53,15 @@ def draw_job(
     draws, spectra = [], []
     for n in sizes:
         made = [images[n]] if n in images else []
-        store = ChunkStore(folder / f"n{n}", chunk_key(settings, seed, code, [*sources, *made]))
+        keep = _make
+        if folder is not None:
+            keep = ChunkStore(folder / f"n{n}", chunk_key(settings, seed, code, [*sources, *made])).get
         model = SizedModel.of(settings, n, data_of(settings["data"], n, seed, images.get(n)))
 
-        def chunk(index: int, n: int = n, store: ChunkStore = store, model: SizedModel = model) -> Chunk:
+        def chunk(index: int, n: int = n, keep: Keep = keep, model: SizedModel = model) -> Chunk:
             notify(f"{name} n {n} chunk {index}")
             rng = generator(seed, "model", name, n, index)
-            return store.get(index, partial(model.chunk, settings["chunk"], rng))
+            return keep(index, partial(model.chunk, settings["chunk"], rng))
 
         drawn, state = draw_until(chunk, settings["chunk"], **counts)
         draws.append(drawn.draws.assign(n_qubits=n, precision=state))
