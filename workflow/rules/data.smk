@@ -1,11 +1,16 @@
 # Target distributions: synthetic sets, particle jets, calorimeter showers.
 
 from bornscape.datasets.images import GRIDS, IMAGE_SETS
-from bornscape.planning.targets import synthetic_sizes
+from bornscape.datasets.kept_jets import can_generate
+from bornscape.planning.targets import kept_jet_files, synthetic_sizes
 
 JETS = config["data"]["jets"]
 SHOWERS = config["data"]["showers"]
 JET_CHUNKS = range(JETS["jets"] // JETS["chunk"])
+JET_SETTINGS = dict(seed=SEED, **JETS, cuts=config["data"]["cuts"])
+# Where Pythia is not installed the jets that are kept with the code are taken: the same bytes.
+KEEPS_JETS = not can_generate()
+JET_SCRIPT = "kept_jets.py" if KEEPS_JETS else "jet_targets.py"
 SYNTHETIC_SIZES = synthetic_sizes(NEEDED_TARGETS)
 SYNTHETIC_TARGETS = [
     target_path(RUN, name, n) for name, sizes in SYNTHETIC_SIZES.items() for n in sizes
@@ -57,15 +62,26 @@ rule jet_chunk:
 
 rule jet_targets:
     input:
-        constituents=expand(
-            f"{RUN}/data/jets/constituents_{{chunk}}.parquet", chunk=JET_CHUNKS
+        constituents=(
+            []
+            if KEEPS_JETS
+            else expand(
+                f"{RUN}/data/jets/constituents_{{chunk}}.parquet", chunk=JET_CHUNKS
+            )
         ),
-        jets=expand(f"{RUN}/data/jets/jets_{{chunk}}.parquet", chunk=JET_CHUNKS),
+        jets=(
+            []
+            if KEEPS_JETS
+            else expand(f"{RUN}/data/jets/jets_{{chunk}}.parquet", chunk=JET_CHUNKS)
+        ),
+        # A function: that these jets are not kept is an error only of a run that needs them.
+        kept=lambda wildcards: kept_jet_files(JET_SETTINGS) if KEEPS_JETS else [],
     output:
         targets=[target_path(RUN, "jets", n) for n in GRIDS],
         cuts=f"{RUN}/data/jet_cuts.csv",
         checks=f"{RUN}/data/jet_checks.csv",
         spectrum=f"{RUN}/data/jet_spectrum.csv",
+        origin=f"{RUN}/data/jet_origin.json",
     log:
         f"{RUN}/logs/jet_targets.log",
     benchmark:
@@ -73,15 +89,10 @@ rule jet_targets:
     resources:
         **asks(),
     params:
-        job=dict(
-            chunk=JETS["chunk"],
-            radius=JETS["radius"],
-            cut=JETS["cut"],
-            cuts=config["data"]["cuts"],
-        ),
-        code=code("jet_targets.py"),
+        job=JET_SETTINGS,
+        code=code(JET_SCRIPT),
     script:
-        "../scripts/jet_targets.py"
+        f"../scripts/{JET_SCRIPT}"
 
 
 rule shower_targets:

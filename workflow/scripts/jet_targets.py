@@ -1,9 +1,10 @@
 import pandas as pd
 
-from bornscape.artifacts import atomic, read_draws, write_table
+from bornscape.artifacts import atomic, read_draws, write_json, write_table
 from bornscape.datasets import Target, write_target
 from bornscape.datasets.images import GRIDS, cut_table, hit_bitstrings, image_distribution
 from bornscape.datasets.jets import check_table, jet_pixels, spectrum_table
+from bornscape.datasets.kept_jets import origin
 from bornscape.run.job_log import log_to
 
 log_to(snakemake.log[0], snakemake.rule)
@@ -20,3 +21,5 @@ jets = pd.concat([read_draws(path) for path in snakemake.input.jets], ignore_ind
 write_table(cut_table(pixels, job["cuts"]), snakemake.output.cuts)
 write_table(check_table(jets), snakemake.output.checks)
 write_table(spectrum_table(jets, job["radius"]), snakemake.output.spectrum)
+write_json(origin(None), snakemake.output.origin)
+print("jets made in this run:", *(f"{name} {version}" for name, version in origin(None)["generator"].items()))

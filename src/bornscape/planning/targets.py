@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import os
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from bornscape.datasets.images import IMAGE_SETS
+from bornscape.datasets.kept_jets import kept_jets
 
 
 def target_path(folder: str, dataset: str, n_qubits: int | str) -> str:
@@ -32,3 +35,14 @@ def synthetic_sizes(needed: Iterable[tuple[Collection[str], Collection[int]]]) -
             if dataset not in IMAGE_SETS:
                 sizes.setdefault(dataset, set()).update(wanted)
     return {name: sorted(distinct) for name, distinct in sorted(sizes.items())}
+
+
+def kept_jet_files(settings: Mapping[str, Any]) -> list[str]:
+    """Files of the kept jets of these settings, relative to the current folder.
+
+    Raises
+    ------
+    ValueError
+        If there are none; see ``bornscape.datasets.kept_jets.kept_jets``.
+    """
+    return [os.path.relpath(path) for path in kept_jets(settings).files]

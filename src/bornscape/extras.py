@@ -1,0 +1,34 @@
+"""Packages that only a part of the library needs: a missing one is told in a line that cures it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def extra(name: str) -> Iterator[None]:
+    """Around the import of what pyproject.toml lists under an extra, such as ``hep`` or ``report``.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If the package is missing, with the command that installs it.
+
+    Examples
+    --------
+    >>> with extra("hep"):
+    ...     import no_such_package
+    Traceback (most recent call last):
+    ModuleNotFoundError: no_such_package is not installed; it comes with: pip install "bornscape[hep]"
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").split(".")[0]
+        if not missing or missing == "bornscape":
+            raise
+        cure = f'pip install "bornscape[{name}]"'
+        raise ModuleNotFoundError(
+            f"{missing} is not installed; it comes with: {cure}", name=error.name, path=error.path
+        ) from None
