@@ -140,6 +140,26 @@ def test_what_would_decide_is_said_of_the_undecided() -> None:
     assert judge("scaling", laws(("polynomial", 1.0)), "polynomial", 0.02).evidence == "polynomial"
 
 
+@pytest.mark.parametrize(
+    ("value", "deviation", "verdict", "said"),
+    [
+        (0.93, 4.3e8, "contradicted", "1 comparison, the worst is exact: 0.93 against a bound of 0.5 (run 3)"),
+        (0.5, 0.25, "reproduced", "none beyond the bound but for rounding; the nearest is exact: 0.5 against"),
+        (0.4, -2e8, "reproduced", "none beyond the bound; the nearest is exact: 0.4 against a bound of 0.5 (run 3)"),
+        (0.5, 2.5, "inconclusive", "the worst is exact: 0.5 against a bound of 0.5"),
+    ],
+)
+def test_an_exact_number_has_no_standard_errors(value: float, deviation: float, verdict: str, said: str) -> None:
+    """The words change, the verdict and its margin do not."""
+    exact = judge("bound", [Comparison.of_exact("run 3", value, 0.5, deviation)], "", ALPHA)
+    noisy = judge("bound", [Comparison("run 3", value, value, value, 0.5, deviation)], "", ALPHA)
+    assert (exact.verdict, exact.margin) == (noisy.verdict, noisy.margin) == (verdict, exact.margin)
+    assert said in exact.evidence
+    assert "standard error" not in exact.evidence
+    if deviation > 0:
+        assert "standard error" in noisy.evidence
+
+
 # False alarms
 
 

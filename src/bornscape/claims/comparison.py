@@ -34,6 +34,8 @@ class Comparison:
         scaling: the preferred law.
     needed
         ordering: how many repetitions would decide, in words; empty where the order is decided.
+    exact
+        The number has no error but rounding, of which ``deviation`` is then a multiple: nothing for a reader.
     """
 
     label: str
@@ -45,6 +47,12 @@ class Comparison:
     reversed_deviation: float = np.nan
     found: str = ""
     needed: str = ""
+    exact: bool = False
+
+    @classmethod
+    def of_exact(cls, label: str, value: float, expected: float, deviation: float) -> Comparison:
+        """A number without an interval, whose deviation is in units of rounding."""
+        return cls(label, value, value, value, expected, deviation, exact=True)
 
 
 @dataclass(frozen=True)

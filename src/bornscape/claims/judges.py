@@ -116,12 +116,23 @@ def _monte_carlo(comparisons: Comparisons, expected: str | float, tolerance: flo
     return Judgement(verdict, worst, text, margin)
 
 
+def _exactly(worst: Comparison, verdict: str) -> str:
+    """A number without noise beside its bound: that it is so many roundings beyond tells a reader nothing."""
+    beyond = "the worst is"
+    if verdict == "reproduced":
+        rounding = " but for rounding" if worst.deviation > 0 else ""
+        beyond = f"none beyond the bound{rounding}; the nearest is"
+    return f"{beyond} exact: {worst.estimate:.3g} against a bound of {worst.expected:.3g} ({worst.label})"
+
+
 def _bound(comparisons: Comparisons, expected: str | float, tolerance: float) -> Judgement:
     worst = max(comparisons, key=lambda c: c.deviation)
     critical, clear = (float(stats.norm.isf(tolerance * share / len(comparisons))) for share in (1, CLEARLY))
     verdict, margin = _within(worst.deviation, critical, clear)
     counted = _plural(len(comparisons), "comparison")
-    if worst.deviation <= 0:
+    if worst.exact:
+        text = f"{counted}, {_exactly(worst, verdict)}"
+    elif worst.deviation <= 0:
         nearest = f"{worst.estimate:.3g} and {worst.expected:.3g}"
         text = f"{counted}, none beyond the bound; the nearest are {nearest} ({worst.label})"
     else:

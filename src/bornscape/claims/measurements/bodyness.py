@@ -73,7 +73,7 @@ def low_bodyness(tables: Tables, settings: Settings) -> list[Comparison]:
             ("variance", variance, 1 / settings["multiple"]),
         ):
             deviation = (value - bound) / (ROUNDING * bound)
-            comparisons.append(Comparison(f"{name}, n = {n}", value, value, value, bound, deviation))
+            comparisons.append(Comparison.of_exact(f"{name}, n = {n}", value, bound, deviation))
     return comparisons
 
 
@@ -89,6 +89,5 @@ def truncation(tables: Tables, settings: Settings) -> list[Comparison]:
         bound = bound_of(row.n_qubits, s, row.k)
         deviation = (row.error_largest - bound) / (ROUNDING * bound)
         label = f"{row.ansatz}, {row.dataset}, n = {row.n_qubits}, s = {row.bandwidth}, k = {row.k}"
-        value = row.error_largest
-        comparisons.append(Comparison(label, value, value, value, bound, float(deviation)))
+        comparisons.append(Comparison.of_exact(label, row.error_largest, bound, float(deviation)))
     return comparisons

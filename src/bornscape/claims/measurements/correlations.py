@@ -51,5 +51,5 @@ def low_order_share(tables: Tables, settings: Settings) -> list[Comparison]:
     for row in rows[rows["k"] == settings["k"]].itertuples():
         share = row.mmd_share
         label = f"{row.dataset}, n = {row.n_qubits}, k = {row.k}"
-        comparisons.append(Comparison(label, share, share, share, least, (least - share) / ROUNDING))
+        comparisons.append(Comparison.of_exact(label, share, least, (least - share) / ROUNDING))
     return comparisons

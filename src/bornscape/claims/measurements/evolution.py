@@ -97,7 +97,7 @@ def not_trained(tables: Tables, settings: Settings) -> list[Comparison]:
         if complete or shed > settings["share"]:
             deviation = (shed - settings["share"]) / ROUNDING
             label = f"repetition {repetition}, {within['generation'].max()} generations"
-            comparisons.append(Comparison(label, shed, shed, shed, settings["share"], deviation))
+            comparisons.append(Comparison.of_exact(label, shed, settings["share"], deviation))
     return comparisons
 
 

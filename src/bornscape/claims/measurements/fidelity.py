@@ -160,9 +160,10 @@ def fidelity_bound(tables: Tables, settings: Settings) -> list[Comparison]:
         excess = below - settings["factor"] * above
         worst = excess.idxmax()
         label = f"{dataset}, n = {n}, {layers} layers: {int((excess > ROUNDING).sum())} of {len(part)} draws above"
-        numbers = (below[worst], below[worst], below[worst], float(settings["factor"] * above[worst]))
+        bound = float(settings["factor"] * above[worst])
         # Far below the bound is as good as far enough.
-        comparisons.append(Comparison(label, *numbers, float(max(excess[worst] / ROUNDING, -10.0))))
+        deviation = float(max(excess[worst] / ROUNDING, -10.0))
+        comparisons.append(Comparison.of_exact(label, float(below[worst]), bound, deviation))
     return comparisons
 
 

@@ -39,7 +39,7 @@ def formal_bound(tables: Tables, settings: Settings) -> list[Comparison]:
         # Of the larger side: a bound may underflow to 0, and no deviation is then beyond 1 / ROUNDING.
         rounding = max(ROUNDING * max(row.formula, row.value), row.error if np.isfinite(row.error) else 0.0)
         deviation = float(sign * (row.value - row.formula) / rounding)
-        comparisons.append(Comparison(_label(row), row.value, row.value, row.value, row.formula, deviation))
+        comparisons.append(Comparison.of_exact(_label(row), row.value, row.formula, deviation))
     return comparisons
 
 

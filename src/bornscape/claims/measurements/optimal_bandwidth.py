@@ -51,12 +51,13 @@ def variance_given_up(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = rows[(rows["point"] == settings["point"]) & (rows["n_qubits"] >= settings.get("least", 1))]
     comparisons = []
     for row in rows.itertuples():
-        error = ROUNDING
-        if row.ratio_high > row.ratio_low:
+        error, exact = ROUNDING, not row.ratio_high > row.ratio_low
+        if not exact:
             error = float(log_standard_error(row.ratio, min(row.ratio_low, row.ratio), max(row.ratio_high, row.ratio)))
         deviation = float(np.log(row.ratio / settings["factor"]) / error)
         label = f"{row.ansatz}, {row.dataset}, n = {row.n_qubits}"
-        comparisons.append(Comparison(label, row.ratio, row.ratio_low, row.ratio_high, settings["factor"], deviation))
+        numbers = (row.ratio, row.ratio_low, row.ratio_high, settings["factor"], deviation)
+        comparisons.append(Comparison(label, *numbers, exact=exact))
     return comparisons
 
 

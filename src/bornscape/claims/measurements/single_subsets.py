@@ -66,5 +66,5 @@ def single_subset_power(tables: Tables, settings: Settings) -> list[Comparison]:
         expected = float(2 * np.log2(first["n_qubits"]))
         label = f"n = {first['n_qubits']} to {second['n_qubits']}"
         deviation = (expected - power) / (ROUNDING * expected)
-        comparisons.append(Comparison(label, power, power, power, expected, deviation))
+        comparisons.append(Comparison.of_exact(label, power, expected, deviation))
     return comparisons
