@@ -97,7 +97,6 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("circuit/file", "a.py", "circuit: expected exactly one of ['family', 'file'], got ['family', 'file']"),
     ("circuit", {}, "circuit: expected exactly one of ['family', 'file'], got none"),
     ("circuit/parameters", 3, "circuit.parameters: expected only beside file"),
-    ("circuit", {"file": "a.py", "function": "f"}, "circuit: expected the key 'parameters'"),
     ("circuit", {"file": "a.py", "parameters": "n"}, "circuit: expected file and function together"),
     ("circuit", {"file": "a.py", "function": "f", "parameters": "n"}, "circuit.file: expected the path of an existing"),
     ("initialisation", {"kind": "small"}, "initialisation: expected the key 'scale'"),

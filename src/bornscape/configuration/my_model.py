@@ -23,6 +23,7 @@ from bornscape.formulas import evaluate
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.my_model.data import read_data
 from bornscape.my_model.settings import USER_LOSSES, complete, named_files, scale_at, shots_at
+from bornscape.my_model.user_code import FromPython
 
 BASE = "models"
 
@@ -78,8 +79,6 @@ def _pair(key: Key, part: Settings) -> Problems:
 def _circuit_problems(key: Key, circuit: Settings) -> Problems:
     yield from _choice(key, circuit, ("family", "file"))
     from_file = "file" in circuit
-    if from_file and "parameters" not in circuit:
-        yield key, "expected the key 'parameters': a formula of n, or {function: name}"
     if not from_file and "parameters" in circuit:
         yield (*key, "parameters"), "expected only beside file: a family knows its number of parameters"
     if not from_file and circuit["family"] == "product" and "layers" in circuit:
@@ -126,7 +125,7 @@ def _count_problems(base: Key, settings: Settings) -> Problems:
 
 def _file_problems(key: Key, part: Settings) -> Problems:
     for name in ("file", "csv"):
-        if name in part and not Path(part[name]).is_file():
+        if name in part and not isinstance(part[name], FromPython) and not Path(part[name]).is_file():
             yield (*key, name), f"expected the path of an existing file, got {part[name]!r}"
     if "csv" in part and Path(part["csv"]).is_file():
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,8 @@ from bornscape.aliases import Settings
 from bornscape.circuits import Circuit, product_circuit
 from bornscape.circuits.ansatze import FAMILIES
 from bornscape.formulas import depth_value, evaluate
-from bornscape.my_model.user_code import UserCodeError, call, user_function
+from bornscape.my_model.used_parameters import used_parameters
+from bornscape.my_model.user_code import FromPython, UserCodeError, call, user_function
 
 
 def layers_at(settings: Settings, n_qubits: int) -> int | None:
@@ -21,16 +24,25 @@ def layers_at(settings: Settings, n_qubits: int) -> int | None:
 
 
 def parameter_count(settings: Settings, n_qubits: int) -> int:
-    """Number of parameters of a user's circuit: a formula of n, or what a function of the same file returns.
+    """Number of parameters of a user's circuit: a formula of n, what a function of the same file returns, or found.
 
     Raises
     ------
     UserCodeError
-        If it is no whole number above 0.
+        If it is no whole number above 0, or cannot be found.
     """
-    wanted, layers = settings["parameters"], layers_at(settings, n_qubits)
+    layers = layers_at(settings, n_qubits)
+    keywords = {} if layers is None else {"layers": layers}
+    if "parameters" not in settings:
+        path, name = settings["file"], settings["function"]
+        try:
+            return used_parameters(partial(user_function(path, name), **keywords), n_qubits)
+        except UserCodeError:
+            raise
+        except ValueError as error:
+            raise UserCodeError(f"{path}: {name}: {error}") from error
+    wanted = settings["parameters"]
     if isinstance(wanted, dict):
-        keywords = {} if layers is None else {"layers": layers}
         count, source = call(settings["file"], wanted["function"], n_qubits, **keywords), wanted["function"]
     else:
         count, source = evaluate(wanted, n_qubits), f"formula {wanted!r}"
@@ -48,8 +60,8 @@ def model_circuit(settings: Settings, n_qubits: int) -> Circuit:
     Parameters
     ----------
     settings
-        The model's ``circuit``: ``family`` and ``layers``, or ``file``, ``function``, ``parameters`` and, where the
-        function takes the keyword ``layers``, ``layers``.
+        The model's ``circuit``: ``family`` and ``layers``, or ``file``, ``function``, optionally ``parameters`` and,
+        where the function takes the keyword ``layers``, ``layers``.
 
     Raises
     ------
@@ -68,6 +80,8 @@ def _traced(settings: Settings, n_qubits: int, layers: int | None) -> Circuit:
     from bornscape.circuits.tracing import from_pennylane  # PennyLane is slow to import, and the families do without.
 
     path, name = settings["file"], settings["function"]
+    if isinstance(path, FromPython) and isinstance(path.held[name], Mapping):
+        return path.held[name][n_qubits]  # Circuits by size, as a call from Python may give them.
     function = user_function(path, name)
     count = parameter_count(settings, n_qubits)
     keywords: dict[str, Any] = {} if layers is None else {"layers": layers}

@@ -1,27 +1,39 @@
-"""Functions from Python files that a configuration names by their path; nothing else of a user's is ever run."""
+"""Functions from Python files that a configuration names by their path; besides them only what they import is run."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
+
+from bornscape.my_model.neighbours import AsWritten, importing_beside
 
 
 class UserCodeError(ValueError):
     """A user's file, function or answer that cannot be used; the message names the file and what was expected."""
 
 
-class _AsWritten(SourceFileLoader):
-    """Runs what the file says now: never a cached compilation beside it, which may be older, or not of this file."""
+class FromPython(str):
+    """What stands for a file where the functions come from Python: "from Python" in words, and it holds them.
 
-    def get_code(self, fullname: str) -> CodeType:
-        return self.source_to_code(self.get_data(self.path), self.path)
+    Attributes
+    ----------
+    held
+        Name -> function, or what else a model is made of.
+    """
+
+    held: Mapping[str, Any]
+
+    def __new__(cls, held: Mapping[str, Any]) -> FromPython:
+        """Hold these."""
+        place = super().__new__(cls, "from Python")
+        place.held = dict(held)
+        return place
 
 
 @cache
@@ -29,13 +41,14 @@ def _module(path: str) -> ModuleType:
     if Path(path).suffix != ".py":
         raise UserCodeError(f"{path}: expected a Python file, whose name ends in .py")
     digest = hashlib.sha256(str(Path(path).resolve()).encode()).hexdigest()[:16]
-    loader = _AsWritten(f"bornscape_user_{digest}", path)
+    loader = AsWritten(f"bornscape_user_{digest}", path)
     spec = importlib.util.spec_from_loader(loader.name, loader)
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     try:
-        loader.exec_module(module)
+        with importing_beside(path):
+            loader.exec_module(module)
     except FileNotFoundError as error:
         raise UserCodeError(f"{path}: expected an existing Python file: {error}") from error
     except SyntaxError as error:
@@ -53,9 +66,11 @@ def user_function(path: str, name: str) -> Callable[..., Any]:
     UserCodeError
         If there is no such file or function, or the file cannot be imported.
     """
-    function = vars(_module(path)).get(name)  # What the file itself holds, not what every module has.
+    # What the file itself holds, not what every module has.
+    held = path.held if isinstance(path, FromPython) else vars(_module(path))
+    function = held.get(name)
     if not callable(function):
-        known = sorted(k for k, v in vars(_module(path)).items() if callable(v) and not k.startswith("_"))
+        known = sorted(k for k, v in held.items() if callable(v) and not k.startswith("_"))
         raise UserCodeError(f"{path}: expected a function {name!r}; it has {known}")
     return function
 
