@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from bornscape.datasets import synthetic_target
-from bornscape.my_model.data import data_of, first_columns, generated, read_data
+from bornscape.my_model.data import columns_at, columns_problem, data_of, first_columns, generated, lattice_columns
+from bornscape.my_model.data_files import read_data
 from bornscape.my_model.user_code import UserCodeError
 
 # Data
@@ -44,12 +45,12 @@ def test_first_columns_are_the_marginal() -> None:
     [
         ("bitstring\n01\n011\n", "row 3: bitstring: expected 2 characters as in the first, got 3"),
         ("bitstring\n01\n0x\n", "row 3: bitstring: expected characters 0 and 1, got '0x'"),
-        ("bitstring\n01\n\n1 0\n", "row 3: bitstring: expected characters 0 and 1"),
+        ("bitstring\n01\n\n1 0\n", "row 4: expected 1 value, as the header 'bitstring' names, got 2: '1 0'"),
         ("bitstring,probability\n01,0.5\n10,0.4\n", "expected probabilities with sum 1, got sum 0.9"),
         ("bitstring,probability\n01,1.5\n10,-0.5\n", "none below 0"),
         ("bitstring,probability\n01,half\n10,0.5\n", "finite probabilities"),
         ("bitstring,probability\n01,0.5\n01,0.5\n", "expected distinct strings"),
-        ("01\n10\n", "expected a header 'bitstring'"),
+        ('bitstring\n01\n""\n', "row 3: bitstring: expected characters 0 and 1, got ''"),
         ("bitstring\n", "at least one row"),
         ("", "expected a CSV file"),
     ],
@@ -87,3 +88,69 @@ def test_generated_data_follow_their_own_seed(tmp_path: Path) -> None:
     assert np.array_equal(first.dense(), again.dense())
     assert not np.array_equal(first.dense(), data_of(part, 4, 2).dense())
     assert np.array_equal(first.dense(), data_of(part | {"seed": 1}, 4, 2).dense())
+
+
+def test_generated_spins_and_keywords(tmp_path: Path) -> None:
+    text = "import numpy as np\n\ndef make(n, rng, sign=1):\n    return sign * np.ones((3, n), dtype=int)\n"
+    part = {"file": str(write(tmp_path / "data.py", text)), "function": "make"}
+    assert data_of(part, 3, 1).bitstrings.tolist() == [[1, 1, 1]]
+    assert data_of(part | {"keywords": {"sign": -1}}, 3, 1).bitstrings.tolist() == [[1, 1, 1]]
+    with pytest.raises(UserCodeError, match=r"data\.py: make: row 0, column 0: expected 0 or 1 .*got 2; "):
+        data_of(part | {"keywords": {"sign": 2}}, 3, 1)
+
+
+# Columns of each size
+
+LATTICE = "".join(" ".join(f"{(value >> k) & 1}" for k in range(16)) + "\n" for value in (0b0000_0000_0011_0001, 0, 0))
+
+
+def test_a_lattice_is_cut_to_lattices(tmp_path: Path) -> None:
+    # Sites 0, 4 and 5 of the first sample are 1: of the first two columns of two rows three are.
+    part = {"samples": str(write(tmp_path / "a.txt", LATTICE)), "columns": {"lattice": [4, 4]}}
+    found = data_of(part, 4, 0)
+    assert found.bitstrings.tolist() == [[0, 0, 0, 0], [1, 0, 1, 1]]
+    assert found.probabilities == pytest.approx([2 / 3, 1 / 3])
+    same = {"csv": part["samples"], "columns": {"4": [0, 1, 4, 5]}}
+    assert np.array_equal(data_of(same, 4, 0).dense(), found.dense())
+    assert data_of({"samples": part["samples"]}, 4, 0).bitstrings.tolist() == [[0, 0, 0, 0], [1, 0, 0, 0]]
+    with pytest.raises(ValueError, match=r"a\.txt: expected columns for n = 6, as 6: \[0, 1, 2, 3, 4, 5\]"):
+        data_of(same, 6, 0)
+
+
+def test_columns_in_an_order_and_by_a_function(tmp_path: Path) -> None:
+    path = write(tmp_path / "columns.py", "def reverse(n):\n    return [15 - k for k in range(n)]\n")
+    samples = str(write(tmp_path / "a.txt", LATTICE))
+    by_function = {"samples": samples, "columns": {"file": str(path), "function": "reverse"}}
+    in_order = {"samples": samples, "columns": list(range(15, -1, -1))}
+    for n in (2, 12):
+        assert np.array_equal(data_of(by_function, n, 0).dense(), data_of(in_order, n, 0).dense())
+    assert data_of(in_order, 12, 0).bitstrings[1].tolist() == [0] * 10 + [1, 1]
+
+
+def test_lattice_parts() -> None:
+    assert lattice_columns(4, 4, 6) == [0, 1, 2, 4, 5, 6]
+    assert lattice_columns(4, 4, 16) == list(range(16))
+    assert lattice_columns(2, 8, 10) == [0, 1, 2, 3, 4, 8, 9, 10, 11, 12]
+    with pytest.raises(
+        ValueError, match=r"no part of a lattice of 4 x 4 has 5 sites; .*\[1, 2, 3, 4, 6, 8, 9, 12, 16\]"
+    ):
+        lattice_columns(4, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "message"),
+    [
+        ([0, 1], "columns: expected 3 different numbers of columns"),
+        ([0, 1, 1], "columns: expected 3 different numbers"),
+        ([0, 1, -1], "columns: expected 3 different numbers"),
+        ([0, 1, 9], "expected numbers of columns from 0 to 7, got 9"),
+        ({"3": [0, 1, 2.5]}, "columns of n = 3: expected 3 different"),
+        ({"4": [0, 1, 2, 3]}, "expected columns for n = 3, as 3: [0, 1, 2]"),
+    ],
+)
+def test_columns_that_do_not_fit(chosen: object, message: str) -> None:
+    problem = columns_problem(chosen, 8, 3)  # type: ignore[arg-type]
+    assert problem is not None
+    assert problem.startswith(message)
+    assert columns_problem([2, 0, 1], 3, 3) is None
+    assert columns_at([2, 0, 1], 2) == [2, 0]

@@ -6,6 +6,7 @@ from typing import Any
 
 from bornscape.aliases import Settings
 from bornscape.formulas import Formula, evaluate
+from bornscape.my_model.neighbours import neighbours
 
 DEFAULTS: dict[str, Any] = {
     "initialisation": {"kind": "uniform"},
@@ -78,10 +79,41 @@ def scale_at(formula: Formula, n_qubits: int) -> float:
     return scale
 
 
+def samples_file(data: Settings) -> str | None:
+    """Path of the file of samples or probabilities that a model's ``data`` name; None if they name none.
+
+    ``csv`` is the older name of the key ``samples``.
+    """
+    return data.get("samples", data.get("csv"))
+
+
+def parts(settings: Settings) -> dict[tuple[str, ...], Settings]:
+    """The parts of a model that may name files, by their keys: the whole model first."""
+    found: dict[tuple[str, ...], Settings] = {
+        (): settings,
+        ("circuit",): settings["circuit"],
+        ("data",): settings["data"],
+    }
+    found[("initialisation",)] = settings.get("initialisation", {})
+    if isinstance(columns := settings["data"].get("columns"), dict):
+        found[("data", "columns")] = columns
+    if isinstance(initial := settings["circuit"].get("initial"), dict):
+        found[("circuit", "initial")] = initial
+    return found | {("losses", label): loss for label, loss in settings["losses"].items()}
+
+
+def python_files(settings: Settings) -> list[str]:
+    """Every file of a user's code that a model's settings name, sorted."""
+    return sorted({part["file"] for part in parts(settings).values() if str(part.get("file", "")).endswith(".py")})
+
+
 def named_files(settings: Settings) -> list[str]:
-    """Every file that a model's settings name, sorted: its results depend on them."""
-    parts = [settings["circuit"], settings.get("initialisation", {}), settings["data"], *settings["losses"].values()]
-    return sorted({part[key] for part in parts for key in ("file", "csv") if key in part})
+    """Every file that a model's results depend on, sorted: those that its settings name, and the modules beside the
+    named ones that they import.
+    """
+    named = {part[key] for part in parts(settings).values() for key in ("file", "csv", "samples") if key in part}
+    named |= {path for part in parts(settings).values() for path in part.get("inputs", [])}
+    return sorted(named.union(*(neighbours(path) for path in python_files(settings))))
 
 
 def size_groups(sizes: list[int]) -> list[list[int]]:
