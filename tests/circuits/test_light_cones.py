@@ -12,6 +12,7 @@ from bornscape import theory
 from bornscape.bitstrings.walsh import subset_sizes, walsh_hadamard
 from bornscape.circuits.light_cones import (
     FAMILIES,
+    Family,
     layer_rotations,
     random_subset_supports,
     random_supports,
@@ -88,6 +89,25 @@ def test_supports_are_those_of_dense_matrices(family: str, n: int, depth: int) -
             for subset in range(2**n):
                 expected = dense_support(family, n, clifford[:layers], subset)
                 assert (found.z_factors[subset], found.xy_factors[subset]) == expected
+
+
+@pytest.mark.parametrize(("family", "n", "depth"), [("entanglers", 9, 4), ("line", 12, 3), ("line", 70, 2)])
+def test_supports_are_stims(family: Family, n: int, depth: int) -> None:
+    stim = pytest.importorskip("stim", reason="stim, the second path, has no wheel here")
+    names = [f"SPP Y{i}*X{i + 1}" for i in range(n - 1)]
+    if family == "line":
+        names += [f"{name} {i}" for i in range(n) for name in ("S", "SQRT_Y", "S")]
+    clifford = list(np.random.default_rng(n).integers(0, 2, (depth, len(names))).astype(bool))
+    pairs = subset_pairs(n)
+    for layers, found in supports(family, n, clifford, range(depth + 1), 2):
+        simulator = stim.TableauSimulator()
+        simulator.set_num_qubits(n)
+        for chosen in clifford[:layers]:
+            simulator.do(stim.Circuit("\n".join(np.array(names, dtype=object)[chosen])))
+        _, _, x, z, _, _ = simulator.current_inverse_tableau().to_numpy()
+        both = [bits[pairs[:, 0]] ^ (bits[pairs[:, 1]] & (pairs[:, :1] != pairs[:, 1:])) for bits in (x, z)]
+        assert np.array_equal(found.xy_factors, both[0].sum(axis=1))
+        assert np.array_equal(found.z_factors, (both[1] & ~both[0]).sum(axis=1))
 
 
 def test_two_qubits_by_hand() -> None:

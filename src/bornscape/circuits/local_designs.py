@@ -11,7 +11,6 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bornscape.circuits.ansatze import brickwork_pairs
 
@@ -23,47 +22,78 @@ class Support(NamedTuple):
     holds_zero: bool
 
 
-_TURNS = ("", "C_XYZ", "C_ZYX")
+Word = str
+"""Gates of a two-qubit Clifford in the order in which they act: H and S on the first wire, h and s on the second, C a
+CX from the first to the second and c one back."""
+
+_SINGLES = (
+    *("HSSHSS", "HSSH", "SS", "HH", "SHSSS", "SHSHSSH", "SHSHSSHSS", "SHS", "HHSSHSS", "HSS", "HHSSH", "H"),
+    *("HSHSSH", "HSSS", "HSHSSHSS", "HS", "SHHSSHSS", "SHSS", "SH", "SHHSSH", "SHSSH", "SHSSHSS", "SSS", "S"),
+)
+"""The 24 single-qubit Cliffords up to a phase. Their order is fixed: draws are numbers of gates."""
+
+_TURNS = ("", "SSSH", "HS")
+"""None, X to Y to Z to X, and back."""
+
+_ISWAP = "HCchsS"
 _CLASSES = (
     "",
-    "SWAP {0} {1}",
-    *(
-        f"{gate} {{0}} {{1}}\n{first} {{0}}\n{second} {{1}}".replace("\n {0}", "").replace("\n {1}", "")
-        for gate in ("CX", "ISWAP")
-        for first in _TURNS
-        for second in _TURNS
-    ),
+    "CcC",
+    *(gate + first + second.lower() for gate in ("C", _ISWAP) for first in _TURNS for second in _TURNS),
 )
+"""No gate, SWAP, and the classes of CX and of iSWAP."""
 
 
 @cache
-def cliffords() -> list[str]:
-    """All 11520 two-qubit Cliffords up to a phase, each once, as stim's text on wires {0} and {1}.
+def cliffords() -> list[Word]:
+    """All 11520 two-qubit Cliffords up to a phase, each once: pairs of single-qubit ones and one of 20 classes."""
+    return [first + second.lower() + last for first, second, last in product(_SINGLES, _SINGLES, _CLASSES)]
 
-    Every one is a pair of single-qubit Cliffords and one of 20 classes. stim's own random ones cannot be seeded.
+
+class _Stabilizers:
+    """Stabilizers of a state, one a qubit; an integer holds a bit of each of them, column by column.
+
+    Stabilizer k is (-1)^s i^(x z) X^x Z^z on every wire w, with x, z and s the bits k of x[w], z[w] and the signs.
     """
-    import stim
 
-    singles = [str(single.to_circuit()) for single in stim.Tableau.iter_all(1)]
-    first, second = ([text.replace(" 0", f" {{{wire}}}") for text in singles] for wire in (0, 1))
-    return ["\n".join(parts) for parts in product(first, second, _CLASSES)]
+    def __init__(self, n_qubits: int) -> None:
+        self.x, self.z = [0] * n_qubits, [1 << k for k in range(n_qubits)]
+        self.signs, self._all = 0, (1 << n_qubits) - 1
 
+    def apply(self, word: Word, first: int, second: int) -> None:
+        """A two-qubit Clifford on two wires (Aaronson and Gottesman, quant-ph/0406196, p. 4)."""
+        x, z = self.x, self.z
+        for letter in word:
+            if letter in "Cc":
+                control, target = (first, second) if letter == "C" else (second, first)
+                self.signs ^= x[control] & z[target] & (self._all ^ x[target] ^ z[control])
+                x[target] ^= x[control]
+                z[control] ^= z[target]
+                continue
+            wire = first if letter.isupper() else second
+            self.signs ^= x[wire] & z[wire]
+            if letter in "Hh":
+                x[wire], z[wire] = z[wire], x[wire]
+            else:
+                z[wire] ^= x[wire]
 
-def _rank(rows: NDArray[np.bool_]) -> int:
-    """Rank over GF(2)."""
-    rows = rows.copy()
-    rank = 0
-    for column in range(rows.shape[1]):
-        pivots = np.flatnonzero(rows[rank:, column]) + rank
-        if not len(pivots):
-            continue
-        rows[[rank, pivots[0]]] = rows[[pivots[0], rank]]
-        others = np.flatnonzero(rows[:, column])
-        rows[others[others != rank]] ^= rows[rank]
-        rank += 1
-        if rank == len(rows):
-            break
-    return rank
+    def support(self) -> Support:
+        """By elimination of the X parts: what is left over has none, and fixes parities of the strings."""
+        columns = range(len(self.x))
+        basis: dict[int, tuple[int, int, int]] = {}
+        holds_zero = True
+        for k in columns:
+            x, z = (sum((column[w] >> k & 1) << w for w in columns) for column in (self.x, self.z))
+            # The product of i^a X^x Z^z and i^b X^u Z^v is i^(a + b + 2 z.u) X^(x + u) Z^(z + v).
+            phase = 2 * (self.signs >> k & 1) + (x & z).bit_count()
+            while x and (other := basis.get(x.bit_length())):
+                phase += other[2] + 2 * (z & other[0]).bit_count()
+                x, z = x ^ other[0], z ^ other[1]
+            if x:
+                basis[x.bit_length()] = x, z, phase
+            elif phase % 4:
+                holds_zero = False
+        return Support(len(basis), holds_zero)
 
 
 def random_support(n_qubits: int, n_layers: int, rng: np.random.Generator) -> Support:
@@ -74,18 +104,10 @@ def random_support(n_qubits: int, n_layers: int, rng: np.random.Generator) -> Su
     ValueError
         If there are fewer than two qubits, or no layers: every qubit has to meet a gate.
     """
-    import stim
-
     if n_qubits < 2 or n_layers < 1:
         raise ValueError(f"expected n_qubits >= 2 and n_layers >= 1, got {n_qubits} and {n_layers}")
     gates, pairs = cliffords(), brickwork_pairs(n_qubits) * n_layers
-    simulator = stim.TableauSimulator()
-    chosen = rng.integers(len(gates), size=len(pairs))
-    text = "\n".join(gates[k].format(*pair) for k, pair in zip(chosen, pairs, strict=True))
-    simulator.do(stim.Circuit(f"I {n_qubits - 1}\n{text}"))
-    x_parts = (simulator.current_inverse_tableau() ** -1).to_numpy()[2]
-    try:
-        simulator.postselect_z(list(range(n_qubits)), desired_value=False)
-    except ValueError:
-        return Support(_rank(x_parts), False)
-    return Support(_rank(x_parts), True)
+    state = _Stabilizers(n_qubits)
+    for k, pair in zip(rng.integers(len(gates), size=len(pairs)), pairs, strict=True):
+        state.apply(gates[k], *pair)
+    return state.support()
