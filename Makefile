@@ -7,12 +7,22 @@ ARGS ?=
 # make audit AUDIT_OPTIONS=--must-check fails where the advisory service does not answer
 AUDIT_OPTIONS ?=
 
+ifneq ($(words $(VENV)),1)
+$(error VENV: expected a path without spaces, such as .venv; the folder that it stands in may have them)
+endif
+
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 AUDIT := $(VENV)/audit
 PEERS := $(VENV)/peers
 PIP := $(BIN)/python -m pip --quiet --quiet --no-input --disable-pip-version-check
-SNAKEMAKE = $(BIN)/snakemake $(ARGS) --cores $(CORES)
+SNAKEMAKE = $(BIN)/python -P -m snakemake $(ARGS) --cores $(CORES)
+# The Python that was asked for by name (make PYTHON=python3.13); whatever .venv has, if none was.
+ASKED := $(if $(filter file,$(origin PYTHON)),$(BIN)/python,$(PYTHON))
+VERSION := -c 'import sys; print(sys.version_info[:2])'
+SAME := test "`$(BIN)/python $(VERSION) 2>&1`" = "`$(ASKED) $(VERSION) 2>&1`"
+# Whether .venv is whole, this checkout's, and where it was made: a folder that was renamed or copied heals.
+USABLE := $(shell $(SAME) && env -u PYTHONPATH $(BIN)/python -m bornscape.run.installed --check 2>/dev/null && echo yes)
 
 # Processes beat threads at these sizes: one job a core, one thread a job.
 export OMP_NUM_THREADS = 1
@@ -98,20 +108,26 @@ clean: ## Delete caches, results/smoke and results/default; keep results/paper, 
 	find . -path ./$(VENV) -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamp comes last: an interrupted installation is taken up again, and a half-made environment is made anew.
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock pyproject.toml $(if $(filter yes,$(USABLE)),,unusable)
 	@command -v $(PYTHON) >/dev/null || \
 		{ echo "$(PYTHON) not found: install Python 3.11 or later, or say make PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or later is needed; $(PYTHON) is `$(PYTHON) --version 2>&1`." \
 		"Say make PYTHON=python3.11, for example." >&2; exit 1; }
+	@case "$$PWD" in *:*|*\\*) echo "$$PWD: no environment can be made in a folder with : or \\ in its path;" \
+		"rename it, or keep the environment elsewhere: make VENV=/some/where/venv" >&2; exit 1;; esac
 	@rm -f $@
-	@$(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	@$(SAME) && $(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo "Creating $(VENV) with `$(PYTHON) --version`"; $(PYTHON) -m venv --clear $(VENV); }
+	@$(BIN)/python -m venv --without-pip $(VENV)
 	@echo "Installing the packages of requirements.lock into $(VENV) (1.5 GB and some minutes when it is new)"
 	@$(PIP) install --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@env -u PYTHONPATH $(BIN)/python -m bornscape.run.installed --settle
 	@$(BIN)/python -c 'import bornscape, sys; print("bornscape", bornscape.__version__, "is ready in", sys.prefix)'
-	@touch $@
+
+# Never there.
+unusable:
 
 # The packages that benchmarks compare with, beside everything that this one needs: an environment of its own.
 $(PEERS)/.installed: benchmarks/requirements.lock $(STAMP)

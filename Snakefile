@@ -12,6 +12,8 @@ from snakemake.utils import min_version
 min_version("9.10")
 
 
+include: "workflow/rules/checkout.smk"
+
 configfile: "config/config.yaml"
 
 

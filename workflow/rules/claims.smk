@@ -27,7 +27,8 @@ rule claims_register:
     resources:
         **asks(),
     params:
-        job=dict(claims=CLAIMS, bandwidths=bandwidths_of(config)),
+        claims=inert(CLAIMS),
+        job=dict(bandwidths=bandwidths_of(config)),
         code=code("claims.py"),
         folder=RUN,
     script:

@@ -9,7 +9,7 @@ sys.modules.setdefault("rfc3987_syntax", None)
 from bornscape.planning.catalogue import bandwidths_of
 from bornscape.planning.code_behind import code
 from bornscape.planning.job_resources import asks, memory, minutes
-from bornscape.planning.opening import one_of, open_run, rebuild_options
+from bornscape.planning.opening import inert, one_of, open_run, rebuild_options
 from bornscape.planning.shown import Shown
 from bornscape.planning.targets import target_path
 from bornscape.run.lock import check_writable, hold_run

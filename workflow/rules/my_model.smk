@@ -102,7 +102,8 @@ rule model_claims:
     resources:
         **asks(),
     params:
-        job=dict(claims=MODELS.claims(CLAIMS), bandwidths={}),
+        claims=inert(MODELS.claims(CLAIMS)),
+        job=dict(bandwidths={}),
         code=code("claims.py"),
         folder=RUN,
     script:

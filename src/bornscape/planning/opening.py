@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -28,6 +29,23 @@ class Opened(NamedTuple):
 def one_of(names: Iterable[object]) -> str:
     """Wildcard constraint: one of these names and nothing else."""
     return "|".join(re.escape(str(name)) for name in names) or "(?!)"
+
+
+def inert(content: object) -> str:
+    r"""What a job is told, as JSON that stays text wherever it is shown.
+
+    Snakemake's report writes the parameters of jobs into a script of its page as they are, where ``</script>`` would
+    end it.
+
+    Examples
+    --------
+    >>> inert({"statement": "x</script>"}), json.loads(inert({"statement": "x</script>"}))
+    ('{"statement": "x\\u003c/script\\u003e"}', {'statement': 'x</script>'})
+    """
+    text = json.dumps(content)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
 
 
 def rebuild_options(files: Sequence[str | Path]) -> str:

@@ -1,0 +1,34 @@
+# Which code runs, and where: what has to hold before anything of the package is used.
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+CHECKOUT = Path(workflow.main_snakefile).resolve().parent
+CURE = f"run: make -C {shlex.quote(str(CHECKOUT))} environment, then .venv/bin/snakemake"
+
+try:
+    import bornscape
+except ModuleNotFoundError:
+    raise SystemExit(
+        f"Error: the package bornscape is not in {sys.prefix}; {CURE}"
+    ) from None
+SOURCE = Path(bornscape.__file__).resolve().parents[1]
+# Jobs are made from this folder's code: another's would give numbers that nobody could tell from this one's.
+if SOURCE != CHECKOUT / "src":
+    raise SystemExit(
+        f"Error: {sys.prefix} holds the code of {SOURCE.parent}, not of {CHECKOUT}; {CURE}, "
+        "or put PYTHONPATH=src before the command"
+    )
+if Path.cwd().resolve() != CHECKOUT:
+    raise SystemExit(
+        f"Error: run it in the folder of the Snakefile: cd {shlex.quote(str(CHECKOUT))}"
+    )
+
+# Jobs and the kernels of notebooks import what this process imports, whatever happens to the environment meanwhile.
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [str(SOURCE), os.environ.get("PYTHONPATH")])
+)
+# Snakemake puts the path into shell commands as it is (its issue 2645): a space would end it, a ; would begin a command.
+sys.executable = shlex.quote(sys.executable)
