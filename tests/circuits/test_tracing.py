@@ -1,5 +1,6 @@
 """PennyLane quantum functions traced into circuits: same probabilities and gradients, and clear errors."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -164,10 +165,7 @@ def test_a_tiny_coefficient_beside_a_large_one_is_kept() -> None:
     np.testing.assert_allclose(circuit.angle_map.matrix.toarray(), [[1, 1e-6]], rtol=0, atol=1e-15)
 
 
-def test_no_gates_and_no_parameters() -> None:
-    empty = from_pennylane(lambda theta, wires: None, 2, 0)
-    assert empty.gates == ()
-    np.testing.assert_array_equal(probabilities(empty, []), [1, 0, 0, 0])
+def test_no_parameters() -> None:
     bell = from_pennylane(lambda theta, wires: (qml.Hadamard(0), qml.CNOT([0, 1])), 2, 0)
     np.testing.assert_allclose(probabilities(bell, []), [0.5, 0, 0, 0.5], rtol=0, atol=1e-15)
 
@@ -219,10 +217,42 @@ def test_a_number_of_gates_that_depends_on_the_values_is_an_error() -> None:
         from_pennylane(body, 1, 1)
 
 
-def test_a_decomposition_that_depends_on_the_values_is_an_error() -> None:
-    # PennyLane leaves out rotations by 0 and wraps angles when it decomposes gates with two controls.
-    with pytest.raises(ValueError, match=r"its gates change|not an affine function"):
-        from_pennylane(lambda theta, wires: qml.ctrl(qml.Rot, control=[1, 2])(*theta, wires=0), 3, 3)
+@pytest.mark.parametrize(
+    ("curved", "named"),
+    [
+        (lambda t: qml.RX(np.clip(t[0], -3, 3), 0), "RX on wires [0]: its angle"),
+        (lambda t: qml.CRX((t[0] + np.pi) % (2 * np.pi) - np.pi, [0, 1]), "CRX on wires [0, 1]: its angle"),
+        (lambda t: qml.ctrl(qml.RZ, [0, 1])(t[0] % 7, 2), "C(RZ) on wires [0, 1, 2]: its angle"),
+        (lambda t: t[0] > 2.5 and qml.CNOT([0, 1]), "the first that does: gate CNOT on wires [0, 1]"),
+        (lambda t: t[0] < -9 or qml.CNOT([0, 1]), "the first that does: gate CNOT on wires [0, 1]"),
+        (lambda t: qml.RY(t[0], 0) if t[0] < 3 else qml.RX(t[0], 0), "gate RY on wires [0]"),
+    ],
+)
+@pytest.mark.parametrize("n_parameters", [1, 5])
+def test_what_shows_only_far_from_zero_is_an_error(curved: Any, named: str, n_parameters: int) -> None:
+    def body(theta: Any, wires: Any) -> None:
+        for wire in wires:
+            qml.RY(theta[-1], wires=wire)
+        curved(theta)
+
+    with pytest.raises(ValueError, match=re.escape(named)) as caught:
+        from_pennylane(body, 3, n_parameters)
+    assert re.search("expected angles such as|apply every gate always", str(caught.value))
+
+
+def test_a_circuit_says_where_it_is_not_its_function() -> None:
+    circuit = from_pennylane(lambda t, wires: qml.RX(np.clip(t[0], -20, 20), 0), 1, 1)
+    assert circuit.check is not None
+    circuit.check(np.array([19.0]))
+    with pytest.raises(ValueError, match=r"gate RX on wires \[0\]: its angle is not an affine function"):
+        circuit.check(np.array([21.0]))
+
+
+def test_whole_turns_of_a_gate_without_control_are_no_error() -> None:
+    body = around(lambda t: qml.RX((t[0] + np.pi) % (2 * np.pi) - np.pi, wires=1))
+    circuit, node = from_pennylane(body, N, 3), probabilities_node(N, lambda t: body(t, range(N)))
+    for theta in POINTS:
+        np.testing.assert_allclose(probabilities(circuit, theta), node(theta), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize(("wire", "shown"), [(2, r"\[2\]"), (-1, r"\[-1\]"), ("a", r"\['a'\]"), (0.5, r"\[0.5\]")])
@@ -242,13 +272,13 @@ def test_mid_circuit_measurements_are_an_error() -> None:
         qml.cond(qml.measure(0), qml.PauliX)(wires=1)
 
     for body in (measured, conditioned):
-        with pytest.raises(ValueError, match=r"gate MidMeasure.*: not supported"):
+        with pytest.raises(ValueError, match=r"gate MidMeasure.*: not supported; measure at the end"):
             from_pennylane(body, 2, 1)
 
 
 @pytest.mark.filterwarnings("ignore:Operator .* does not define a decomposition")
 def test_channels_are_an_error() -> None:
-    with pytest.raises(ValueError, match="gate AmplitudeDamping: not supported"):
+    with pytest.raises(ValueError, match=r"AmplitudeDamping on wires \[0\]: not supported; leave it out"):
         from_pennylane(lambda theta, wires: qml.AmplitudeDamping(0.3, wires=0), 1, 0)
 
 

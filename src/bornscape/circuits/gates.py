@@ -6,7 +6,7 @@ Angles are in radians.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -29,6 +29,9 @@ DIAGONAL_ROTATIONS = frozenset({"RZ", "PhaseShift", "IsingZZ"})
 """Rotations about Pauli words of Z alone."""
 
 DIAGONAL_GATES = DIAGONAL_ROTATIONS | {"CZ", "PauliZ", "S", "T"}
+
+_PERMUTATIONS = frozenset({"CNOT", "CSWAP", "CY", "PauliX", "PauliY", "SWAP", "Toffoli"})
+"""Gates that take basis states to basis states, up to phases."""
 
 FIXED_GATES = frozenset(
     {"CNOT", "CY", "CZ", "CSWAP", "Hadamard", "PauliX", "PauliY", "PauliZ", "S", "SX", "SWAP", "T", "Toffoli"}
@@ -68,6 +71,17 @@ class Circuit:
         ``gates[:layer_ends[l]]`` is the circuit of l layers (empty where the circuit has no layers).
     angle_map
         From theta to the gates' angles; None where they are the same vector.
+    measured
+        Wires that are measured, the most significant bit of an outcome first; None for all, in their order. The
+        others are hidden: probabilities are marginals over them.
+    check
+        Raises a ``ValueError`` where the function that the circuit was traced from does not act as the circuit at the
+        parameters that it is given; None where there is no such function.
+
+    Raises
+    ------
+    ValueError
+        If ``measured`` is not one or more different wires.
 
     Examples
     --------
@@ -88,6 +102,41 @@ class Circuit:
     gates: tuple[Gate, ...]
     layer_ends: tuple[int, ...] = field(default=())
     angle_map: AngleMap | None = None
+    measured: tuple[int, ...] | None = None
+    check: Callable[[Float], None] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        chosen = self.measured
+        if chosen is not None and (not chosen or len(set(chosen)) < len(chosen) or not set(chosen) <= set(self.wires)):
+            raise ValueError(f"measured: expected different wires of 0..{self.n_qubits - 1}, got {list(chosen)}")
+
+    @property
+    def wires(self) -> range:
+        """All wires, hidden ones too."""
+        return range(self.n_qubits)
+
+    @property
+    def n_measured(self) -> int:
+        """Bits of a measured string."""
+        return self.n_qubits if self.measured is None else len(self.measured)
+
+    def marginal(self, values: Float) -> Float:
+        """Distribution of the measured wires, (2**n_measured,), from one of all wires, (2**n_qubits,)."""
+        if self.measured is None:
+            return values
+        hidden = tuple(wire for wire in self.wires if wire not in self.measured)
+        kept = values.reshape([2] * self.n_qubits).sum(axis=hidden)
+        order = np.argsort(np.argsort(self.measured))
+        return np.ascontiguousarray(kept.transpose(order)).ravel()
+
+    def lifted(self, slope: Float) -> Float:
+        """Derivative over a distribution of all wires, (2**n_qubits,), from that over its marginal."""
+        if self.measured is None:
+            return slope
+        axes = np.argsort(self.measured)
+        shape = [2 if wire in self.measured else 1 for wire in self.wires]
+        spread = slope.reshape([2] * self.n_measured).transpose(axes).reshape(shape)
+        return np.ascontiguousarray(np.broadcast_to(spread, [2] * self.n_qubits)).ravel()
 
     @property
     def n_angles(self) -> int:
@@ -127,7 +176,14 @@ def adjoint(circuit: Circuit) -> Circuit:
     >>> circuit = bs.Circuit(2, 1, (bs.Gate("RY", (0,), (0,)), bs.Gate("CNOT", (0, 1))))
     >>> [(gate.name, gate.angles, gate.inverse) for gate in bs.adjoint(circuit).gates]
     [('CNOT', (), True), ('RY', (0,), True)]
+
+    Raises
+    ------
+    ValueError
+        If the circuit has hidden wires: what is measured of it has no inverse.
     """
+    if circuit.n_measured < circuit.n_qubits or circuit.measured not in (None, tuple(circuit.wires)):
+        raise ValueError("adjoint: expected a circuit whose wires are all measured, in their order")
     gates = tuple(replace(gate, inverse=not gate.inverse) for gate in reversed(circuit.gates))
     return replace(circuit, gates=gates, layer_ends=())
 
@@ -146,16 +202,21 @@ def primitives(gate: Gate) -> tuple[Gate, ...]:
 def inert_uses(circuit: Circuit, from_zero: bool = True) -> frozenset[tuple[int, int]]:
     """Uses of angles that cannot change the measured distribution, as (gate, primitive of the gate).
 
-    A diagonal rotation is one if its wires have met no other than diagonal gates since |0...0> (it is a global phase;
-    only where the circuit starts from zero), or meet no other before they are measured.
+    A diagonal rotation is one if its wires have met only diagonal gates and permutations of basis states since |0...0>
+    (it is a global phase; only where the circuit starts from zero), or meet only such before they are measured. So is
+    every rotation of hidden wires that no later gate joins to a measured one.
     """
     uses = [(k, j, part) for k, gate in enumerate(circuit.gates) for j, part in enumerate(primitives(gate))]
     inert: set[tuple[int, int]] = set()
-    for ordered in (uses if from_zero else [], uses[::-1]):
+    measured = set(circuit.wires if circuit.measured is None else circuit.measured)
+    for ordered, live in ((uses if from_zero else [], set(circuit.wires)), (uses[::-1], measured)):
         mixed: set[int] = set()
         for k, j, part in ordered:
-            if part.name not in DIAGONAL_GATES:
+            diagonal = part.name in DIAGONAL_GATES and mixed.isdisjoint(part.wires)
+            if live.isdisjoint(part.wires) or diagonal:
+                inert.update([(k, j)] if part.angles else [])
+                continue
+            live.update(part.wires)
+            if part.name not in DIAGONAL_GATES and (part.name not in _PERMUTATIONS or mixed & set(part.wires)):
                 mixed.update(part.wires)
-            elif part.angles and mixed.isdisjoint(part.wires):
-                inert.add((k, j))
     return frozenset(inert)

@@ -48,5 +48,5 @@ def gradient(circuit: Circuit, theta: Sequence[float] | Float, loss: Loss) -> Fl
     (n_parameters,) float64.
     """
     psi = statevector(circuit, theta)
-    q = np.abs(psi) ** 2
+    q = circuit.marginal(np.abs(psi) ** 2)
     return probability_gradient(circuit, theta, slope_of(loss, q), amplitudes=psi)

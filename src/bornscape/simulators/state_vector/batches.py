@@ -51,7 +51,8 @@ def batch_probabilities(circuit: Circuit, thetas: NDArray, precision: Precision 
 
     Returns
     -------
-    (B, 2**n) float64; each row sums to 1 and is, up to rounding, what ``probabilities`` gives for it.
+    (B, 2**n) float64, n the wires that are measured; each row sums to 1 and is, up to rounding, what ``probabilities``
+    gives for it.
 
     Raises
     ------
@@ -72,13 +73,15 @@ def batch_probabilities(circuit: Circuit, thetas: NDArray, precision: Precision 
     loops = program(circuit) if circuit.n_qubits <= LARGEST else None
     if loops is None:
         rows = [probabilities(circuit, theta, precision) for theta in thetas]
-        return np.array(rows).reshape(len(thetas), 2**circuit.n_qubits)
+        return np.array(rows).reshape(len(thetas), 2**circuit.n_measured)
     angles = _angles(circuit, thetas)
     width = min(_WIDTH, 2 ** (14 - circuit.n_qubits))
     starts = range(0, len(angles), width)
     block = _columns if circuit.n_qubits <= LARGEST_COLUMNS else _in_turn
     blocks = [block(circuit.n_qubits, loops, angles[k : k + width], precision) for k in starts]
-    return np.concatenate(blocks) if blocks else np.empty((0, 2**circuit.n_qubits))
+    if circuit.measured is not None:
+        blocks = [np.array([circuit.marginal(row) for row in rows]) for rows in blocks]
+    return np.concatenate(blocks) if blocks else np.empty((0, 2**circuit.n_measured))
 
 
 def _columns(n_qubits: int, loops: Program, angles: Float, precision: Precision) -> Float:

@@ -46,6 +46,8 @@ def statevector(
 ) -> Complex:
     """Amplitudes of U(theta)|initial>, (2**n,); ``initial`` is |0...0> unless given, (2**n,) and normalised.
 
+    Hidden wires are among the n.
+
     Examples
     --------
     R_y(2 pi/3) on one qubit: the amplitudes are cos(pi/3) and sin(pi/3).
@@ -82,7 +84,8 @@ def probabilities(
 
     Returns
     -------
-    (2**n,) float64, indexed with wire 0 as the most significant bit.
+    (2**n,) float64, indexed with wire 0 as the most significant bit; of a circuit with hidden wires the marginal of the
+    m wires that are measured, (2**m,).
 
     Raises
     ------
@@ -100,9 +103,9 @@ def probabilities(
     [0.75, 0.0, 0.0, 0.25]
     """
     if has_loops(circuit):
-        return born(*_final_parts(circuit, theta, precision, initial))
+        return circuit.marginal(born(*_final_parts(circuit, theta, precision, initial)))
     psi = statevector(circuit, theta, precision, initial)
-    return born(psi.real, psi.imag)
+    return circuit.marginal(born(psi.real, psi.imag))
 
 
 def layer_probabilities(

@@ -31,7 +31,7 @@ def probability_gradient(
     Parameters
     ----------
     cotangent
-        dL/dq at q_theta, (2**n,).
+        dL/dq at q_theta, (2**n,), n the wires that are measured.
     amplitudes
         ``statevector(circuit, theta)`` in double precision, where the caller has it.
 
@@ -39,7 +39,7 @@ def probability_gradient(
     -------
     (n_parameters,) float64.
     """
-    angles = circuit.angles(theta)
+    angles, cotangent = circuit.angles(theta), circuit.lifted(cotangent)
     psi = statevector(circuit, theta) if amplitudes is None else amplitudes
     loops = program(circuit)
     if loops is not None:
