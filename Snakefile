@@ -14,6 +14,7 @@ min_version("9.10")
 
 include: "workflow/rules/checkout.smk"
 
+
 configfile: "config/config.yaml"
 
 
@@ -38,6 +39,10 @@ rule all:
         ARTIFACTS,
 
 
+# For "did you mean".
+TARGETS += [rule.name for rule in workflow.rules if not rule.has_wildcards()]
+
+
 # Not when this file is read: it is not known then whether this is a dry run, which may be made beside a run.
 onstart:
     RUN_LOCK.append(hold_run(".snakemake/run.lock"))
@@ -45,7 +50,8 @@ onstart:
 
 
 onsuccess:
-    print(run_summary(RUN))
-    print(
-        models_summary(RUN, [MODELS.file(m, "report.html") for m in MODELS.entries])
-    )
+    # Through the logger, and not print: what it writes is in order, and nobody has to read it.
+    pages = [MODELS.file(m, "report.html") for m in MODELS.entries]
+    for summary in (run_summary(RUN), models_summary(RUN, pages)):
+        if summary:
+            logger.info(summary)

@@ -8,8 +8,10 @@ own log file. Snakemake finds the plugin by the name of this package, and passes
 an exception that left ``emit`` would end that thread, and every later message with it.
 """
 
+import difflib
 import logging
 import os
+import re
 import sys
 import threading
 import time
@@ -24,6 +26,7 @@ from snakemake_interface_logger_plugins.settings import LogHandlerSettingsBase
 
 from snakemake_logger_plugin_bornscape.configfiles import check_configuration_files
 from snakemake_logger_plugin_bornscape.logs import tail
+from snakemake_logger_plugin_bornscape.machine import check_folder, drop_reader, mend_home, open_streams
 from snakemake_logger_plugin_bornscape.progress import Progress, count_jobs, describe, duration, read_expected
 
 REASON_LENGTH = 160
@@ -63,16 +66,30 @@ class LogHandlerSettings(LogHandlerSettingsBase):
     tail: int = field(default=15, metadata={"help": "Lines shown from the end of a failed job's log file."})
 
 
+NO_TARGET = re.compile(r"No rule to produce ([^\s/]+) \(if you use input functions")
+
+TARGETS: list[str] = []
+"""What can be asked for by name; the Snakefile fills it in."""
+
 OUT_OF_MEMORY = (
     "\nSIGKILL: the system ends jobs so when memory runs out. "
     "The same command goes on from here, and needs less with fewer --cores."
 )
 
 
+def _no_target(name: str) -> str:
+    close = difflib.get_close_matches(name, TARGETS, n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    return f"Error: {name}: expected a file or a target; {hint}All targets: snakemake --list-target-rules"
+
+
 class LogHandler(LogHandlerBase):
     """Turns Snakemake's log events into the progress line, errors and a closing line."""
 
     def __post_init__(self) -> None:
+        open_streams()
+        check_folder(Path())
+        mend_home(Path(), os.environ)
         check_configuration_files(sys.argv[1:])
         self.options = self.settings if isinstance(self.settings, LogHandlerSettings) else LogHandlerSettings()
         common = self.common_settings
@@ -239,6 +256,8 @@ class LogHandler(LogHandlerBase):
         """Handle events that are unknown or of no interest: only what is at least a warning is shown."""
         if record.levelno >= logging.WARNING:
             text = record.getMessage()
+            if unknown := NO_TARGET.search(text):
+                text = _no_target(unknown[1])
             self._print(text + OUT_OF_MEMORY if "Signals.SIGKILL" in text else text)
 
     # Output
@@ -304,5 +323,8 @@ class LogHandler(LogHandlerBase):
         try:
             self.stream.write(text)
             self.stream.flush()
-        except (OSError, ValueError):  # the reader is gone, the stream is closed: the run goes on
+        except OSError:  # the reader is gone: the run goes on
+            with suppress(OSError, ValueError):
+                drop_reader(self.stream.fileno())
+        except ValueError:  # the stream is closed
             pass

@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 CHECKOUT = Path(workflow.main_snakefile).resolve().parent
-CURE = f"run: make -C {shlex.quote(str(CHECKOUT))} environment, then .venv/bin/snakemake"
+CURE = (
+    f"run: make -C {shlex.quote(str(CHECKOUT))} environment, then .venv/bin/snakemake"
+)
 
 try:
     import bornscape
@@ -21,10 +23,18 @@ if SOURCE != CHECKOUT / "src":
         f"Error: {sys.prefix} holds the code of {SOURCE.parent}, not of {CHECKOUT}; {CURE}, "
         "or put PYTHONPATH=src before the command"
     )
+
+from snakemake_logger_plugin_bornscape import TARGETS
+
 if Path.cwd().resolve() != CHECKOUT:
     raise SystemExit(
         f"Error: run it in the folder of the Snakefile: cd {shlex.quote(str(CHECKOUT))}"
     )
+if (
+    workflow.resource_settings.cores is not None
+    and workflow.resource_settings.cores < 1
+):
+    raise SystemExit("Error: --cores: expected a number from 1 on, or all")
 
 # Jobs and the kernels of notebooks import what this process imports, whatever happens to the environment meanwhile.
 os.environ["PYTHONPATH"] = os.pathsep.join(

@@ -24,6 +24,9 @@ CATALOGUE, CLAIMS, RUN, SEED = open_run(
     checked=workflow.is_main_process,
 )
 RUN_LOCK = []
+# These delete without a job, so that nothing else would ask for the lock.
+if any(argument.startswith("--delete-") for argument in sys.argv):
+    RUN_LOCK.append(hold_run(".snakemake/run.lock"))
 
 # What later stages take from earlier ones; each stage adds its own.
 EVIDENCE = []
