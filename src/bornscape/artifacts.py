@@ -12,6 +12,8 @@ from typing import Any
 
 import pandas as pd
 
+from bornscape.extras import extra
+
 FLOAT_FORMAT = "%.12g"
 """Tables keep 12 digits: more than any estimate has, and free of the last bits of rounding."""
 
@@ -58,8 +60,14 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
         table.to_csv(temporary, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
 
 
+def _need_parquet() -> None:
+    with extra("workflow"):
+        import pyarrow  # noqa: F401
+
+
 def write_draws(table: pd.DataFrame, path: str | Path) -> None:
     """Write draws as Parquet atomically."""
+    _need_parquet()
     with atomic(path) as temporary:
         table.to_parquet(temporary, index=False, compression="zstd")
 
@@ -72,6 +80,7 @@ def read_draws(path: str | Path) -> pd.DataFrame:
     ValueError
         If the file is damaged; the message names it.
     """
+    _need_parquet()
     try:
         return pd.read_parquet(path)
     except (OSError, ValueError) as error:

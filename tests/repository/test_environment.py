@@ -18,14 +18,34 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}
 NOT_DEPENDENCIES = {"python", "pip"}
-PYTHON_OF_CONDA = {"python_version": "3.11", "python_full_version": "3.11.14"}
+LINUX = {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"}
+MACOS = {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"}
+PYTHON_OF_CONDA = {
+    "python_version": "3.11",
+    "python_full_version": "3.11.14",
+    "platform_machine": "x86_64",
+    **LINUX,
+}
 
 
 def direct_requirements(pyproject: str) -> dict[str, Requirement]:
     """Runtime and development requirements by name."""
-    content = tomllib.loads(pyproject)
-    lines = [*content["project"]["dependencies"], *content["dependency-groups"]["dev"]]
-    return {canonicalize_name(requirement.name): requirement for requirement in map(Requirement, lines)}
+    return {
+        canonicalize_name(requirement.name): requirement
+        for requirement in map(Requirement, [*runtime_lines(pyproject), *development_lines(pyproject)])
+    }
+
+
+def runtime_lines(pyproject: str) -> list[str]:
+    """Requirements of the library and of every extra."""
+    project = tomllib.loads(pyproject)["project"]
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    return [*project["dependencies"], *(line for line in extras if Requirement(line).name != project["name"])]
+
+
+def development_lines(pyproject: str) -> list[str]:
+    """Requirements for development."""
+    return list(tomllib.loads(pyproject)["dependency-groups"]["dev"])
 
 
 def lock_entries(lock: str) -> list[tuple[Requirement, list[str]]]:
@@ -58,7 +78,8 @@ def conda_versions(environment: str) -> dict[str, str]:
     lines += [line for part in dependencies if isinstance(part, dict) for line in part["pip"]]
     versions = {}
     for line in lines:
-        name, *pin = re.split("==?", line)
+        # pip's lines may say where they hold.
+        name, *pin = re.split("==?", line.split(";")[0].strip())
         if name not in NOT_DEPENDENCIES:
             assert len(pin) == 1, f"{line}: not a pin"
             versions[canonicalize_name(CONDA_NAMES.get(name, name))] = pin[0]
@@ -117,6 +138,23 @@ def test_a_changed_pin_is_found(name: str, old: str, new: str, found: str) -> No
     assert found in disagreements(*files.values())
 
 
+def test_conditions_are_the_same_everywhere() -> None:
+    """What is left out on a machine is left out by pip, by the lock, and by conda's file."""
+    lines = [*runtime_lines(PYPROJECT), *development_lines(PYPROJECT)]
+    conditional = {canonicalize_name(found.name): found.marker for found in map(Requirement, lines) if found.marker}
+    assert set(conditional) == {"pythia8mc", "stim"}
+    (pip,) = [part["pip"] for part in yaml.safe_load(ENVIRONMENT)["dependencies"] if isinstance(part, dict)]
+    conda = {canonicalize_name(found.name): found.marker for found in map(Requirement, pip)}
+    assert {name for name, marker in conda.items() if marker} == set(conditional)
+    for machine in (LINUX | {"platform_machine": "x86_64"}, LINUX | {"platform_machine": "aarch64"}, MACOS):
+        python = machine | {"python_version": "3.11", "python_full_version": "3.11.14"}
+        python.setdefault("platform_machine", "arm64")
+        locked = locked_versions(LOCK, python)
+        for name, marker in conditional.items():
+            assert (name in locked) == marker.evaluate(python)
+            assert conda[name].evaluate(python) == marker.evaluate(python)  # type: ignore[union-attr]
+
+
 def test_every_locked_package_has_hashes() -> None:
     entries = lock_entries(LOCK)
     assert len(entries) > 100
@@ -146,7 +184,6 @@ WITHOUT_IMPORT = {
     "ipykernel": "runs notebooks",
     "jupyter": "opens notebooks",
     "plotly": "its script goes into the report page",
-    "pyarrow": "pandas reads and writes Parquet with it",
     "snakemake": "runs the workflow",
     "snakemake-executor-plugin-slurm": "runs the workflow on a cluster",
 }
@@ -174,6 +211,8 @@ def imported(code: str) -> set[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.importorskip":
+            names.add(ast.literal_eval(node.args[0]))
     return {name.split(".")[0] for name in names} - set(sys.stdlib_module_names) - OWN
 
 
@@ -185,8 +224,7 @@ def requirements_behind(*patterns: str) -> set[str]:
 
 
 def declared(section: str) -> set[str]:
-    content = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    lines = content["project"]["dependencies"] if section == "runtime" else content["dependency-groups"]["dev"]
+    lines = runtime_lines(PYPROJECT) if section == "runtime" else development_lines(PYPROJECT)
     return {canonicalize_name(Requirement(line).name) for line in lines}
 
 
@@ -211,4 +249,5 @@ def test_imports_are_seen() -> None:
         "yaml",
         "quimb",
     }
+    assert imported("import pytest\nstim = pytest.importorskip('stim', reason='none')") == {"pytest", "stim"}
     assert imported("from bornscape.a import b\nfrom __future__ import annotations") == set()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
 from bornscape.datasets.calorimeter import CELLS
 from bornscape.datasets.showers import Showers
+from bornscape.extras import extra
+
+if TYPE_CHECKING:
+    import h5py
 
 ENERGY_NAMES = ("energy", "target")
 """Names under which the files keep the electrons' energies."""
@@ -44,6 +48,8 @@ def load_clic(path: str | Path, max_showers: int | None = None) -> Showers:
         raise ValueError(f"max_showers: expected at least 1, got {max_showers}")
     if not Path(path).is_file():
         raise ValueError(f"{path}: expected an existing HDF5 file")
+    with extra("hep"):
+        import h5py
     try:
         with h5py.File(path, "r") as file:
             cells, energy = _read(file, str(path), max_showers)
@@ -57,6 +63,8 @@ def load_clic(path: str | Path, max_showers: int | None = None) -> Showers:
 
 
 def _read(file: h5py.File, path: str, limit: int | None) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    import h5py
+
     if not isinstance(file.get("ECAL"), h5py.Dataset):
         raise ValueError(f"{path}: expected a dataset ECAL, got {sorted(file)}")
     cells = file["ECAL"]

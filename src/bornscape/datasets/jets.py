@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bornscape.aliases import Float
+from bornscape.extras import extra
 
 SHAPE_RADII = (0.1, 0.3, 0.5)
 """r/R at which the jet shape psi, the share of pT within r of the axis, is kept."""
@@ -78,7 +79,8 @@ class _Jet(NamedTuple):
 
 
 def _pythia(settings: JetSettings, seed: int) -> Any:
-    import pythia8mc
+    with extra("hep"):
+        import pythia8mc
 
     pythia = pythia8mc.Pythia("", False)
     for line in (
@@ -100,7 +102,8 @@ def _pythia(settings: JetSettings, seed: int) -> Any:
 
 def _visible_particles(event: Any) -> list[Any]:
     """The event's visible stable particles, for FastJet."""
-    from fastjet import PseudoJet
+    with extra("hep"):
+        from fastjet import PseudoJet
 
     stable = (p for p in event if p.isFinal() and p.isVisible())
     return [PseudoJet(p.px(), p.py(), p.pz(), p.e()) for p in stable]
@@ -113,7 +116,8 @@ def _wrapped(angle: NDArray) -> Float:
 
 def _leading_jet(particles: list[Any], radius: float, settings: JetSettings) -> _Jet | None:
     """The event's leading jet if it passes the selection."""
-    import fastjet
+    with extra("hep"):
+        import fastjet
 
     # The clustering owns its jets: it has to live as long as they are used.
     clustering = fastjet.ClusterSequence(particles, fastjet.JetDefinition(fastjet.antikt_algorithm, radius))

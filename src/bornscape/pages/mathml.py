@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bornscape.extras import extra
+
 _FORMULA = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL)
 _MARK = re.compile(r"FORMULA(\d+)ENDS")
 _DISPLAYED = re.compile(r'<math\b[^>]*display="block".*?</math>', re.DOTALL)
@@ -12,7 +14,8 @@ _DISPLAYED = re.compile(r'<math\b[^>]*display="block".*?</math>', re.DOTALL)
 
 def take_formulas(text: str, formulas: list[str]) -> str:
     """Markdown with a mark in place of each formula, whose MathML is appended to ``formulas``."""
-    from latex2mathml.converter import convert
+    with extra("report"):
+        from latex2mathml.converter import convert
 
     def replace(found: re.Match[str]) -> str:
         display = "block" if found["display"] is not None else "inline"
@@ -37,7 +40,8 @@ def markdown_to_html(text: str) -> str:
     >>> "<math" in markdown_to_html("At $n$ qubits.")
     True
     """
-    import mistune
+    with extra("report"):
+        import mistune
 
     formulas: list[str] = []
     html = put_formulas(str(mistune.html(take_formulas(text, formulas))), formulas)

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from bornscape.artifacts import atomic, write_text
+from bornscape.extras import extra
 from bornscape.pages.mathml import put_formulas, take_formulas
+
+with extra("workflow"):
+    import nbformat
 
 _KERNEL = re.compile(r"ipykernel_\d+")
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
@@ -39,7 +41,8 @@ def execute(source: str | Path, output: str | Path, parameters: Mapping[str, Any
     papermill.PapermillExecutionError
         If a cell fails; ``live`` then holds the notebook up to it.
     """
-    import papermill
+    with extra("workflow"):
+        import papermill
 
     folder = Path(output).parent
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,7 +64,8 @@ def to_html(notebook: str | Path, output: str | Path) -> None:
 
     Formulas become MathML, which browsers draw by themselves; it goes in last because the exporter would strip it.
     """
-    from nbconvert import HTMLExporter
+    with extra("workflow"):
+        from nbconvert import HTMLExporter
 
     content = nbformat.read(notebook, as_version=4)
     formulas: list[str] = []

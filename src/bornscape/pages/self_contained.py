@@ -9,8 +9,11 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-import jinja2
-from markupsafe import Markup
+from bornscape.extras import extra
+
+with extra("report"):
+    import jinja2
+    from markupsafe import Markup
 
 LARGEST_PAGE = 15_000_000
 """Bytes."""
@@ -41,7 +44,8 @@ def page_environment(folder: Path) -> jinja2.Environment:
 
 def picture_uri(path: Path, colours: int = 192) -> str:
     """A PNG as a data URI, with at most ``colours`` colours: a chart looks the same at a quarter of the size."""
-    from PIL import Image
+    with extra("report"):
+        from PIL import Image
 
     with Image.open(path) as image:
         few = image.convert("RGB").quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)

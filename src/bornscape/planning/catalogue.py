@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bornscape.aliases import Config
 from bornscape.configuration.sources import ConfigurationError, as_list, check_schema, failure, read_source
+from bornscape.extras import extra
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,26 @@ class NotebookEntry:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All results in the paper's order, all figures and notebooks, and what the trainability table rests on."""
+    """All results in the paper's order, all figures and notebooks, what the trainability table rests on, and words.
+
+    Attributes
+    ----------
+    words
+        What a reader is told first: ``opening`` sentences, and ``terms`` with what each means.
+    studies
+        How a reader is told entries of ``variance``.
+    story
+        Chapters of the report page: ``title``, ``opening`` and ``steps``, of each the question ``asked``, the
+        ``results`` that it tells and the claims that answer it first (``found``).
+    """
 
     results: Mapping[str, Result]
     figures: Mapping[str, FigureEntry]
     notebooks: Mapping[str, NotebookEntry]
     trainability_table: Mapping[str, Any]
+    words: Mapping[str, Any]
+    studies: Mapping[str, str]
+    story: Sequence[Mapping[str, Any]]
 
     def label(self, name: str) -> str:
         """How a reader is told the name of a result, a figure or a notebook."""
@@ -101,6 +116,12 @@ def _problems(content: Config, notebooks: Path) -> Iterator[tuple[tuple[str, ...
         for name, notebook in content["notebooks"].items()
         for figure in notebook.get("figures", [])
     ]
+    named += [
+        (("story", chapter["title"], step["asked"], "results"), result, "results")
+        for chapter in content["story"]
+        for step in chapter["steps"]
+        for result in step["results"]
+    ]
     for key, name, section in named:
         if name not in content[section]:
             yield key, f"expected a name that stands under {section}, got {name!r}"
@@ -136,12 +157,16 @@ def catalogue_of(content: Config) -> Catalogue:
         },
         notebooks={name: NotebookEntry(name, **_tuples(entry)) for name, entry in content["notebooks"].items()},
         trainability_table=content["trainability_table"],
+        words=content["words"],
+        studies=content["studies"],
+        story=content["story"],
     )
 
 
 def filled_caption(entry: FigureEntry, config: Config) -> str:
     """A figure's caption as plain text, filled in from the configuration."""
-    import jinja2
+    with extra("report"):
+        import jinja2
 
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701, plain text
     # Exact gradients alone have no number of shots.

@@ -1,4 +1,4 @@
-"""Keeping the jets of a finished run for machines without Pythia: ``python -m bornscape.run.keep_jets results/default``."""
+"""Keeping a finished run's jets for machines without Pythia: ``python -m bornscape.run.keep_jets results/default``."""
 
 from __future__ import annotations
 

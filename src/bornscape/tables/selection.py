@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pandas as pd
-from jinja2.sandbox import SandboxedEnvironment
+
+from bornscape.extras import extra
 
 
 def rows_where(table: pd.DataFrame, condition: str) -> pd.DataFrame:
@@ -20,5 +21,7 @@ def rows_where(table: pd.DataFrame, condition: str) -> pd.DataFrame:
     >>> rows_where(table, "n_qubits >= 8 and shots == n_qubits ** 2")["n_qubits"].tolist()
     [8]
     """
+    with extra("report"):
+        from jinja2.sandbox import SandboxedEnvironment
     holds = SandboxedEnvironment().compile_expression(condition, undefined_to_none=False)
     return table[[bool(holds(**{str(name): cell for name, cell in row.items()})) for row in table.to_dict("records")]]

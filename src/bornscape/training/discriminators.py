@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from bornscape.aliases import Float
 from bornscape.bitstrings.sampling import to_bits
+from bornscape.extras import extra
 
 Kind = Literal["network", "marginals"]
 
@@ -57,7 +58,8 @@ class Discriminator:
         self._batch = batch
 
     def _classifier(self, rate: float, strings: int) -> Any:
-        from sklearn.neural_network import MLPClassifier
+        with extra("experiments"):
+            from sklearn.neural_network import MLPClassifier
 
         return MLPClassifier(
             self._hidden, learning_rate_init=rate, alpha=0.0, batch_size=strings, random_state=self._seed

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bornscape.aliases import Float
 from bornscape.bitstrings.distances import hamming_histogram
+from bornscape.extras import extra
 from bornscape.losses.mmd import kernel_values
 
 Estimator = Literal["u", "v"]
@@ -110,7 +111,8 @@ def evolve(
     population
         Candidates of a generation; cma's own number is 4 + floor(3 ln n).
     """
-    import cma
+    with extra("experiments"):
+        import cma
 
     options = {
         "CMA_diagonal": True,

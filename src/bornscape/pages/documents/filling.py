@@ -9,12 +9,15 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 
+from bornscape.extras import extra
 from bornscape.pages.documents.run_numbers import Run
 from bornscape.pages.documents.wording import FILTERS, wrapped
 from bornscape.tables.names import DEEP
+
+with extra("report"):
+    import jinja2
 
 _UNTOLD = re.compile(
     r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|```.*?```|^    .*?$|`[^`]*`|<[a-z/][^>]*>|\]\([^)]*\)|https?://\S+",
