@@ -96,12 +96,13 @@ benchmark: $(PEERS)/.installed ## Time this project beside its peers, on one cor
 	$(BIN)/python benchmarks/memory.py
 
 lock: ## Rebuild requirements.lock, .ci/audit.lock and benchmarks/requirements.lock (needs uv)
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
 	uv pip compile --group audit --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --quiet -o .ci/audit.lock
-	uv pip compile pyproject.toml benchmarks/requirements.in --constraint requirements.lock --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o benchmarks/requirements.lock
+	uv pip compile pyproject.toml benchmarks/requirements.in --all-extras --constraint requirements.lock \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet \
+		-o benchmarks/requirements.lock
 
 clean: ## Delete caches, results/smoke and results/default; keep results/paper, results/reference and .venv
 	rm -rf results/smoke results/default .pytest_cache .hypothesis .mypy_cache .ruff_cache
