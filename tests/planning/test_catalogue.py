@@ -14,7 +14,9 @@ import yaml
 from bornscape.configuration import ConfigurationError
 from bornscape.planning.catalogue import bandwidths_of, filled_caption, read_catalogue
 from bornscape.planning.shown import Shown
-from support.shipped import CATALOGUE, CONFIG, ROOT, TABLES
+from bornscape.tables.trainability import STRATEGIES
+from bornscape.tables.trainability import VERDICTS as ANSWERS
+from support.shipped import CATALOGUE, CONFIG, ROOT, TABLES, shipped_claims
 
 SCHEMA = ROOT / "workflow/schemas/results.schema.json"
 CONTENT = yaml.safe_load((ROOT / "config/results.yaml").read_text(encoding="utf-8"))
@@ -86,6 +88,34 @@ def test_a_caption_speaks_of_entries_that_the_figure_needs(name: str) -> None:
             tables = TABLES - {other}
             if name in shown(config, tables).figures:
                 assert filled_caption(entry, config)
+
+
+# The story
+
+
+def test_the_story_tells_every_result_once() -> None:
+    told = [name for chapter in CATALOGUE.story for step in chapter["steps"] for name in step["results"]]
+    assert sorted(told) == sorted(CATALOGUE.results)
+
+
+def test_each_step_is_answered_by_claims_of_its_results() -> None:
+    results = {claim["claim"]: claim["result"] for claim in shipped_claims()}
+    for chapter in CATALOGUE.story:
+        for step in chapter["steps"]:
+            assert step["asked"].endswith("?")
+            assert {results[claim] for claim in step["found"]} <= set(step["results"]), step["asked"]
+
+
+def test_every_study_has_a_name_for_readers() -> None:
+    assert list(CATALOGUE.studies) == list(CONFIG["variance"])
+
+
+def test_every_verdict_that_a_cell_can_have_has_a_reason() -> None:
+    reasons = CATALOGUE.trainability_table["reasons"]
+    for strategy in STRATEGIES:
+        possible = set(ANSWERS) - ({"depends"} if strategy != "quantum" else set())
+        assert {*reasons[strategy], *reasons["any"]} == possible
+        assert all(len(reason) < 80 for reason in reasons[strategy].values())
 
 
 # What a run makes
@@ -211,11 +241,16 @@ def write(folder: Path, content: dict[str, Any]) -> Path:
         (("notebooks", "other"), {"tables": ["claims"]}, r"notebooks\.other: expected a notebook .*other\.ipynb"),
         (("figures", "qgan", "tabels"), ["qgan"], r"figures\.qgan\.tabels: unknown key.*did you mean 'tables'"),
         (("figures", "qgan", "needs"), ["qgan"], r"figures\.qgan\.needs\.0: expected text that matches"),
+        (
+            ("story", 0, "steps", 0, "results"),
+            ["fig_72"],
+            r"story\.Explicit losses freeze\..*\.results: expected a name that stands under results, got 'fig_72'",
+        ),
     ],
 )
-def test_errors_name_the_key(tmp_path: Path, place: tuple[str, ...], value: Any, message: str) -> None:
+def test_errors_name_the_key(tmp_path: Path, place: tuple[str | int, ...], value: Any, message: str) -> None:
     content = copy.deepcopy(CONTENT)
-    part = content
+    part: Any = content
     for name in place[:-1]:
         part = part[name]
     part[place[-1]] = value

@@ -84,6 +84,10 @@ class Shown:
                 name: dict(zip(("figures", "notebooks"), self.of_result(name), strict=True)) for name in results
             },
             "labels": {name: self.catalogue.label(name) for name in named},
+            "statements": {name: result.statement for name, result in self.catalogue.results.items()},
+            "words": dict(self.catalogue.words),
+            "studies": dict(self.catalogue.studies),
+            "story": [dict(chapter) for chapter in self.catalogue.story],
             "rests_on": dict(self.catalogue.trainability_table),
         }
 
