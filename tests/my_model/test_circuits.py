@@ -73,7 +73,7 @@ def test_layers_and_counts_come_from_the_users_functions(own: str) -> None:
     ("function", "parameters", "message"),
     [
         ("beyond", 1, r"gate RX: uses wires \[4\]; expected wires of 0\.\.3"),
-        ("measured", 1, "gate MidMeasureMP: not supported"),
+        ("measured", 1, r"gate MidMeasureMP on wires \[0\]: not supported; measure at the end"),
         ("infinite", 1, "ZeroDivisionError|finite angles"),
         ("circuit", "n+1", r"no gate uses the parameters \[4\] of 5"),
         ("circuit", "n-1", "IndexError"),

@@ -36,8 +36,8 @@ class _Trace:
     tolerance: float
 
 
-def bare_function(qfunc: Callable[..., Any]) -> Callable[[Any, Any], Any]:
-    """A QNode's function (its device and its wires do not count), called with (parameters, wires) or parameters alone.
+def bare_function(qfunc: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of (parameters, wires): a QNode's own (its device does not count), or one of the parameters alone.
 
     Raises
     ------
@@ -52,13 +52,18 @@ def bare_function(qfunc: Callable[..., Any]) -> Callable[[Any, Any], Any]:
                 "circuit function: a QNode with transforms; expected the function without them: give qnode.func"
             )
         qfunc = qfunc.func
+    if not _takes(1, qfunc) or _takes(2, qfunc):
+        return qfunc
+    alone = qfunc
+    return lambda theta, wires, **keywords: alone(theta, **keywords)
+
+
+def _takes(count: int, function: Callable[..., Any]) -> bool:
     try:
-        inspect.signature(qfunc).bind(None, None)
-    except TypeError:
-        return lambda theta, wires: qfunc(theta)
-    except ValueError:  # No signature to be had.
-        pass
-    return qfunc
+        inspect.signature(function).bind(*[None] * count)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 class _Tracer:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bornscape.aliases import Settings
+from bornscape.aliases import Float, Settings
 from bornscape.circuits import Circuit, product_circuit
 from bornscape.circuits.ansatze import FAMILIES
 from bornscape.formulas import depth_value, evaluate
+from bornscape.my_model.register import measured_at, prepared, wires_at
 from bornscape.my_model.used_parameters import used_parameters
 from bornscape.my_model.user_code import FromPython, UserCodeError, call, user_function
+
+QASM = ".qasm"
+"""Ending of a file of OpenQASM."""
 
 
 def layers_at(settings: Settings, n_qubits: int) -> int | None:
@@ -21,6 +27,11 @@ def layers_at(settings: Settings, n_qubits: int) -> int | None:
     if settings.get("family") == "product":
         return 0
     return depth_value(settings["layers"], n_qubits) if "layers" in settings else None
+
+
+def _keywords(settings: Settings, layers: int | None) -> dict[str, Any]:
+    """Keywords of a user's functions: what ``keywords`` say, as they are, and the number of layers."""
+    return settings.get("keywords", {}) | ({} if layers is None else {"layers": layers})
 
 
 def parameter_count(settings: Settings, n_qubits: int) -> int:
@@ -31,12 +42,14 @@ def parameter_count(settings: Settings, n_qubits: int) -> int:
     UserCodeError
         If it is no whole number above 0, or cannot be found.
     """
-    layers = layers_at(settings, n_qubits)
-    keywords = {} if layers is None else {"layers": layers}
+    keywords = _keywords(settings, layers_at(settings, n_qubits))
     if "parameters" not in settings:
+        from bornscape.circuits.tracing import bare_function
+
         path, name = settings["file"], settings["function"]
         try:
-            return used_parameters(partial(user_function(path, name), **keywords), n_qubits)
+            function = bare_function(user_function(path, name))
+            return used_parameters(partial(function, **keywords), wires_at(settings, n_qubits))
         except UserCodeError:
             raise
         except ValueError as error:
@@ -61,32 +74,60 @@ def model_circuit(settings: Settings, n_qubits: int) -> Circuit:
     ----------
     settings
         The model's ``circuit``: ``family`` and ``layers``, or ``file``, ``function``, optionally ``parameters`` and,
-        where the function takes the keyword ``layers``, ``layers``.
+        where the function takes the keyword ``layers``, ``layers``; ``keywords`` are others, handed on as they are.
+        Or a ``file`` of OpenQASM. With any of them ``hidden``, ``measured`` and ``initial`` (``my_model.register``).
+    n_qubits
+        Wires that are measured.
 
     Raises
     ------
     UserCodeError
         If a user's circuit cannot be traced, or leaves parameters unused; the message names file and function.
     """
-    layers = layers_at(settings, n_qubits)
+    path = settings.get("file")
+    if isinstance(path, FromPython) and isinstance(path.held[settings["function"]], Mapping):
+        return path.held[settings["function"]][n_qubits]  # Circuits by size, as a call from Python may give them.
+    wires, measured = wires_at(settings, n_qubits), measured_at(settings, n_qubits)
     if "family" in settings:
-        if settings["family"] == "product":
-            return product_circuit(n_qubits)
-        return FAMILIES[settings["family"]](n_qubits, 1 if layers is None else layers)
-    return _traced(settings, n_qubits, layers)
+        circuit = _family(settings["family"], wires, layers_at(settings, n_qubits))
+    elif str(path).endswith(QASM):
+        circuit = _from_qasm(str(path), wires)
+    else:
+        circuit = _traced(settings, n_qubits)
+    return prepared(circuit if measured is None else replace(circuit, measured=measured), settings, n_qubits)
 
 
-def _traced(settings: Settings, n_qubits: int, layers: int | None) -> Circuit:
-    from bornscape.circuits.tracing import from_pennylane  # PennyLane is slow to import, and the families do without.
+def _family(family: str, wires: int, layers: int | None) -> Circuit:
+    return product_circuit(wires) if family == "product" else FAMILIES[family](wires, 1 if layers is None else layers)
+
+
+def _from_qasm(path: str, wires: int) -> Circuit:
+    from bornscape.circuits.converters import from_qasm
+
+    try:
+        circuit = from_qasm(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserCodeError(f"{path}: {error}") from error
+    if circuit.n_qubits != wires:
+        raise UserCodeError(
+            f"{path}: expected {wires} qubits, got {circuit.n_qubits}: a file of OpenQASM has one size; say "
+            f"'sizes: [{circuit.n_qubits}]', or 'hidden' for wires that are not measured"
+        )
+    if not circuit.n_parameters:
+        raise UserCodeError(f"{path}: expected gates with angles: nothing can be trained")
+    return circuit
+
+
+def _traced(settings: Settings, n_qubits: int) -> Circuit:
+    # PennyLane is slow to import, and the families do without.
+    from bornscape.circuits.tracing import bare_function, from_pennylane
 
     path, name = settings["file"], settings["function"]
-    if isinstance(path, FromPython) and isinstance(path.held[name], Mapping):
-        return path.held[name][n_qubits]  # Circuits by size, as a call from Python may give them.
-    function = user_function(path, name)
-    count = parameter_count(settings, n_qubits)
-    keywords: dict[str, Any] = {} if layers is None else {"layers": layers}
+    function, count = user_function(path, name), parameter_count(settings, n_qubits)
+    keywords = _keywords(settings, layers_at(settings, n_qubits))
     try:
-        circuit = from_pennylane(lambda theta, wires: function(theta, wires, **keywords), n_qubits, count)
+        function = partial(bare_function(function), **keywords)
+        circuit = from_pennylane(function, wires_at(settings, n_qubits), count)
     except Exception as error:  # A user's function can fail in any way.
         reason = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         raise UserCodeError(f"{path}: {name}: at n = {n_qubits} and 'parameters' {count}: {reason}") from error
@@ -98,4 +139,12 @@ def _traced(settings: Settings, n_qubits: int, layers: int | None) -> Circuit:
             f"{path}: {name}: at n = {n_qubits} no gate uses the parameters {unused[:8]} of {count}; expected "
             f"'parameters' to be the number that the circuit uses"
         )
-    return circuit
+
+    def check(theta: Float) -> None:
+        assert circuit.check is not None
+        try:
+            circuit.check(theta)
+        except ValueError as error:
+            raise UserCodeError(f"{path}: {name}: at n = {n_qubits}, where training starts: {error}") from error
+
+    return replace(circuit, check=check)

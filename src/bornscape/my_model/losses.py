@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bornscape.aliases import Float, Settings
 from bornscape.circuits import Circuit, adjoint
@@ -60,10 +61,11 @@ class UserLoss:
     name: str
     derivative_name: str | None
     p: Float
+    keywords: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def _function(self) -> Callable[[Float, Float], Any]:
-        return user_function(self.path, self.name)
+        return partial(user_function(self.path, self.name), **self.keywords)
 
     def __call__(self, q: Float) -> float:
         """Loss at q, (2**n,).
@@ -73,7 +75,7 @@ class UserLoss:
         UserCodeError
             If it is no finite number.
         """
-        returned = call(self.path, self.name, q, self.p)
+        returned = call(self.path, self.name, q, self.p, **self.keywords)
         try:
             value = float(returned)
         except (TypeError, ValueError) as error:
@@ -93,7 +95,7 @@ class UserLoss:
             If there is none, it has another shape or is not finite.
         """
         if self.derivative_name is not None:
-            returned, source = call(self.path, self.derivative_name, q, self.p), self.derivative_name
+            returned, source = call(self.path, self.derivative_name, q, self.p, **self.keywords), self.derivative_name
         else:
             source = self.name
             try:
@@ -110,7 +112,31 @@ class UserLoss:
         return slope
 
 
-def observable_values(path: str, name: str, n_qubits: int) -> Float:
+def wrong_derivative(loss: UserLoss, q: Float, rng: np.random.Generator) -> str | None:
+    """How a user's ``derivative`` differs from finite differences of its function at q, (2**n,), all above 0.
+
+    Looked at are the direction in which the loss should grow most among those that keep the sum of q, and a random one.
+    None if it does not differ by more than a hundredth and what the differences themselves are uncertain by.
+    """
+    slope = loss.derivative(q)
+    for direction in (slope, rng.standard_normal(len(q))):
+        direction = direction - direction.mean()
+        largest = float(np.abs(direction).max())
+        if largest <= 1e-12 * float(np.abs(slope).max()):
+            continue
+        step = q.min() / largest * direction / 64
+        expected = float(slope @ step)
+        coarse, fine = ((loss(q + step * part) - loss(q - step * part)) / (2 * part) for part in (1.0, 0.5))
+        rounding = 64 * np.finfo(float).eps * abs(loss(q))
+        if abs(fine - expected) > 1e-2 * max(abs(fine), abs(expected)) + 2 * abs(fine - coarse) + rounding:
+            return (
+                f"expected the derivative of {loss.name!r}: along one direction it says {expected:.6g}, finite "
+                f"differences of {loss.name!r} {fine:.6g}; autograd finds it if the key 'derivative' is left out"
+            )
+    return None
+
+
+def observable_values(path: str, name: str, n_qubits: int, **keywords: Any) -> Float:
     """Diagonal of a user's observable, (2**n,), from ``function(n_qubits)``; wire 0 is the most significant bit.
 
     Raises
@@ -118,7 +144,7 @@ def observable_values(path: str, name: str, n_qubits: int) -> Float:
     UserCodeError
         If it has another shape or is not finite.
     """
-    returned = call(path, name, n_qubits)
+    returned = call(path, name, n_qubits, **keywords)
     try:
         values = np.asarray(returned, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -129,27 +155,41 @@ def observable_values(path: str, name: str, n_qubits: int) -> Float:
     return values
 
 
-def model_loss(label: str, settings: Settings, circuit: Circuit, target: Target) -> ModelLoss:
+def model_loss(
+    label: str, settings: Settings, circuit: Circuit, target: Target, initial: NDArray | None = None
+) -> ModelLoss:
     """One loss of a model.
 
     Parameters
     ----------
     settings
         ``kind`` and, for mmd, ``bandwidth`` (a formula of n, or several for the mean of their kernels); for the
-        explicit losses optionally ``epsilon``; for the user's own ``file``, ``function`` and optionally ``derivative``.
+        explicit losses optionally ``epsilon``; for the user's own ``file``, ``function`` and optionally ``derivative``
+        and ``keywords``.
+    initial
+        Amplitudes of all wires that the circuit starts from; None for |0...0>.
+
+    Raises
+    ------
+    ValueError
+        If a quantum fidelity is asked of a circuit with hidden wires, or that starts from amplitudes.
     """
-    kind, n, p = settings["kind"], circuit.n_qubits, target.dense()
+    kind, n, p = settings["kind"], circuit.n_measured, target.dense()
+    keywords = settings.get("keywords", {})
     if kind in FIDELITIES:
         values = local_fidelity_values(n) if kind == "lqf" else 1.0 - (np.arange(2**n) == 0)
-        return ModelLoss(label, kind, Objective(adjoint(circuit), data_state(p), LinearLoss(values)), "linear")
+        if initial is not None or n < circuit.n_qubits:
+            raise ValueError(f"loss {label}: a quantum fidelity needs a circuit without hidden wires, from |0...0>")
+        backward = adjoint(replace(circuit, measured=None))
+        return ModelLoss(label, kind, Objective(backward, data_state(circuit.lifted(p)), LinearLoss(values)), "linear")
     if kind == "observable":
-        linear = LinearLoss(observable_values(settings["file"], settings["function"], n))
-        return ModelLoss(label, kind, Objective(circuit, None, linear), "linear")
+        linear = LinearLoss(observable_values(settings["file"], settings["function"], n, **keywords))
+        return ModelLoss(label, kind, Objective(circuit, initial, linear), "linear")
     if kind == "mmd":
         loss = MMDLoss(p, bandwidth_values(settings["bandwidth"], n))
-        return ModelLoss(label, kind, Objective(circuit, None, loss), "mmd")
+        return ModelLoss(label, kind, Objective(circuit, initial, loss), "mmd")
     if kind == "function":
-        user_loss = UserLoss(settings["file"], settings["function"], settings.get("derivative"), p)
-        return ModelLoss(label, kind, Objective(circuit, None, user_loss), "sampled")
+        user_loss = UserLoss(settings["file"], settings["function"], settings.get("derivative"), p, keywords)
+        return ModelLoss(label, kind, Objective(circuit, initial, user_loss), "sampled")
     explicit = ExplicitLoss(kind, p, settings.get("epsilon", EPSILON))
-    return ModelLoss(label, kind, Objective(circuit, None, explicit), "sampled")
+    return ModelLoss(label, kind, Objective(circuit, initial, explicit), "sampled")

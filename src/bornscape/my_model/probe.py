@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 from bornscape.aliases import Float
 from bornscape.circuits import Circuit, inert_uses, primitives
 from bornscape.my_model.gradient_noise import Shift
-from bornscape.simulators.state_vector import shifted_states
+from bornscape.simulators.state_vector import shifted_states, statevector
 
 Use = tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
 class Probe:
-    """A circuit and the state that it starts from (None: zeros), asked for single components."""
+    """A circuit and the state that it starts from (None: zeros), asked for single components.
+
+    Hidden wires are summed over in every distribution.
+    """
 
     circuit: Circuit
     initial: NDArray | None
@@ -60,6 +63,15 @@ class Probe:
         used = set(self._angle_of_use.values())
         return [k for k in range(self.circuit.n_parameters) if used & self.factors(k).keys()]
 
+    def state(self, theta: Float) -> NDArray:
+        """Amplitudes of all wires at ``theta``."""
+        return statevector(self.circuit, theta, "double", self.initial)
+
+    def distribution(self, amplitudes: NDArray) -> Float:
+        """What is measured of the state with these amplitudes, (2**n,) with n the wires that are measured."""
+        q = amplitudes.real**2 + amplitudes.imag**2
+        return self.circuit.marginal(q / q.sum())
+
     def shifts(self, theta: Float, parameter: int, amplitudes: NDArray) -> list[Shift]:
         """The shifted distributions of every use of the parameter, at ``amplitudes`` = U(theta)|initial>."""
         factors, skipped = self._wanted(parameter)
@@ -71,5 +83,6 @@ class Probe:
         if len(skipped) == len(self._all_uses):
             return
         for state in shifted_states(self.circuit, theta, "double", self.initial, skip=skipped):
-            plus, minus = (np.maximum(side, 0.0) for side in state.probabilities(amplitudes))
+            sides = (np.maximum(side, 0.0) for side in state.probabilities(amplitudes))
+            plus, minus = (self.circuit.marginal(side) for side in sides)
             yield Shift(factors[state.angle], plus / plus.sum(), minus / minus.sum())

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from bornscape.aliases import Float, Settings
+from bornscape.circuits import Circuit
 from bornscape.datasets import Target
 from bornscape.my_model.settings import scale_at
 from bornscape.my_model.user_code import UserCodeError, call
@@ -21,22 +22,43 @@ def start_of(settings: Settings, n_qubits: int, n_parameters: int, target: Targe
     ----------
     settings
         The model's ``initialisation``: ``kind`` "uniform" (on [0, 2 pi)) or "small" (normal with mean 0 and standard
-        deviation ``scale``, a formula of n), or ``file`` and ``function``.
+        deviation ``scale``, a formula of n), or ``file``, ``function`` and optionally ``keywords``.
     target
         The data at n qubits, which a user's function is given.
     """
     if "file" in settings:
-        return lambda rng: _from_user(settings["file"], settings["function"], n_qubits, n_parameters, target, rng)
+        return lambda rng: _from_user(settings, n_qubits, n_parameters, target, rng)
     if settings["kind"] == "uniform":
         return lambda rng: rng.uniform(0, 2 * np.pi, n_parameters)
     scale = scale_at(settings["scale"], n_qubits)
     return lambda rng: rng.normal(0, scale, n_parameters)
 
 
-def _from_user(path: str, name: str, n_qubits: int, count: int, target: Target, rng: np.random.Generator) -> Float:
+def started(start: Start, circuit: Circuit) -> Start:
+    """The same starts, each tried on the function that the circuit was traced from.
+
+    Raises
+    ------
+    UserCodeError
+        When a start is drawn at which that function does something else than the circuit.
+    """
+    check = circuit.check
+    if check is None:
+        return start
+
+    def checked(rng: np.random.Generator) -> Float:
+        theta = start(rng)
+        check(theta)
+        return theta
+
+    return checked
+
+
+def _from_user(settings: Settings, n_qubits: int, count: int, target: Target, rng: np.random.Generator) -> Float:
     """``function(n_qubits, n_parameters, bitstrings, probabilities, rng)``, checked."""
+    path, name, keywords = settings["file"], settings["function"], settings.get("keywords", {})
     bitstrings, probabilities = target.bitstrings.copy(), target.probabilities.copy()
-    returned = call(path, name, n_qubits, count, bitstrings, probabilities, rng)
+    returned = call(path, name, n_qubits, count, bitstrings, probabilities, rng, **keywords)
     try:
         theta = np.asarray(returned, dtype=np.float64)
     except (TypeError, ValueError) as error:
