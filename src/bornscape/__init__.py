@@ -43,6 +43,7 @@ _HOMES = {
     "product_mmd_variance": "theory",
     "scaling_law": "statistics",
     "variance_interval": "statistics",
+    "trainability": "interface.answer",
 }
 
 __all__ = sorted(_HOMES)

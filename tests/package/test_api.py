@@ -32,6 +32,7 @@ SIGNATURES: dict[str, list[str]] = {
     "gradient": ["circuit", "theta", "loss"],
     "product_mmd_variance": ["n_qubits", "bandwidth", "bitstrings", "probabilities=", "single_qubit="],
     "scaling_law": ["n", "variance", "ci"],
+    "trainability": ["circuit", "data", "loss=", "sizes=", "shots="],
 }
 
 

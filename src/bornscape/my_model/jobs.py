@@ -53,7 +53,7 @@ def draw_job(
     draws, spectra = [], []
     for n in sizes:
         made = [images[n]] if n in images else []
-        keep = _make
+        keep: Keep = _make
         if folder is not None:
             keep = ChunkStore(folder / f"n{n}", chunk_key(settings, seed, code, [*sources, *made])).get
         model = SizedModel.of(settings, n, data_of(settings["data"], n, seed, images.get(n)))

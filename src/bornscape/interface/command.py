@@ -1,0 +1,104 @@
+"""The command ``bornscape``: is my model trainable? Asked from a shell."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+
+from bornscape import __version__
+from bornscape.interface.starter import write_starter
+
+ANSWERED, BAD_INPUT, INTERRUPTED = 0, 2, 130
+"""Exit statuses."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """What the command line understands.
+
+    Examples
+    --------
+    >>> arguments = parser().parse_args(["check", "my_circuit.py", "--data", "bits.csv", "--sizes", "4-8"])
+    >>> arguments.circuit, arguments.sizes, arguments.loss
+    ('my_circuit.py', '4-8', None)
+    """
+    found = argparse.ArgumentParser("bornscape", description="Is my quantum generative model trainable?")
+    found.add_argument("--version", action="version", version=f"bornscape {__version__}")
+    commands = found.add_subparsers(dest="command", required=True, metavar="{check,init}")
+    check = commands.add_parser("check", help="measure a model and say whether it is trainable")
+    check.add_argument("circuit", help="a Python file with a function of (parameters, wires), or a family's name")
+    check.add_argument("--data", required=True, help="a file of bitstrings, or a set's name such as ghz")
+    check.add_argument("--function", default="circuit", help="the file's function (circuit)")
+    check.add_argument("--parameters", help="their number, a formula of n such as 3*n-1 (found by trying)")
+    check.add_argument("--layers", help="of a family or of the function, a formula of n")
+    check.add_argument("--loss", action="append", help="mmd, kld, lqf, ...; may be given several times (mmd)")
+    check.add_argument("--bandwidth", help="of the MMD, a formula of n (n/4)")
+    check.add_argument("--small-angles", metavar="SCALE", help="normal starts of this standard deviation, as 1/n")
+    check.add_argument("--sizes", help="numbers of qubits: 8, 4-10 or 4,6,8 (4-10)")
+    check.add_argument("--shots", default="1000", help="measurements of every circuit, a formula of n (1000)")
+    check.add_argument("--draws", type=int, default=100, help="random starts at each size (100)")
+    check.add_argument("--seed", type=int, default=0, help="of the random starts (0)")
+    check.add_argument("--json", action="store_true", help="print everything as JSON")
+    check.add_argument("--figure", metavar="FILE", help="write the figure, a png or pdf")
+    check.add_argument("--quiet", action="store_true", help="show no progress")
+    check.set_defaults(run=_check)
+    init = commands.add_parser("init", help="write a commented mine.yaml and my_circuit.py to begin with")
+    init.add_argument("folder", nargs="?", default=".", help="where (this folder)")
+    init.set_defaults(run=_init)
+    return found
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    from bornscape.interface.answer import trainability  # Slow to import, and --help does without.
+    from bornscape.interface.asked import parsed_sizes
+
+    kinds = arguments.loss or ["mmd"]
+    if arguments.bandwidth is not None and "mmd" not in kinds:
+        raise ValueError(f"--bandwidth: expected only with --loss mmd, got --loss {kinds[0]}")
+    mmd = {"kind": "mmd"} | ({} if arguments.bandwidth is None else {"bandwidth": arguments.bandwidth})
+    # What a user's file prints is not the answer.
+    with redirect_stdout(sys.stderr):
+        answer = trainability(
+            arguments.circuit,
+            arguments.data,
+            [mmd if kind == "mmd" else kind for kind in kinds],
+            None if arguments.sizes is None else parsed_sizes(arguments.sizes),
+            arguments.shots,
+            layers=arguments.layers,
+            parameters=arguments.parameters,
+            function=arguments.function,
+            initialisation={"kind": "small", "scale": arguments.small_angles} if arguments.small_angles else "uniform",
+            draws=arguments.draws,
+            seed=arguments.seed,
+            progress=False if arguments.quiet else None,
+        )
+        if arguments.figure:
+            answer.plot().savefig(arguments.figure)
+    print(json.dumps(answer.as_dict(), indent=2) if arguments.json else answer)
+
+
+def _init(arguments: argparse.Namespace) -> None:
+    configuration, circuit = write_starter(Path(arguments.folder))
+    print(f"Wrote {configuration} and {circuit}. Now, or after you have changed them:")
+    print(f"  bornscape check {circuit} --data ghz")
+    print(f"  snakemake --cores 2 my_model --configfile {configuration}    # in a checkout: the page and all figures")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; return the exit status: 0, or 2 after one line about what is wrong with it."""
+    given = parser().parse_args(arguments)
+    try:
+        given.run(given)
+    except (ValueError, OSError, ModuleNotFoundError, MemoryError) as error:
+        print(f"Error: {' '.join(str(error).split())}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return ANSWERED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
