@@ -25,6 +25,14 @@ _FUNCTIONS: dict[str, Callable[[float], float]] = {
     "round": round,
 }
 
+LARGEST_BANDWIDTH = 1e9
+"""Beyond it the kernel exp(-H / 2s) is 1 to eight digits at every distance: a loss of nothing but the mean of the bits,
+whose fourth powers, which intervals are made of, begin to vanish.
+"""
+
+LARGEST_SHOTS = 10**15
+"""Measurements of a circuit at most: their numbers at every outcome are exact as floating-point numbers."""
+
 LONGEST = 200
 """Characters of a formula: far below what Python's parser holds, which has no error of its own for too much."""
 
@@ -85,7 +93,7 @@ def bandwidth_values(bandwidth: Bandwidth, n: int) -> tuple[float, ...]:
     Raises
     ------
     ValueError
-        If there is none, or one is not positive.
+        If there is none, or one is not positive or above ``LARGEST_BANDWIDTH``.
 
     Examples
     --------
@@ -96,6 +104,11 @@ def bandwidth_values(bandwidth: Bandwidth, n: int) -> tuple[float, ...]:
     values = tuple(evaluate(formula, n) for formula in formulas)
     if not values or min(values) <= 0:
         raise ValueError(f"bandwidth {bandwidth!r}: expected values above 0 at n = {n}, got {list(values)}")
+    if max(values) > LARGEST_BANDWIDTH:
+        raise ValueError(
+            f"bandwidth {bandwidth!r}: expected values up to {LARGEST_BANDWIDTH:.0e} at n = {n}, got {list(values)}; "
+            f"n/4 to n**2 are usual"
+        )
     return values
 
 
@@ -112,7 +125,7 @@ def shots_values(formulas: Sequence[Formula], n: int) -> tuple[int, ...]:
     Raises
     ------
     ValueError
-        If one is below 2.
+        If one is below 2 or above ``LARGEST_SHOTS``.
 
     Examples
     --------
@@ -123,15 +136,25 @@ def shots_values(formulas: Sequence[Formula], n: int) -> tuple[int, ...]:
     for formula, value in zip(formulas, values, strict=True):
         if value < 2:
             raise ValueError(f"shots {formula!r}: expected at least 2 at n = {n}, got {value}")
+        if value > LARGEST_SHOTS:
+            raise ValueError(f"shots {formula!r}: expected at most {LARGEST_SHOTS:.0e} at n = {n}, got {value:.3g}")
     return tuple(dict.fromkeys(values))
 
 
 def depth_value(formula: Formula, n: int) -> int:
-    """Number of layers at n qubits: the formula's value, rounded to the nearest whole number, at least 0.
+    """Number of layers at n qubits: the formula's value, rounded to the nearest whole number.
+
+    Raises
+    ------
+    ValueError
+        If it is below 0.
 
     Examples
     --------
     >>> depth_value("log2(n)", 6)
     3
     """
-    return max(0, round(evaluate(formula, n)))
+    layers = round(evaluate(formula, n))
+    if layers < 0:
+        raise ValueError(f"layers {formula!r}: expected at least 0 at n = {n}, got {layers}")
+    return layers

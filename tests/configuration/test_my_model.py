@@ -112,7 +112,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("losses/mmd/bandwidth", "4-n", "losses.mmd.bandwidth: bandwidth '4-n': expected values above 0 at n = 4"),
     ("losses/mmd/epsilon", 0.1, "losses.mmd.epsilon: does not belong to a loss of kind mmd"),
     ("losses/own", {"kind": "observable"}, "losses.own: expected the key 'file' with kind observable"),
-    ("data", {}, "data: expected exactly one of ['set', 'csv', 'file'], got none"),
+    ("data", {}, "data: expected exactly one of ['set', 'samples', 'csv', 'file'], got none"),
     ("data/set", "gzh", "data.set: expected one of ['zero', "),
     ("data/seed", 3, "data.seed: expected only beside file"),
     ("data", {"csv": "gone.csv"}, "data.csv: expected the path of an existing file, got 'gone.csv'"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bornscape.formulas import bandwidth_label, bandwidth_values, depth_value, evaluate
+from bornscape.formulas import bandwidth_label, bandwidth_values, depth_value, evaluate, shots_values
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,6 @@ def test_bandwidth_labels(bandwidth: Any, label: str) -> None:
         ("log2(n)", 12, 4),
         ("n/4", 9, 2),
         ("0", 9, 0),
-        ("1 - n", 9, 0),
         (2.6, 9, 3),
     ],
 )
@@ -166,6 +165,21 @@ def test_depths(formula: Any, n: int, depth: int) -> None:
     value = depth_value(formula, n)
     assert value == depth
     assert isinstance(value, int)
+
+
+@pytest.mark.parametrize("formula", [-1, "1 - n", "n-10"])
+def test_a_depth_below_0_is_an_error(formula: Any) -> None:
+    with pytest.raises(ValueError, match=r"^layers .*: expected at least 0 at n = 9, got -"):
+        depth_value(formula, 9)
+
+
+def test_limits() -> None:
+    assert bandwidth_values(1e9, 4) == (1e9,)
+    assert shots_values([1e15], 4) == (10**15,)
+    with pytest.raises(ValueError, match=r"^bandwidth 1e\+300: expected values up to 1e\+09 at n = 4"):
+        bandwidth_values(1e300, 4)
+    with pytest.raises(ValueError, match=r"^shots '10\*\*n': expected at most 1e\+15 at n = 16, got 1e\+16"):
+        shots_values(["10**n"], 16)
 
 
 def test_bad_depth_is_an_error() -> None:

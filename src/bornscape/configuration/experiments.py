@@ -7,14 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from bornscape.aliases import Config
-from bornscape.configuration.problems import Problems, bandwidth_problem, check_dataset, shots_problem
+from bornscape.configuration.problems import LARGEST_CHUNKS, Problems, bandwidth_problem, check_dataset, shots_problem
 from bornscape.configuration.sources import Source, check_schema, failure, read_schema
 from bornscape.datasets.sizes import named_at
+
+RESERVED = (
+    *("bodyness", "claim_controls", "claims", "fixed_points", "model_claim_controls", "model_claims", "model_laws"),
+    *("models", "scaling", "trainability_table", "training", "training_final", "training_mass", "training_summary"),
+    "variance",
+)
+"""Tables of a run that are no experiment's: an experiment of that name would write the same file."""
 
 COMMON = {
     "kind": {"type": "string"},
     "n_qubits": {"$ref": "#/$defs/sizes"},
-    "chunks": {"$ref": "#/$defs/count"},
+    "chunks": {"type": "integer", "minimum": 1, "maximum": LARGEST_CHUNKS},
     "together": {"type": "boolean"},
 }
 """Keys of every experiment. A kind may add ``datasets``, ``bandwidths`` and a list ``shots``: all are checked at every
@@ -51,6 +58,9 @@ def check_experiments(config: Config, sources: Sequence[Source], schema_path: st
     known = experiment_kinds(folder)
     for name, settings in config["experiments"].items():
         base = ("experiments", name)
+        if name in RESERVED:
+            message = f"expected another name: {name}.csv is a table of every run; as my_{name}"
+            raise failure(base, message, sources)
         if settings["kind"] not in known:
             raise failure((*base, "kind"), f"expected one of {known}, got {settings['kind']!r}", sources)
         check_schema(settings, _schema(settings["kind"], folder, shared), sources, base)

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +14,22 @@ from bornscape.configuration.problems import (
     Problems,
     bandwidth_problem,
     check_dataset,
+    chunks_problem,
     depth_problem,
     memory_problem,
 )
 from bornscape.configuration.sources import ConfigurationError, Key, Source, check_schema, failure
 from bornscape.formulas import evaluate
 from bornscape.losses.explicit import DEFINITIONS
-from bornscape.my_model.data import read_data
-from bornscape.my_model.settings import USER_LOSSES, complete, named_files, scale_at, shots_at
+from bornscape.my_model.data import columns_problem
+from bornscape.my_model.data_files import read_data
+from bornscape.my_model.settings import USER_LOSSES, complete, parts, samples_file, scale_at, shots_at, text_keys
 from bornscape.my_model.user_code import FromPython
 
 BASE = "models"
+
+UNUSUAL = "<>{}*"
+"""Characters of a path that Snakemake reads as variables and wildcards."""
 
 
 def check_models(config: Config, sources: Sequence[Source], schema_path: str | Path) -> None:
@@ -38,7 +42,8 @@ def check_models(config: Config, sources: Sequence[Source], schema_path: str | P
     ConfigurationError
         At the first problem.
     """
-    for name, settings in config.get(BASE, {}).items():
+    for name, written in config.get(BASE, {}).items():
+        settings = text_keys(written)
         check_schema(settings, Path(schema_path).parent / "model.schema.json", sources, (BASE, name))
         for key, problem in model_problems((BASE, name), complete(settings)):
             if problem is not None:
@@ -51,14 +56,10 @@ def model_problems(base: Key, settings: Settings) -> Problems:
     yield from _start_problems((*base, "initialisation"), settings["initialisation"])
     for label, loss in settings["losses"].items():
         yield from _loss_problems((*base, "losses", label), loss)
-    yield from _choice((*base, "data"), settings["data"], ("set", "csv", "file"))
-    if "seed" in settings["data"] and "file" not in settings["data"]:
-        yield (*base, "data", "seed"), "expected only beside file: nothing else is random"
+    yield from _data_problems((*base, "data"), settings["data"])
     yield from _count_problems(base, settings)
-    for part in ("circuit", "initialisation", "data"):
-        yield from _file_problems((*base, part), settings[part])
-    for label, loss in settings["losses"].items():
-        yield from _file_problems((*base, "losses", label), loss)
+    for part, content in parts(settings).items():
+        yield from _file_problems((*base, *part), content)
     for n in sorted(settings["sizes"]):
         yield from _size_problems(base, settings, n)
 
@@ -96,6 +97,35 @@ def _start_problems(key: Key, start: Settings) -> Problems:
         yield (*key, "scale"), "expected only with kind: small"
 
 
+def _data_problems(key: Key, data: Settings) -> Problems:
+    yield from _choice(key, data, ("set", "samples", "csv", "file"))
+    if "seed" in data and "file" not in data:
+        yield (*key, "seed"), "expected only beside file: nothing else is random"
+    if "columns" not in data:
+        return
+    columns, key = data["columns"], (*key, "columns")
+    if samples_file(data) is None:
+        yield key, "expected only beside samples: other data have as many columns as there are qubits"
+    names = set(columns) if isinstance(columns, dict) else set()
+    if names == {"lattice"}:
+        lattice = columns["lattice"]
+        if not _whole_numbers(lattice) or len(lattice) != 2 or min(lattice) < 1:
+            yield (*key, "lattice"), f"expected [rows, columns], as [4, 4], got {lattice!r}"
+    elif names != {"file", "function"}:
+        if not isinstance(columns, list) and (not names or not all(name.isdecimal() for name in names)):
+            forms = (
+                "a list of columns, a list for each size as {4: [0, 1, 4, 5]}, {lattice: [4, 4]}, or file and function"
+            )
+            yield key, f"expected {forms}, got {columns!r}"
+        for name, held in columns.items() if isinstance(columns, dict) else [("", columns)]:
+            if not _whole_numbers(held):
+                yield (*key, *([name] if name else [])), f"expected a list of columns, as [0, 1, 4, 5], got {held!r}"
+
+
+def _whole_numbers(found: Any) -> bool:
+    return isinstance(found, list) and len(found) > 0 and all(type(value) is int and value >= 0 for value in found)
+
+
 def _loss_problems(key: Key, loss: Settings) -> Problems:
     kind = loss["kind"]
     allowed = {
@@ -114,9 +144,8 @@ def _loss_problems(key: Key, loss: Settings) -> Problems:
 
 
 def _count_problems(base: Key, settings: Settings) -> Problems:
-    draws, chunk = settings["draws"], settings["chunk"]
-    if draws % chunk:
-        yield (*base, "draws"), f"expected a multiple of chunk ({chunk}), got {draws}"
+    draws = settings["draws"]
+    yield (*base, "draws"), chunks_problem(draws, settings["chunk"])
     if settings["precision"] is None and settings["max_draws"] != draws:
         yield (*base, "max_draws"), "expected only with precision, which says when to stop before"
     if settings["max_draws"] < draws:
@@ -124,20 +153,26 @@ def _count_problems(base: Key, settings: Settings) -> Problems:
 
 
 def _file_problems(key: Key, part: Settings) -> Problems:
-    for name in ("file", "csv"):
-        if name in part and not isinstance(part[name], FromPython) and not Path(part[name]).is_file():
-            yield (*key, name), f"expected the path of an existing file, got {part[name]!r}"
-    if "csv" in part and Path(part["csv"]).is_file():
+    named: list[tuple[Key, str]] = [((*key, name), part[name]) for name in ("file", "samples", "csv") if name in part]
+    named += [((*key, "inputs", place), path) for place, path in enumerate(part.get("inputs", []))]
+    for place, path in named:
+        if isinstance(path, FromPython):
+            continue
+        if not Path(path).is_file():
+            yield place, f"expected the path of an existing file, got {path!r}"
+        if unusual := sorted(set(path) & set(UNUSUAL)):
+            yield place, f"expected a path without {' '.join(unusual)}, which mean something to Snakemake; rename it"
+    if "keywords" in part:
+        if "file" not in part:
+            yield (*key, "keywords"), "expected only beside file: they are for a function of your own"
+        if "layers" in part and "layers" in part["keywords"]:
+            yield (*key, "keywords", "layers"), "expected layers once, here or as the key beside it"
+    if (samples := samples_file(part)) is not None:
+        name = "samples" if "samples" in part else "csv"
         try:
-            _string_length(part["csv"], Path(part["csv"]).stat().st_mtime_ns)
+            read_data(samples)
         except ValueError as error:
-            yield (*key, "csv"), str(error)
-
-
-@cache
-def _string_length(path: str, changed: int) -> int:
-    """Characters of the strings of a CSV file, last changed at that time: a large file is read once."""
-    return read_data(path).n_qubits
+            yield (*key, name), str(error)
 
 
 def _value_problem(function: Callable[[Any, int], Any], formula: Any, n: int) -> str | None:
@@ -163,16 +198,15 @@ def _size_problems(base: Key, settings: Settings, n: int) -> Problems:
             yield (*base, "losses", label, "bandwidth"), bandwidth_problem(loss["bandwidth"], n)
     if "set" in data:
         yield (*base, "data", "set"), check_dataset(data["set"], n, state_vectors=True)
-    if "csv" in data and (length := _string_length(data["csv"], Path(data["csv"]).stat().st_mtime_ns)) < n:
-        yield (*base, "sizes"), f"{data['csv']}: expected strings of at least {n} characters, got {length}"
+    if (path := samples_file(data)) is not None:
+        problem = columns_problem(data.get("columns"), read_data(path).n_qubits, n)
+        yield (*base, *(("data", "columns") if "columns" in data else ("sizes",))), problem and f"{path}: {problem}"
 
 
 def _to_be_tried(models: Config) -> dict[str, Any]:
-    """Models that name a Python file."""
+    """Models that name a file of code."""
     return {
-        name: settings
-        for name, settings in models.items()
-        if any(path not in (settings["data"].get("csv"),) for path in named_files(settings))
+        name: settings for name, settings in models.items() if any("file" in part for part in parts(settings).values())
     }
 
 

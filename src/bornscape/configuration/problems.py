@@ -31,6 +31,10 @@ LARGEST_SUPPORT = 20_000
 """Strings of a target in the studies without 2**n vectors, whose cost grows with the square of this number."""
 
 
+LARGEST_CHUNKS = 10_000
+"""Jobs of a study or an experiment at one size: each has a file, and Snakemake holds them all in memory."""
+
+
 def support_size(dataset: str, n_qubits: int) -> int:
     """The number of strings of a synthetic data set; of another one, the largest that there could be.
 
@@ -74,6 +78,23 @@ def memory_problem(n: int) -> str | None:
     return f"{n} qubits need at least {least:.3g} GiB for each draw; this machine has {available / 2**30:.3g} GiB"
 
 
+def chunks_problem(draws: int, chunk: int) -> str | None:
+    """Why a number of draws does not come in chunks of a size; None if it does.
+
+    Examples
+    --------
+    >>> chunks_problem(100, 50) is None
+    True
+    >>> print(chunks_problem(70, 50))
+    expected a multiple of chunk (50), got 70; draws: 100 is one
+    """
+    if draws % chunk:
+        return f"expected a multiple of chunk ({chunk}), got {draws}; draws: {(draws // chunk + 1) * chunk} is one"
+    if draws // chunk > LARGEST_CHUNKS:
+        return f"expected at most {LARGEST_CHUNKS} chunks of {chunk}, got {draws} draws; a larger chunk makes fewer"
+    return None
+
+
 def study_problems(name: str, study: Config) -> Problems:
     """What is wrong with a study of variances."""
     base: Key = ("variance", name)
@@ -95,8 +116,7 @@ def study_problems(name: str, study: Config) -> Problems:
         yield (*base, "n_layers"), "expected at least one depth, or deep: true"
     if state_vectors and study["n_layers"] != sorted(study["n_layers"]):
         yield (*base, "n_layers"), f"expected increasing numbers, got {study['n_layers']}"
-    if study["draws"] % study["chunk"]:
-        yield (*base, "draws"), f"expected a multiple of chunk ({study['chunk']}), got {study['draws']}"
+    yield (*base, "draws"), chunks_problem(study["draws"], study["chunk"])
 
 
 def depth_problem(depth: Any, n: int) -> str | None:
@@ -160,8 +180,7 @@ def training_problems(name: str, training: Config) -> Problems:
 def data_problems(data: Config) -> Problems:
     """What is wrong with ``data``."""
     jets, showers = data["jets"], data["showers"]
-    if jets["jets"] % jets["chunk"]:
-        yield ("data", "jets", "jets"), f"expected a multiple of chunk ({jets['chunk']}), got {jets['jets']}"
+    yield ("data", "jets", "jets"), chunks_problem(jets["jets"], jets["chunk"])
     for low, high in (("pt_min", "pt_max"), ("pthat_min", "pthat_max")):
         if jets[low] >= jets[high]:
             yield ("data", "jets", high), f"expected a number above {low} ({jets[low]}), got {jets[high]}"

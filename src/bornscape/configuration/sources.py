@@ -6,18 +6,21 @@ import difflib
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
+from bornscape.configuration.reading import yaml_content
 
 if TYPE_CHECKING:
     import jsonschema
 
 Key = tuple[str | int, ...]
 
+
+LONGEST_SHOWN = 200
+"""Characters of a value in a message."""
 
 TEMPLATE_KEY = "__use_yte__"
 """With this key Snakemake takes a configuration for a template and runs the Python in it: refused, as it is data."""
@@ -41,7 +44,7 @@ def read_source(path: str | Path) -> Source:
     Raises
     ------
     ConfigurationError
-        If it is missing, no YAML mapping, or a template that holds code.
+        If it is missing, no YAML mapping, has a key twice, or is a template that holds code.
 
     Examples
     --------
@@ -54,11 +57,11 @@ def read_source(path: str | Path) -> Source:
     {'seed': 7}
     """
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        content = yaml_content(path)
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: expected YAML: {' '.join(str(error).split())}") from error
+    except ValueError as error:
+        raise ConfigurationError(f"{path}: {error}") from error
     if not isinstance(content, dict):
         raise ConfigurationError(f"{path}: expected a mapping of keys to values, got {type(content).__name__}")
     if TEMPLATE_KEY in content:
@@ -133,6 +136,12 @@ def as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
+def _shown(got: Any) -> str:
+    """What was given, as Python writes it, or the beginning of it."""
+    text = repr(got)
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "..."
+
+
 def _expectation(error: jsonschema.ValidationError) -> str:
     """What a JSON schema error expected, in words."""
     rule, wanted, got = error.validator, error.validator_value, error.instance
@@ -142,27 +151,27 @@ def _expectation(error: jsonschema.ValidationError) -> str:
             hint = ""
             if {"number", "integer"} & set(names) and re.fullmatch(r"[-+.\d]+[eE][-+]?\d+", str(got)):
                 hint = " (text to YAML; a number with an exponent is written 1.0e-3)"
-            return f"expected {' or '.join(names)}, got {got!r}{hint}"
+            return f"expected {' or '.join(names)}, got {_shown(got)}{hint}"
         case "enum":
-            return f"expected one of {wanted}, got {got!r}"
+            return f"expected one of {wanted}, got {_shown(got)}"
         case "minimum":
-            return f"expected at least {wanted}, got {got!r}"
+            return f"expected at least {wanted}, got {_shown(got)}"
         case "exclusiveMinimum":
-            return f"expected a number above {wanted}, got {got!r}"
+            return f"expected a number above {wanted}, got {_shown(got)}"
         case "maximum":
-            return f"expected at most {wanted}, got {got!r}"
+            return f"expected at most {wanted}, got {_shown(got)}"
         case "required":
             missing = [name for name in wanted if name not in got]
             return f"expected the key {missing[0]!r}"
         case "minItems" | "minProperties":
             return "expected at least one entry"
         case "uniqueItems":
-            return f"expected no value twice, got {got!r}"
+            return f"expected no value twice, got {_shown(got)}"
         case "pattern":
-            return f"expected text that matches {wanted}, got {got!r}"
+            return f"expected text that matches {wanted}, got {_shown(got)}"
         case "anyOf":
             kinds = [kind for part in wanted for kind in as_list(part.get("type", "another form"))]
-            return f"expected {' or '.join(kinds)}, got {got!r}"
+            return f"expected {' or '.join(kinds)}, got {_shown(got)}"
     if rule is None:
         return "does not belong here"
     return f"{error.message}"
@@ -197,13 +206,21 @@ def _is_number(checker: Any, value: Any) -> bool:
     return _is_integer(checker, value) or (isinstance(value, float) and math.isfinite(value))
 
 
+def _whole_text(validator: Any, pattern: str, text: Any, schema: Any) -> Iterator[jsonschema.ValidationError]:
+    """Unlike JSON Schema's own search, where ``$`` matches before a line break at the end as well."""
+    import jsonschema
+
+    if isinstance(text, str) and not re.fullmatch(pattern, text):
+        yield jsonschema.ValidationError(f"{text!r} does not match {pattern!r}")
+
+
 def _worst_error(content: Any, schema: Mapping[str, Any]) -> jsonschema.ValidationError | None:
     # Its import takes seconds, and the jobs of a cluster, which read the Snakefile again, have nothing to check.
     import jsonschema
 
     draft = jsonschema.Draft202012Validator
     types = draft.TYPE_CHECKER.redefine_many({"integer": _is_integer, "number": _is_number})
-    validator = jsonschema.validators.extend(draft, type_checker=types)
+    validator = jsonschema.validators.extend(draft, {"pattern": _whole_text}, type_checker=types)
     errors = list(validator(schema).iter_errors(content))
     worst = jsonschema.exceptions.best_match(errors)
     if worst is not None and worst.validator == "required":

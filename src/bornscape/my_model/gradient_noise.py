@@ -15,7 +15,7 @@ import numpy as np
 from bornscape.aliases import Float
 from bornscape.bitstrings.sampling import empirical, sampled_means
 from bornscape.bitstrings.walsh import qubits_of, subset_sizes, walsh_hadamard
-from bornscape.losses.mmd import MMDLoss, kernel_values, spectrum_weights
+from bornscape.losses.mmd import MMDLoss, spectrum_weights
 from bornscape.training.objectives import Loss
 
 
@@ -55,7 +55,10 @@ def shift_noise(slope: Float, shifts: Sequence[Shift]) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Kernel:
-    """An MMD's kernel K and its elementwise square, applied to vectors by Walsh-Hadamard transforms."""
+    """An MMD's kernel less 1, K - 1, and its elementwise square, applied to vectors by Walsh-Hadamard transforms.
+
+    Variances and differences of distributions do not see the 1, beside which a wide kernel's digits would be lost.
+    """
 
     weights: Float
     square_weights: Float
@@ -64,18 +67,18 @@ class Kernel:
     def of(cls, loss: MMDLoss) -> Kernel:
         """That of a loss; several bandwidths are the mean of their kernels."""
         n = qubits_of(loss.p.size)
-        squared = kernel_values(n, loss.bandwidth) ** 2
-        return cls(
-            spectrum_weights(n, loss.bandwidth)[subset_sizes(n)],
-            walsh_hadamard(squared[subset_sizes(n)]) / 2**n,
-        )
+        s = np.atleast_1d(np.asarray(loss.bandwidth, dtype=np.float64))[:, None]
+        less_one = np.expm1(-np.arange(n + 1) / (2 * s)).mean(axis=0)
+        weights = spectrum_weights(n, loss.bandwidth)
+        weights[0] = np.expm1(n * np.log1p(np.expm1(-0.5 / s) / 2)).mean()
+        return cls(weights[subset_sizes(n)], walsh_hadamard(less_one[subset_sizes(n)] ** 2) / 2**n)
 
     def apply(self, values: Float) -> Float:
-        """K values."""
+        """(K - 1) values."""
         return walsh_hadamard(self.weights * walsh_hadamard(values))
 
     def apply_square(self, values: Float) -> Float:
-        """(K o K) values, with K o K the elementwise square."""
+        """The elementwise square of K - 1 times values."""
         return walsh_hadamard(self.square_weights * walsh_hadamard(values))
 
 

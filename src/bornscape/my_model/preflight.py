@@ -1,4 +1,4 @@
-"""Trying a user's files at the smallest size, in a process of its own, before any job runs.
+"""Trying a user's files at every size that is cheap, in a process of its own, before any job runs.
 
 ``python -m bornscape.my_model.preflight`` reads {"models": ..., "seed": ...} as JSON and prints one line of JSON: null,
 or [key, message] of the first problem.
@@ -9,20 +9,21 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
-from bornscape.aliases import Settings
+from bornscape.aliases import Float, Settings
 from bornscape.datasets import Target, synthetic_target
 from bornscape.datasets.images import IMAGE_SETS
 from bornscape.my_model.circuits import model_circuit
 from bornscape.my_model.data import data_of
-from bornscape.my_model.losses import model_loss
-from bornscape.my_model.settings import USER_LOSSES, complete
+from bornscape.my_model.losses import UserLoss, model_loss, wrong_derivative
+from bornscape.my_model.settings import SMALL, USER_LOSSES, complete
 from bornscape.my_model.starts import start_of
 from bornscape.seeds import generator
+from bornscape.training.objectives import Loss
 
 Problem = tuple[list[str], str]
 
@@ -42,9 +43,18 @@ def _stand_in(settings: Settings, n: int, seed: int) -> Target:
     return data_of(data, n, seed)
 
 
+def tried_sizes(sizes: Iterable[int]) -> list[int]:
+    """Sizes that are tried: every one up to ``SMALL``, at which a trial costs no more than a draw, and the smallest."""
+    return sorted({min(sizes), *(n for n in sizes if n <= SMALL)})
+
+
 def model_problem(name: str, settings: Settings, seed: int) -> Problem | None:
-    """The first thing wrong with a model's files, tried at its smallest size; None if there is nothing."""
-    n = min(settings["sizes"])
+    """The first thing wrong with a model's files, tried at every size that is cheap; None if there is nothing."""
+    problems = (_size_problem(name, settings, n, seed) for n in tried_sizes(settings["sizes"]))
+    return next((problem for problem in problems if problem), None)
+
+
+def _size_problem(name: str, settings: Settings, n: int, seed: int) -> Problem | None:
     target, problem = _attempt([name, "data"], lambda: _stand_in(settings, n, seed))
     if problem:
         return problem
@@ -55,23 +65,33 @@ def model_problem(name: str, settings: Settings, seed: int) -> Problem | None:
     _, problem = _attempt([name, "initialisation"], lambda: start(generator(seed, "preflight", name)))
     if problem:
         return problem
-    # Two points: between the data and uniform, where every function of probabilities should have a value, and a corner.
-    p = target.dense()
-    points = (0.5 * p + 0.5 / len(p), np.eye(1, len(p)).ravel())
     for label, loss in settings["losses"].items():
         if loss["kind"] not in USER_LOSSES:
             continue
 
-        def tried(label: str = label, loss: Settings = loss) -> None:
-            built = model_loss(label, loss, circuit, target).objective.loss
-            for q in points:
-                built(q)
-                built.derivative(q)
+        def tried(label: str = label, loss: Settings = loss) -> str | None:
+            return _try_loss(model_loss(label, loss, circuit, target).objective.loss, target.dense(), n, seed)
 
-        _, problem = _attempt([name, "losses", label], tried)
+        found, problem = _attempt([name, "losses", label], tried)
         if problem:
             return problem
+        if found:
+            return [name, "losses", label, "derivative"], f"{loss['file']}: {loss['derivative']}: at n = {n}: {found}"
     return None
+
+
+def _try_loss(loss: Loss, p: Float, n: int, seed: int) -> str | None:
+    """Ask a loss for its value and derivative; what is wrong with a derivative that a user wrote."""
+    rng = generator(seed, "preflight loss", n)
+    # Three points: between the data and uniform, where every function of probabilities should have a value, one like it
+    # without the data's symmetries, and a corner.
+    between = 0.5 * p + 0.5 / len(p)
+    uneven = 0.5 * between + 0.5 * rng.dirichlet(np.ones(len(p)))
+    for q in (between, uneven, np.eye(1, len(p)).ravel()):
+        loss(q)
+        loss.derivative(q)
+    written = isinstance(loss, UserLoss) and loss.derivative_name is not None
+    return wrong_derivative(loss, uneven, rng) if isinstance(loss, UserLoss) and written else None
 
 
 def first_problem(models: Mapping[str, Settings], seed: int) -> Problem | None:

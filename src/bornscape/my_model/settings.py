@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from bornscape.aliases import Settings
-from bornscape.formulas import Formula, evaluate
+from bornscape.formulas import Formula, evaluate, shots_values
 from bornscape.my_model.neighbours import neighbours
 
 DEFAULTS: dict[str, Any] = {
     "initialisation": {"kind": "uniform"},
     "shots": 1000,
     "draws": 100,
-    "chunk": 50,
+    "chunk": None,
     "precision": None,
     "max_draws": None,
 }
 """What a model need not say."""
+
+CHUNK = 50
+"""Draws of a chunk unless a model says another number, or draws fewer."""
 
 SMALL = 12
 """Sizes up to this are drawn in one job: each would cost less than a job's start."""
@@ -37,13 +40,25 @@ def complete(settings: Settings) -> dict[str, Any]:
     Examples
     --------
     >>> settings = complete({"draws": 20})
-    >>> settings["draws"], settings["max_draws"], settings["shots"]
-    (20, 20, 1000)
+    >>> settings["draws"], settings["max_draws"], settings["chunk"], settings["shots"]
+    (20, 20, 20, 1000)
     """
-    filled = {**DEFAULTS, **settings}
+    filled = {**DEFAULTS, **text_keys(settings)}
     if filled["max_draws"] is None:
         filled["max_draws"] = filled["draws"]
+    if filled["chunk"] is None:
+        filled["chunk"] = min(CHUNK, filled["draws"])
     return filled
+
+
+def text_keys(settings: Settings) -> Settings:
+    """The settings with the sizes that are keys of ``data: columns`` as text, which they are to JSON."""
+    data = settings.get("data")
+    columns = data.get("columns") if isinstance(data, dict) else None
+    if not isinstance(columns, dict):
+        return settings
+    keyed = {str(key) if type(key) is int else key: value for key, value in columns.items()}
+    return {**settings, "data": {**data, "columns": keyed}}  # type: ignore[dict-item]
 
 
 def shots_at(formula: Formula, n_qubits: int) -> int:
@@ -52,17 +67,14 @@ def shots_at(formula: Formula, n_qubits: int) -> int:
     Raises
     ------
     ValueError
-        If it is below 2.
+        If it is below 2 or above ``bornscape.formulas.LARGEST_SHOTS``.
 
     Examples
     --------
     >>> shots_at(1000, 4), shots_at("n**2", 4)
     (1000, 16)
     """
-    shots = round(evaluate(formula, n_qubits))
-    if shots < 2:
-        raise ValueError(f"shots {formula!r}: expected at least 2 at n = {n_qubits}, got {shots}")
-    return shots
+    return shots_values([formula], n_qubits)[0]
 
 
 def scale_at(formula: Formula, n_qubits: int) -> float:
