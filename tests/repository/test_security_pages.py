@@ -71,6 +71,7 @@ def picture(tmp_path: Path) -> Path:
 def model_tables(value: str) -> dict[str, pd.DataFrame]:
     """Tables of a model's page in which every text is ``value``."""
     number = {"n_qubits": 4, "draws": 10, "variance": 0.1, "ci_low": 0.05, "ci_high": 0.2, "snr": 1.0, "shots": 10}
+    number |= {"snr_ci_low": 0.9, "snr_ci_high": 1.1}
     sizes = number | {"loss": value, "shots_needed": 10.0, "shots_are": value, "frozen": 0.5, "precision": "single"}
     laws = {"loss": value, "quantity": "variance", "preferred": value}
     for name in (
@@ -86,12 +87,14 @@ def model_tables(value: str) -> dict[str, pd.DataFrame]:
     ):
         laws[name] = 1.0
     beyond = {"loss": value, "n_qubits": 20, "shots_needed": 9.0, "shots_are": value, "law": value, "note": value}
+    verdict = {"loss": value, "verdict": "no", "reason": value, "warning": value, "stability": 0.9}
+    verdict |= {"at_largest": value, "at_largest_reason": f"also {value}", "loss_variance": value}
     return {
         "sizes": pd.DataFrame([sizes]),
         "laws": pd.DataFrame([laws]),
         "extrapolation": pd.DataFrame([beyond | {"ci_low": 1.0, "ci_high": 2.0}]),
         "bodyness": pd.DataFrame([{"loss": value, "n_qubits": 4, "order": k, "share": 0.5} for k in (1, 2)]),
-        "verdicts": pd.DataFrame([{"loss": value, "verdict": "no", "reason": value, "warning": value}]),
+        "verdicts": pd.DataFrame([verdict]),
     }
 
 
@@ -112,8 +115,9 @@ def test_a_models_page(data: dict[str, str], picture: Path) -> None:
 
 
 def test_the_table_of_models() -> None:
-    names = ("model", "circuit", "initialisation", "data", "loss", "verdict", "reason", "warning")
-    text = as_markdown(pd.DataFrame([dict.fromkeys(names, EVIL + " | a")]))
+    names = ("model", "circuit", "initialisation", "data", "loss", "verdict", "reason", "warning", "at_largest")
+    row = dict.fromkeys(names, EVIL + " | a") | {"stability": 0.9, "n_max": 4}
+    text = as_markdown(pd.DataFrame([row]))
     assert "<script" not in text
     assert "<img" not in text
     assert "&lt;script&gt;" in text

@@ -60,6 +60,7 @@ rule model_report:
         job=lambda wildcards: dict(
             run=config["run"],
             model=wildcards.model,
+            seed=SEED,
             settings=MODELS.settings[wildcards.model],
         ),
         code=code("model_report.py"),

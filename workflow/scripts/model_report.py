@@ -14,7 +14,7 @@ job = snakemake.params.job
 settings = job["settings"]
 draws = pd.concat([read_draws(path) for path in snakemake.input.draws], ignore_index=True)
 spectra = pd.concat([read_draws(path) for path in snakemake.input.spectra], ignore_index=True)
-tables = model_tables(settings, draws, spectra)
+tables = model_tables(settings, draws, spectra, job["seed"], job["model"])
 for name, table in tables.items():
     write_table(table, snakemake.output[name])
 rows = model_rows(job["model"], settings, *(tables[name] for name in ("sizes", "laws", "extrapolation", "verdicts")))

@@ -13,7 +13,7 @@ import pandas as pd
 from bornscape.aliases import Settings
 from bornscape.artifacts import read_draws, sha256, write_draws
 from bornscape.my_model.draws import Chunk
-from bornscape.statistics import variance_interval
+from bornscape.my_model.intervals import variance_band
 
 NOT_ASKED, MET, SPENT = "not asked", "met", "budget spent"
 
@@ -25,9 +25,8 @@ def half_widths(draws: pd.DataFrame) -> dict[str, float]:
     """Relative half-width (high - low) / 2 Var of each loss's 95 % interval; 0 for a loss that never changes."""
     widths = {}
     for label, group in draws.groupby("loss", sort=False):
-        estimate = variance_interval(group["value"].to_numpy())
-        width = float(estimate.ci_high) - float(estimate.ci_low)
-        widths[str(label)] = width / (2 * float(estimate.variance)) if estimate.variance else 0.0
+        variance, low, high = variance_band(group["value"].to_numpy(dtype=np.float64)).numbers()
+        widths[str(label)] = relative_precision(variance, low, high) if variance else 0.0
     return widths
 
 

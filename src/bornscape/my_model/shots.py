@@ -10,77 +10,80 @@ import numpy as np
 from scipy import stats
 
 from bornscape.aliases import Float
-from bornscape.statistics import Interval, ScalingLaw, log_standard_error
+from bornscape.my_model.intervals import Band, log_band, log_error
+from bornscape.statistics import ScalingLaw, log_standard_error
+
+NO_ERROR = 1e-9
+"""Standard error of a logarithm below which a number counts as exact: only rounding makes it differ from 0."""
 
 
-def _log_interval(value: float, relative_error: float, draws: int, confidence: float = 0.95) -> Interval:
-    """An interval on the log scale, by Student's t."""
-    if not (math.isfinite(value) and value > 0):
-        return Interval(value, math.nan, math.nan)
-    half = min(float(stats.t.ppf((1 + confidence) / 2, draws - 1)) * relative_error, 700.0)
-    return Interval(value, value * math.exp(-half), value * math.exp(half))
+def _ratio_influence(top: Float, bottom: Float) -> Float:
+    """Influence of each draw on the logarithm of mean(top) / mean(bottom), (..., draws)."""
+    means = [part.mean(axis=-1, keepdims=True) for part in (top, bottom)]
+    shares = [
+        np.divide(part, mean, out=np.ones_like(part), where=mean != 0)
+        for part, mean in zip((top, bottom), means, strict=True)
+    ]
+    return shares[0] - shares[1]
 
 
-def _ratio_error(top: Float, bottom: Float) -> float:
-    """Standard error of the logarithm of mean(top) / mean(bottom) over the same draws (delta method)."""
-    influence = top / top.mean() - bottom / bottom.mean()
-    return float(influence.std(ddof=1)) / math.sqrt(len(top))
-
-
-def signal_to_noise(gradient: Float, noise: Float) -> Interval:
+def signal_to_noise(signal: Float, noise: Float) -> Band:
     """Root mean square of a gradient component over that of its error, with its 95 % interval.
 
     Parameters
     ----------
-    gradient, noise
-        (draws,) exact components, and variances (or squared errors) of their estimates at the shots in question.
+    signal, noise
+        (..., draws) squared exact components, and variances (or squared errors) of estimates at the shots in question.
 
     Returns
     -------
-    0 without an interval where the gradient is 0 at every draw, infinite where the noise is.
+    Of shape (...). 0 without an interval where the gradient is 0 at every draw, infinite where the noise is.
     """
-    signal, error = gradient**2, noise
-    if not signal.any():
-        return Interval(0.0, math.nan, math.nan)
-    if not error.any():
-        return Interval(math.inf, math.nan, math.nan)
-    ratio = math.sqrt(signal.mean() / error.mean())
-    return _log_interval(ratio, _ratio_error(signal, error) / 2, len(signal))
+    top, bottom = signal.mean(axis=-1), noise.mean(axis=-1)
+    ratio = np.sqrt(np.divide(top, bottom, out=np.where(top > 0, np.inf, 0.0), where=bottom > 0))
+    return log_band(ratio, log_error(_ratio_influence(signal, noise))[1] / 2)
 
 
-def shots_needed(gradient: Float, first: Float, second: Float) -> Interval:
+def shots_needed(signal: Float, first: Float, second: Float) -> Band:
     """Shots N of every circuit at which the mean noise mean(A)/N + mean(B)/N^2 equals the mean squared component.
 
     Parameters
     ----------
-    gradient, first, second
-        (draws,) exact components and the coefficients A and B of the variances of their estimates.
+    signal, first, second
+        (..., draws) squared exact components and the coefficients A and B of the variances of their estimates.
 
     Returns
     -------
-    N with its 95 % interval (delta method on the log scale); infinite where the gradient is 0 at every draw. It can be
-    below 1: one shot is then more than is needed.
+    N, (...), with its 95 % interval (delta method on the log scale); infinite where the gradient is 0 at every draw. It
+    can be below 1: one shot is then more than is needed. The unit of the loss does not enter.
 
     Examples
     --------
     The squared component is 1 at both draws, and one shot's noise has the variance 100: 100 shots make them equal.
 
     >>> import numpy as np
-    >>> shots_needed(np.ones(2), np.full(2, 100.0), np.zeros(2)).estimate
+    >>> float(shots_needed(np.ones(2), np.full(2, 100.0), np.zeros(2)).estimate)
     100.0
     """
-    signal, a, b = float(np.mean(gradient**2)), float(first.mean()), float(second.mean())
-    if signal == 0:
-        return Interval(math.inf, math.nan, math.nan)
+    mean = signal.mean(axis=-1)
     # Relative to the signal: squares of small numbers would underflow.
-    linear, square = a / signal, b / signal
-    count = (linear + math.sqrt(linear**2 + 4 * square)) / 2
-    if count == 0:
-        return Interval(0.0, math.nan, math.nan)
+    linear, square = (
+        np.divide(part.mean(axis=-1), mean, out=np.full_like(mean, np.inf), where=mean > 0) for part in (first, second)
+    )
+    square = np.where(np.isfinite(square), square, 0.0)
+    count = (linear + np.sqrt(linear**2 + 4 * square)) / 2
     # d log N = d log(cost / signal) / (1 + share of the quadratic term).
-    damping = 1 + square / count**2
-    error = _ratio_error(first + second / count, gradient**2) / damping
-    return _log_interval(count, error, len(gradient))
+    usable = np.isfinite(count) & (count > 0)
+    safe = np.where(usable, count, 1.0)
+    damping = 1 + square / safe**2
+    influence = _ratio_influence(first + second / safe[..., None], signal)
+    return log_band(count, log_error(influence)[1] / damping)
+
+
+def largest_band(bands: Sequence[Band]) -> Band:
+    """At each place the band with the largest estimate."""
+    which = np.argmax([np.nan_to_num(band.estimate, nan=-1.0, posinf=np.inf) for band in bands], axis=0)
+    return Band(*(np.choose(which, part) for part in zip(*bands, strict=True)))
 
 
 class Extrapolation(NamedTuple):
@@ -94,14 +97,17 @@ class Extrapolation(NamedTuple):
 
 def _prediction(x: Float, logs: Float, errors: Float, at: float) -> tuple[float, float]:
     """Value and half-width of the 95 % interval of a weighted line at ``at``, on the log scale."""
-    weights = 1 / errors**2
+    # Where a number is exact all weigh the same, and how far the line misses them is the error.
+    exact = errors.min() < NO_ERROR
+    weights = np.ones_like(errors) if exact else 1 / errors**2
     centre = float(weights @ x / weights.sum())
     spread = float(weights @ (x - centre) ** 2)
     level = float(weights @ logs / weights.sum())
     slope = float(weights @ ((x - centre) * (logs - level)) / spread)
     degrees = len(x) - 2
     # As in statistics.scaling_law: a line that misses the points by more than their errors is believed less.
-    scale = max(1.0, float(weights @ (logs - level - slope * (x - centre)) ** 2) / degrees)
+    misfit = float(weights @ (logs - level - slope * (x - centre)) ** 2) / degrees
+    scale = misfit if exact else max(1.0, misfit)
     half = float(stats.t.ppf(0.975, degrees)) * math.sqrt(scale * (1 / weights.sum() + (at - centre) ** 2 / spread))
     return level + slope * (at - centre), half
 

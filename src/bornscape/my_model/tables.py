@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,12 @@ from bornscape.formulas import bandwidth_values
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.losses.kernel_weights import wire_by_wire_weights
 from bornscape.my_model.circuits import layers_at
+from bornscape.my_model.evidence import is_sampled, measured, size_evidence
+from bornscape.my_model.intervals import Band, variance_band
 from bornscape.my_model.precision import MET, NOT_ASKED, SPENT, relative_precision
 from bornscape.my_model.settings import EXTRAPOLATED, shots_at
-from bornscape.my_model.shots import extrapolate, shots_needed, signal_to_noise
-from bornscape.statistics import Interval, ScalingLaw, proportion_interval, scaling_law, variance_interval
+from bornscape.my_model.shots import NO_ERROR, extrapolate
+from bornscape.statistics import ScalingLaw, log_standard_error, scaling_law
 from bornscape.tables.columns import LAW_COLUMNS
 from bornscape.tables.scaling import FEWEST_SIZES, SMALLEST_SIZE
 
@@ -41,7 +44,10 @@ QUANTITIES = {
 }
 """What laws are fitted to, with their intervals; shots_needed by its inverse, so that every law is one of decay."""
 
-EXACT, LOWER_BOUND = "exact", "lower bound"
+EXACT, ESTIMATE = "exact", "estimate"
+
+WIDEST = 1e4
+"""Ratio of the ends of an extrapolation's interval beyond which no number is given: it would be read as one."""
 
 
 def size_table(settings: Settings, draws: pd.DataFrame, states: Mapping[int, str]) -> pd.DataFrame:
@@ -65,55 +71,36 @@ def size_table(settings: Settings, draws: pd.DataFrame, states: Mapping[int, str
 
 
 def _size_row(settings: Settings, label: str, n: int, group: pd.DataFrame) -> dict[str, Any]:
-    loss = settings["losses"][label]
-    gradient, noise = group["gradient"].to_numpy(), group["noise"].to_numpy()
-    of_loss, of_gradient = variance_interval(group["value"].to_numpy()), variance_interval(gradient)
-    ratio = signal_to_noise(gradient, noise)
-    mass = _mean(group["mass"].to_numpy())
-    explicit = loss["kind"] in DEFINITIONS
-    sampled = explicit or loss["kind"] == "function"
-    second = np.zeros(len(group)) if sampled else group["second"].to_numpy()
-    needed = shots_needed(gradient, group["first"].to_numpy(), second)
-    if explicit and mass.estimate > 0 and 1 / mass.estimate > needed.estimate:
-        # No shot at the data, no gradient: 1 / E[q(P)] shots bring one on average.
-        needed = Interval(1 / mass.estimate, 1 / mass.high, 1 / mass.low)
-    frozen = Interval(*(math.nan,) * 3)
-    if explicit:
-        frozen = proportion_interval(int(group["frozen"].sum()), len(group))
+    kind, shots = settings["losses"][label]["kind"], shots_at(settings["shots"], n)
+    columns = measured(group)
+    evidence = size_evidence(kind, shots, columns)
+    variance, low, high = variance_band(group["value"].to_numpy(dtype=np.float64)).numbers()
+    sampled = is_sampled(kind)
     return {
         "loss": label,
-        "kind": loss["kind"],
+        "kind": kind,
         "n_qubits": n,
         "n_layers": layers_at(settings["circuit"], n),
-        "shots": shots_at(settings["shots"], n),
+        "shots": shots,
         "draws": len(group),
-        "mean": of_loss.mean,
-        "variance": of_loss.variance,
-        "ci_low": of_loss.ci_low,
-        "ci_high": of_loss.ci_high,
-        "half_width": relative_precision(float(of_loss.variance), float(of_loss.ci_low), float(of_loss.ci_high)),
-        "gradient_variance": of_gradient.variance,
-        "gradient_ci_low": of_gradient.ci_low,
-        "gradient_ci_high": of_gradient.ci_high,
-        "signal": math.sqrt(np.mean(gradient**2)),
-        "noise": math.sqrt(noise.mean()),
-        **dict(zip(("snr", "snr_ci_low", "snr_ci_high"), ratio, strict=True)),
+        "mean": group["value"].mean(),
+        **dict(zip(("variance", "ci_low", "ci_high"), (variance, low, high), strict=True)),
+        "half_width": relative_precision(variance, low, high),
+        **_named("gradient_variance", "gradient", variance_band(group["gradient"].to_numpy(dtype=np.float64))),
+        "signal": math.sqrt(columns["signal"].mean()),
+        "noise": math.sqrt(columns["noise"].mean()),
+        **_named("snr", "snr", evidence.snr),
         "noise_by": "sampling" if sampled else EXACT,
-        **dict(zip(("shots_needed", "shots_ci_low", "shots_ci_high"), needed, strict=True)),
-        "shots_are": LOWER_BOUND if sampled else EXACT,
-        **dict(zip(("frozen", "frozen_ci_low", "frozen_ci_high"), frozen, strict=True)),
-        **dict(zip(("mass", "mass_ci_low", "mass_ci_high"), mass, strict=True)),
+        **_named("shots_needed", "shots", evidence.needed),
+        "shots_are": ESTIMATE if sampled else EXACT,
+        **_named("frozen", "frozen", evidence.frozen),
+        **_named("mass", "mass", evidence.mass),
     }
 
 
-def _mean(values: Float) -> Interval:
-    """A positive mean with its 95 % interval on the log scale."""
-    mean = float(values.mean())
-    if mean <= 0:
-        return Interval(mean, math.nan, math.nan)
-    error = float((values / mean).std(ddof=1)) / math.sqrt(len(values))
-    factor = math.exp(min(float(stats.t.ppf(0.975, len(values) - 1)) * error, 700.0))
-    return Interval(mean, mean / factor, mean * factor)
+def _named(name: str, short: str, band: Band) -> dict[str, float]:
+    """An estimate with its ends, by the names of their columns."""
+    return dict(zip((name, f"{short}_ci_low", f"{short}_ci_high"), band.numbers(), strict=True))
 
 
 def law_points(sizes: pd.DataFrame, label: str, quantity: str) -> pd.DataFrame:
@@ -127,7 +114,7 @@ def fitted_law(points: pd.DataFrame, inverse: bool) -> ScalingLaw | None:
     """The law of points (n_qubits, value, low, high), or of their inverses.
 
     None below 4 sizes, or where a value is 0 or infinite or has no interval: leaving it out would bias the law. Where a
-    value is exact (its interval is empty), all points weigh the same.
+    value is exact (its interval is empty but for rounding), all points weigh the same.
     """
     usable = (points["low"] > 0) & (points["low"] <= points["high"]) & np.isfinite(points["high"])
     if points["n_qubits"].nunique() < FEWEST_SIZES or not usable.all():
@@ -135,7 +122,7 @@ def fitted_law(points: pd.DataFrame, inverse: bool) -> ScalingLaw | None:
     values, low, high = (points[name].to_numpy() for name in ("value", "low", "high"))
     if inverse:
         values, low, high = 1 / values, 1 / high, 1 / low
-    exact = (points["low"] == points["high"]).any()
+    exact = np.min(log_standard_error(values, low, high)) < NO_ERROR
     return scaling_law(points["n_qubits"].to_numpy(), values, None if exact else np.column_stack([low, high]))
 
 
@@ -159,37 +146,52 @@ def law_table(settings: Settings, sizes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)[MODEL_LAW_COLUMNS]
 
 
-def extrapolation_table(settings: Settings, sizes: pd.DataFrame) -> pd.DataFrame:
+def extrapolation_table(settings: Settings, sizes: pd.DataFrame, undecided: Collection[str] = ()) -> pd.DataFrame:
     """Shots needed at ``EXTRAPOLATED`` sizes (``EXTRAPOLATION_COLUMNS``).
 
-    A note says how far each leaves what was measured.
+    A note says how far each leaves what was measured. An interval whose ends are a factor of ``WIDEST`` apart keeps its
+    ends but gets no number.
+
+    Parameters
+    ----------
+    undecided
+        Losses whose law another seed may call differently: both laws are followed.
     """
     rows: list[dict[str, Any]] = []
     for label in settings["losses"]:
         points = law_points(sizes, label, "shots_needed")
         law = fitted_law(points, inverse=True)
-        are = sizes.loc[sizes["loss"] == label, "shots_are"].iloc[0]
+        if law is not None and label in undecided:
+            law = replace(law, preferred="inconclusive")
+        shots_are = sizes.loc[sizes["loss"] == label, "shots_are"].iloc[0]
         for n in EXTRAPOLATED:
-            row = {"loss": label, "n_qubits": n, "shots_are": are}
-            if law is None:
-                note = (
-                    f"no extrapolation: it needs at least {FEWEST_SIZES} sizes from n = {SMALLEST_SIZE} on, all finite"
-                )
-                rows.append(row | {"note": note})
-                continue
-            extrapolated = extrapolate(
-                points["n_qubits"].to_numpy(), points["value"].to_numpy(), points[["low", "high"]].to_numpy(), law, n
-            )
-            largest = int(points["n_qubits"].max())
-            note = "within the sizes measured"
-            if n > largest:
-                note = f"WARNING: extrapolated to {n / largest:.1f} times the largest size measured (n = {largest})"
-            rows.append(
-                row
-                | {"shots_needed": extrapolated.estimate, "ci_low": extrapolated.low, "ci_high": extrapolated.high}
-                | {"law": extrapolated.law, "note": note}
-            )
+            row = {"loss": label, "n_qubits": n, "shots_are": shots_are}
+            rows.append(row | (_no_law(len(points)) if law is None else _beyond(points, law, n)))
     return pd.DataFrame(rows).reindex(columns=EXTRAPOLATION_COLUMNS)
+
+
+def _no_law(sizes: int) -> dict[str, Any]:
+    what = (
+        f"{sizes} size{'' if sizes == 1 else 's'} from n = {SMALLEST_SIZE} on were measured, {FEWEST_SIZES} are needed"
+    )
+    if sizes >= FEWEST_SIZES:
+        what = "at some size the gradient is 0 at every draw"
+    return {"note": f"no extrapolation: {what}"}
+
+
+def _beyond(points: pd.DataFrame, law: ScalingLaw, n: int) -> dict[str, Any]:
+    found = extrapolate(
+        points["n_qubits"].to_numpy(), points["value"].to_numpy(), points[["low", "high"]].to_numpy(), law, n
+    )
+    largest = int(points["n_qubits"].max())
+    note = "within the sizes measured"
+    if n > largest:
+        note = f"WARNING: extrapolated to {n / largest:.1f} times the largest size measured (n = {largest})"
+    # Fewer than one shot is none.
+    estimate, low, high = found.estimate, max(found.low, 1.0), max(found.high, 1.0)
+    if high > WIDEST * low:
+        estimate, note = math.nan, f"not known: the interval spans {math.log10(high / low):.0f} factors of ten"
+    return {"shots_needed": estimate, "ci_low": low, "ci_high": high, "law": found.law, "note": note}
 
 
 def bodyness_table(settings: Settings, spectra: pd.DataFrame) -> pd.DataFrame:

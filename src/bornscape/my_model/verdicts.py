@@ -3,40 +3,114 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
 from bornscape.aliases import Settings
 from bornscape.losses.explicit import DEFINITIONS
-from bornscape.statistics.power import deciding_draws
+from bornscape.my_model.resampling import Resampled
+from bornscape.my_model.rule import FITS, MOSTLY_FROZEN, STABLE, Answer, Findings, Seen, answer_of, seen
+from bornscape.my_model.words import counted, deciding, draws_to_decide, draws_to_see, number, trend
+from bornscape.statistics.scaling import FEWEST_DECISIVE
+from bornscape.tables.scaling import SMALLEST_SIZE
 
-VERDICT_COLUMNS = ["loss", "kind", "verdict", "reason", "warning"]
-
-MOSTLY_FROZEN = 0.5
-"""Share of draws with an estimate at its fixed point above which, at the largest size and with its interval, the
-answer is no."""
+VERDICT_COLUMNS = [
+    *("loss", "kind", "verdict", "reason", "stability", "resamples", "at_largest", "at_largest_reason"),
+    *("at_largest_stability", "draws_to_decide", "loss_variance", "warning"),
+]
 
 
 class Verdict(NamedTuple):
-    """An answer ("yes", "no" or "inconclusive"), with the reason and what to beware of (may be empty)."""
+    """An answer about one loss.
 
-    verdict: str
+    Attributes
+    ----------
+    verdict
+        On the law: "yes", "no" or "inconclusive". With too few sizes for a law, the answer at the largest size.
+    reason
+        Why.
+    stability
+        Share of resamples of the draws that give the rule's answer; NaN where none were made.
+    resamples
+        What they gave, in words.
+    at_largest
+        At the largest size with the shots given: "visible", "not visible" or "borderline".
+    at_largest_reason
+        The numbers behind it.
+    at_largest_stability
+        Share of resamples that say the same of the largest size.
+    draws_to_decide
+        Draws at each size that would decide; NaN if it is decided, infinite if no number in reach would.
+    loss_variance
+        How the variance of the loss over the starts goes with n, in words: it decides nothing.
+    warning
+        What to beware of; may be empty.
+    """
+
+    verdict: Answer
     reason: str
+    stability: float
+    resamples: str
+    at_largest: Seen
+    at_largest_reason: str
+    at_largest_stability: float
+    draws_to_decide: float
+    loss_variance: str
     warning: str
 
 
-def number(value: float) -> str:
-    """A number as a person writes it: 1,200 or 3.4e+12.
+def judge_loss(
+    settings: Settings, label: str, sizes: pd.DataFrame, laws: pd.DataFrame, resampled: Resampled | None = None
+) -> Verdict:
+    """The verdict on one loss: the rule of ``rule.answer_of``, if enough resamples agree with it.
 
-    Examples
-    --------
-    >>> number(1200), number(3.4e12), number(0.12345)
-    ('1,200', '3.4e+12', '0.12')
+    Parameters
+    ----------
+    resampled
+        What resamples of the draws say; None: the rule's answer stands as it is.
     """
-    if not math.isfinite(value):
-        return "no finite number of" if math.isnan(value) else "infinitely many"
-    return f"{value:,.0f}" if 100 <= value < 1e6 else f"{value:.2g}"
+    rows = sizes[sizes["loss"] == label].sort_values("n_qubits")
+    last: Any = next(rows.tail(1).itertuples())
+    draws = int(rows["draws"].min())
+    needed, mass, variance = (_law(laws, label, name) for name in ("shots_needed", "mass", "variance"))
+    mass = mass if settings["losses"][label]["kind"] in DEFINITIONS else None
+    at_largest, of_largest, agreed = _at_largest(last, resampled)
+    known: dict[str, Any] = {
+        "at_largest": at_largest,
+        "at_largest_reason": of_largest,
+        "at_largest_stability": agreed,
+        "loss_variance": _variance(rows, variance),
+        "resamples": _told(resampled),
+    }
+    found = Findings(
+        still=bool((rows["snr"] == 0).all()),
+        frozen=last.frozen_ci_low,
+        needed=needed.preferred,
+        fit_p_value=needed.fit_p_value,
+        mass=None if mass is None else mass.preferred,
+    )
+    warning = _warning(last, at_largest)
+    if needed.sizes < FEWEST_DECISIVE:
+        reason = f"{of_largest}; no law: {_few(needed.sizes)}"
+        decide = draws_to_see(last) if at_largest == "borderline" else math.nan
+        return Verdict(at_largest, reason, agreed, draws_to_decide=decide, warning=warning, **known)
+    answer = answer_of(found)
+    decide = max(draws_to_decide(law, draws) for law in (needed, mass) if law is not None)
+    stability = math.nan if resampled is None else resampled.share(answer)
+    if answer == "inconclusive":
+        reason = f"{_undecided(found, rows, needed, mass)}; {deciding(decide, draws)}"
+        return Verdict(answer, reason, stability, draws_to_decide=decide, warning=warning, **known)
+    reason = _reason(found, last, needed, mass)
+    if stability < STABLE:
+        reason = (
+            f"the answer would be {answer}, as {reason}, but {_others(answer, stability)}; {deciding(decide, draws)}"
+        )
+        return Verdict("inconclusive", reason, stability, draws_to_decide=decide, warning=warning, **known)
+    if answer == "yes" and variance.preferred == "exponential":
+        warning = "; ".join(filter(None, [warning, f"the variance of the loss over the starts {trend(variance)}"]))
+    return Verdict(answer, reason, stability, draws_to_decide=math.nan, warning=warning, **known)
 
 
 def _law(laws: pd.DataFrame, label: str, quantity: str) -> Any:
@@ -44,84 +118,119 @@ def _law(laws: pd.DataFrame, label: str, quantity: str) -> Any:
     return next(rows.itertuples(), None)
 
 
-def _fall(law: Any) -> str:
-    """How a quantity falls by its law, with the interval."""
-    sizes = f"n = {law.n_min:.0f} to {law.n_max:.0f}"
-    if law.preferred == "exponential":
-        low, high = math.exp(law.rate_ci_low), math.exp(law.rate_ci_high)
-        return f"exponentially, by a factor of {math.exp(law.rate):.2f} [{low:.2f}, {high:.2f}] a qubit ({sizes})"
-    return (
-        f"polynomially, as n^-{law.poly_power:.2f} [{law.poly_ci_low:.2f}, {law.poly_ci_high:.2f}] ({sizes})"
-    ).replace("n^--", "n^")
+def _few(count: int) -> str:
+    return f"{counted(count, 'size')} from n = {SMALLEST_SIZE} on, and one needs {FEWEST_DECISIVE}"
 
 
-def _undecided(law: Any, name: str) -> str:
-    if law.sizes < 5:
-        return f"{name} was measured at {law.sizes} sizes from n = 4 on; 5 are needed to tell the laws apart"
-    if math.isnan(law.exp_rate):
-        return f"{name} is 0 at every draw of some size, so that it has no law; more draws would help"
-    draws = deciding_draws(law.more_draws)
-    return (
-        f"{name} falls by an undecided law, n^-k e^(-r n) with r = {law.rate:.2g} [{law.rate_ci_low:.2g}, "
-        f"{law.rate_ci_high:.2g}]: {law.reason}; {f'{draws}, or larger sizes' if draws else 'larger sizes would help'}"
-    )
+def _at_largest(last: Any, resampled: Resampled | None) -> tuple[Seen, str, float]:
+    """The answer at the largest size, its numbers in words, and the share of resamples that agree."""
+    answer = seen(last.snr, last.snr_ci_low, last.snr_ci_high, last.frozen_ci_low)
+    where = f"at {counted(last.n_qubits, 'qubit')} with {last.shots:,} shots"
+    if last.frozen_ci_low > MOSTLY_FROZEN:
+        words = (
+            f"{where} estimates equal their fixed point at {last.frozen:.0%} of draws "
+            f"[{last.frozen_ci_low:.0%}, {last.frozen_ci_high:.0%}]"
+        )
+    elif last.snr == 0:
+        words = f"{where} the gradient is 0 at every draw"
+    elif math.isinf(last.snr):
+        words = f"{where} a gradient component has no noise"
+    else:
+        words = (
+            f"{where} a gradient component is {number(last.snr)} [{number(last.snr_ci_low)}, "
+            f"{number(last.snr_ci_high)}] times its noise"
+        )
+    if resampled is None:
+        return answer, words, math.nan
+    agreed = resampled.share_seen(answer)
+    if answer != "borderline" and agreed < STABLE:
+        return "borderline", f"{words}, {_others(answer, agreed)}", agreed
+    return answer, words, agreed
 
 
-def judge_loss(settings: Settings, label: str, sizes: pd.DataFrame, laws: pd.DataFrame) -> Verdict:
-    """The verdict on one loss.
+def _others(answer: str, share: float) -> str:
+    return f"another seed would say {answer} in only {math.floor(100 * share)} % of resamples"
 
-    No: its estimates are mostly frozen at the largest size, its variance or (explicit losses) the chance of a shot at
-    the data falls exponentially, the shots needed grow exponentially, or it never changes. Yes: its variance falls
-    polynomially and nothing of that holds. Inconclusive otherwise.
-    """
-    rows = sizes[sizes["loss"] == label].sort_values("n_qubits")
-    last = next(rows.tail(1).itertuples())
-    warning = _warning(last)
-    explicit = settings["losses"][label]["kind"] in DEFINITIONS
-    variance, mass, needed = (_law(laws, label, name) for name in ("variance", "mass", "shots_needed"))
-    if (rows["variance"] == 0).all():
-        return Verdict("no", "the loss is the same at every draw: no parameter changes it", "")
-    if explicit and last.frozen_ci_low > MOSTLY_FROZEN:
-        reason = (
+
+def _told(resampled: Resampled | None) -> str:
+    if resampled is None:
+        return ""
+    total = resampled.answers.total()
+    return ", ".join(f"{answer} {100 * count / total:.0f} %" for answer, count in resampled.answers.most_common())
+
+
+def _reason(found: Findings, last: Any, needed: Any, mass: Any) -> str:
+    """Why yes or no."""
+    if found.still:
+        return "the gradient is 0 at every draw of every size: no parameter moves the loss"
+    if found.frozen > MOSTLY_FROZEN:
+        return (
             f"estimates from {last.shots} shots equal the fixed point at {last.frozen:.0%} of draws "
             f"[{last.frozen_ci_low:.0%}, {last.frozen_ci_high:.0%}] by n = {last.n_qubits}"
         )
-        return Verdict("no", reason, warning)
-    if explicit and mass.preferred == "exponential":
-        return Verdict("no", f"the chance that a shot hits the data falls {_fall(mass)}", warning)
-    if variance.preferred == "exponential":
-        return Verdict("no", f"the variance of the loss falls {_fall(variance)}", warning)
-    if needed.preferred == "exponential":
-        low, high = math.exp(needed.rate_ci_low), math.exp(needed.rate_ci_high)
-        reason = (
-            f"the shots that a gradient component needs grow exponentially, by a factor of "
-            f"{math.exp(needed.rate):.2f} [{low:.2f}, {high:.2f}] a qubit"
+    if found.needed != "exponential" and found.mass == "exponential":
+        return f"the chance that a shot hits the data {trend(mass)}"
+    words = f"the number of shots that a gradient component needs {trend(needed, inverse=True)}"
+    if needed.fit_p_value < FITS:
+        words += f", although sizes scatter about that law by {needed.scatter:.2g} in the logarithm"
+    return words
+
+
+def _undecided(found: Findings, rows: pd.DataFrame, needed: Any, mass: Any) -> str:
+    if math.isnan(needed.exp_rate):
+        still = rows.loc[rows["snr"] == 0, "n_qubits"]
+        return (
+            f"the gradient is 0 at every draw of n = {', '.join(map(str, still))}, so that the shots needed have no law"
         )
-        return Verdict("no", reason, warning)
-    if variance.preferred != "polynomial":
-        return Verdict("inconclusive", _undecided(variance, "the variance of the loss"), warning)
-    if explicit and mass.preferred != "polynomial":
-        return Verdict("inconclusive", _undecided(mass, "the chance that a shot hits the data"), warning)
-    reason = f"the variance of the loss falls {_fall(variance)}"
-    if needed.preferred != "polynomial":
-        reason += "; how the shots needed grow is undecided"
-    return Verdict("yes", reason, warning)
+    if found.needed == "polynomial" and found.mass in (None, "polynomial"):
+        return (
+            f"the number of shots that a gradient component needs {trend(needed, inverse=True)}, but sizes miss that "
+            f"law by more than their errors (p = {needed.fit_p_value:.2g})"
+        )
+    if found.needed == "polynomial":
+        return f"the chance that a shot hits the data falls by an undecided law: {_rate(mass)}"
+    return f"how the shots needed grow is undecided: {_rate(needed)}"
 
 
-def _warning(last: Any) -> str:
-    """What the user's own shots do at the largest size, where that is a problem."""
-    if not last.snr < 1:
-        return ""
-    bound = "at least " if last.shots_are == "lower bound" else ""
+def _rate(law: Any) -> str:
+    if math.isnan(law.exp_rate):
+        return "at some size it is 0 or has no interval"
     return (
-        f"with {last.shots} shots a gradient component is {last.snr:.2g} times its noise at n = {last.n_qubits}; to "
-        f"make them equal takes {bound}{number(last.shots_needed)} shots of every circuit"
+        f"a factor e^(r n) with r = {law.rate:.2g} [{law.rate_ci_low:.2g}, {law.rate_ci_high:.2g}] beside a power "
+        f"of n, {law.reason}"
     )
 
 
-def verdict_table(settings: Settings, sizes: pd.DataFrame, laws: pd.DataFrame) -> pd.DataFrame:
-    """A row for each loss (``VERDICT_COLUMNS``)."""
+def _variance(rows: pd.DataFrame, law: Any) -> str:
+    """How the variance of the loss over the starts goes with n."""
+    flat = rows.loc[rows["variance"] == 0, "n_qubits"]
+    if len(flat):
+        where = "every size" if len(flat) == len(rows) else f"n = {', '.join(map(str, flat))}"
+        return f"is 0 at {where}: all starts have the same loss"
+    if law.sizes < FEWEST_DECISIVE:
+        return f"has no law: {_few(law.sizes)}"
+    return trend(law) if law.preferred != "inconclusive" else f"falls by an undecided law: {_rate(law)}"
+
+
+def _warning(last: Any, at_largest: Seen) -> str:
+    """What the user's own shots do at the largest size, where that is a problem."""
+    if not last.snr < 1 or not math.isfinite(last.shots_needed):
+        return ""
+    about = "about " if last.shots_are == "estimate" else ""
+    hint = " (borderline)" if at_largest == "borderline" else ""
+    return (
+        f"with {last.shots} shots a gradient component is {last.snr:.2g} times its noise at n = {last.n_qubits}{hint}; "
+        f"to make them equal takes {about}{number(last.shots_needed)} shots of every circuit"
+    )
+
+
+def verdict_table(
+    settings: Settings, sizes: pd.DataFrame, laws: pd.DataFrame, resampled: Mapping[str, Resampled] | None = None
+) -> pd.DataFrame:
+    """A row for each loss (``VERDICT_COLUMNS``); ``resampled`` as ``resampling.resampled_verdicts`` gives it."""
     rows = [
-        (label, loss["kind"], *judge_loss(settings, label, sizes, laws)) for label, loss in settings["losses"].items()
+        {"loss": label, "kind": loss["kind"]}
+        | judge_loss(settings, label, sizes, laws, (resampled or {}).get(label))._asdict()
+        for label, loss in settings["losses"].items()
     ]
-    return pd.DataFrame(rows, columns=VERDICT_COLUMNS)
+    return cast(pd.DataFrame, pd.DataFrame(rows)[VERDICT_COLUMNS])

@@ -12,14 +12,18 @@ import pandas as pd
 import yaml
 
 from bornscape.aliases import Settings
+from bornscape.my_model.resampling import RESAMPLES
 from bornscape.my_model.tables import precision_summary
-from bornscape.my_model.verdicts import number
+from bornscape.my_model.words import number
 from bornscape.pages.self_contained import page_environment, picture_uri
 
 MODELS_COLUMNS = [
-    *("model", "circuit", "initialisation", "data", "n_max", "shots", "loss", "verdict", "reason", "warning"),
-    *("law", "rate", "snr", "shots_needed_20", "shots_needed_50", "shots_needed_100"),
+    *("model", "circuit", "initialisation", "data", "n_max", "shots", "loss", "verdict", "reason", "stability"),
+    *("at_largest", "draws_to_decide", "warning", "law", "rate", "snr"),
+    *("shots_needed_20", "shots_needed_50", "shots_needed_100"),
 ]
+
+_OF_VERDICT = ("loss", "verdict", "reason", "stability", "at_largest", "draws_to_decide", "warning")
 
 
 def describe(part: Mapping[str, Any]) -> str:
@@ -49,7 +53,7 @@ def model_rows(
     rows = []
     for verdict in verdicts.to_dict("records"):
         label = verdict["loss"]
-        law = laws[(laws["loss"] == label) & (laws["quantity"] == "variance")].iloc[0]
+        law = laws[(laws["loss"] == label) & (laws["quantity"] == "shots_needed")].iloc[0]
         last = sizes[sizes["loss"] == label].sort_values("n_qubits").iloc[-1]
         beyond = extrapolation[extrapolation["loss"] == label].set_index("n_qubits")["shots_needed"]
         rows.append(
@@ -59,7 +63,7 @@ def model_rows(
                 "n_max": last["n_qubits"],
                 "shots": last["shots"],
                 "snr": last["snr"],
-                **{key: verdict[key] for key in ("loss", "verdict", "reason", "warning")},
+                **{key: verdict[key] for key in _OF_VERDICT},
                 "law": law["preferred"],
                 "rate": law["rate"],
                 **{f"shots_needed_{n}": beyond[n] for n in beyond.index},
@@ -73,19 +77,34 @@ def as_markdown(models: pd.DataFrame) -> str:
     lines = [
         "# Are these models trainable?",
         "",
-        "| model | circuit | initialisation | data | loss | verdict | reason |",
-        "|" + " --- |" * 7,
+        "| model | circuit | initialisation | data | loss | verdict | stable | at the largest n | reason |",
+        "|" + " --- |" * 9,
     ]
     for row in models.fillna("").to_dict("records"):
         reason = row["reason"] + (f" (beware: {row['warning']})" if row["warning"] else "")
-        cells = [row[key] for key in ("model", "circuit", "initialisation", "data", "loss", "verdict")] + [reason]
+        cells = [row[key] for key in ("model", "circuit", "initialisation", "data", "loss", "verdict")]
+        cells += [stable(row["stability"]), f"{row['at_largest']} (n = {row['n_max']})", reason]
         lines.append("| " + " | ".join(escape(str(cell), quote=False).replace("|", "\\|") for cell in cells) + " |")
     lines += [
+        "",
+        "Stable: the share of resamples of the draws that give this answer, as another seed would. At the largest n: "
+        "whether a gradient component stands out of its noise there with the shots given.",
         "",
         "Evidence at finite n never proves a law; circuits were simulated without noise but that of shots.",
         "",
     ]
     return "\n".join(lines)
+
+
+def stable(share: Any) -> str:
+    """A share of resamples in per cent, rounded down; "" where there is none.
+
+    Examples
+    --------
+    >>> stable(0.996), stable("")
+    ('99 %', '')
+    """
+    return f"{math.floor(100 * share)} %" if isinstance(share, float) and not math.isnan(share) else ""
 
 
 def _shown(value: Any, digits: int = 3) -> str:
@@ -117,7 +136,7 @@ def page(
         PNG of the figure.
     """
     environment = page_environment(template.parent)
-    environment.filters["shown"] = _shown
+    environment.filters |= {"shown": _shown, "stable": stable, "capitalized": lambda text: text[:1].upper() + text[1:]}
     sizes = tables["sizes"]
     return environment.get_template(template.name).render(
         name=name,
@@ -130,6 +149,7 @@ def page(
         n_min=sizes["n_qubits"].min(),
         n_max=sizes["n_qubits"].max(),
         precision=precision_summary(sizes),
+        resamples=RESAMPLES,
         picture=picture_uri(picture),
         **{key: table.to_dict("records") for key, table in tables.items() if key != "bodyness"},
         bodyness=_leading(tables["bodyness"]),
