@@ -10,7 +10,6 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from bornscape import __version__
-from bornscape.interface.starter import write_starter
 
 ANSWERED, BAD_INPUT, INTERRUPTED = 0, 2, 130
 """Exit statuses."""
@@ -81,6 +80,8 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _init(arguments: argparse.Namespace) -> None:
+    from bornscape.interface.starter import write_starter
+
     configuration, circuit = write_starter(Path(arguments.folder))
     print(f"Wrote {configuration} and {circuit}. Now, or after you have changed them:")
     print(f"  bornscape check {circuit} --data ghz")
