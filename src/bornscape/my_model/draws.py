@@ -32,9 +32,10 @@ from bornscape.my_model.gradient_noise import (
 )
 from bornscape.my_model.losses import ModelLoss, model_loss
 from bornscape.my_model.probe import Probe
+from bornscape.my_model.register import initial_state
 from bornscape.my_model.settings import shots_at
-from bornscape.my_model.starts import Start, start_of
-from bornscape.simulators.state_vector import statevector
+from bornscape.my_model.starts import Start, start_of, started
+from bornscape.simulators.state_vector import probability_gradient
 from bornscape.tables.variance import ROUNDING
 
 REPEATS = 4
@@ -43,7 +44,10 @@ REPEATS = 4
 UNSEEN = 0.5
 """Shots that a string without a shot counts in the estimated slope of an explicit loss."""
 
-DRAW_COLUMNS = ["loss", "draw", "value", "frozen", "mass", "gradient", "noise", "first", "second"]
+SILENT = 1e-13
+"""A component below this share of its rounding unit, the root mean square of dL/dq, is 0: rounding is all there is."""
+
+DRAW_COLUMNS = ["loss", "draw", "value", "frozen", "mass", "signal", "gradient", "noise", "first", "second"]
 SPECTRUM_COLUMNS = ["loss", "order", "draws", "total", "squares"]
 
 
@@ -55,8 +59,11 @@ class Chunk(NamedTuple):
 
 
 class _Point(NamedTuple):
-    """One circuit at one start: its distribution, and the shifts of the component looked at."""
+    """One circuit at one start: its state and distribution, and the shifts of the component looked at."""
 
+    circuit: Circuit
+    theta: Float
+    psi: NDArray
     q: Float
     shifts: list[Shift]
 
@@ -71,6 +78,8 @@ class SizedModel:
         As the model's settings say.
     shots
         Measurements of every circuit.
+    initial
+        Amplitudes that the circuit starts from; None for |0...0>.
     """
 
     circuit: Circuit
@@ -78,18 +87,20 @@ class SizedModel:
     losses: Sequence[ModelLoss]
     start: Start
     shots: int
+    initial: NDArray | None = None
 
     @classmethod
     def of(cls, settings: Settings, n_qubits: int, target: Target) -> SizedModel:
         """The model of complete ``settings`` at n qubits."""
         circuit = model_circuit(settings["circuit"], n_qubits)
-        losses = [model_loss(label, loss, circuit, target) for label, loss in settings["losses"].items()]
-        start = start_of(settings["initialisation"], n_qubits, circuit.n_parameters, target)
-        return cls(circuit, target, losses, start, shots_at(settings["shots"], n_qubits))
+        initial = initial_state(settings["circuit"], n_qubits)
+        losses = [model_loss(label, loss, circuit, target, initial) for label, loss in settings["losses"].items()]
+        start = started(start_of(settings["initialisation"], n_qubits, circuit.n_parameters, target), circuit)
+        return cls(circuit, target, losses, start, shots_at(settings["shots"], n_qubits), initial)
 
     @cached_property
     def _forward(self) -> Probe:
-        return Probe(self.circuit, None)
+        return Probe(self.circuit, self.initial)
 
     @cached_property
     def _probes(self) -> dict[str, Probe]:
@@ -97,7 +108,7 @@ class SizedModel:
         probes: dict[str, Probe] = {}
         backward: Probe | None = None
         for loss in self.losses:
-            if loss.objective.initial is None:
+            if loss.objective.circuit is self.circuit:
                 probes[loss.label] = self._forward
             else:
                 backward = backward or Probe(loss.objective.circuit, loss.objective.initial)
@@ -126,13 +137,14 @@ class SizedModel:
     def chunk(self, draws: int, rng: np.random.Generator) -> Chunk:
         """Independent draws, and the bodyness of every loss at them."""
         rows: list[dict[str, Any]] = []
-        n = self.circuit.n_qubits
+        n = self.circuit.n_measured
         totals = {loss.label: np.zeros((2, n + 1)) for loss in self.losses}
         for draw in range(draws):
             theta = self.start(rng)
             parameter = self.parameters[int(rng.integers(len(self.parameters)))]
             points = {probe: self._point(probe, theta, parameter) for probe in dict.fromkeys(self._probes.values())}
-            q = points[self._forward].q if self._forward in points else _born(statevector(self.circuit, theta))
+            own = points.get(self._forward)
+            q = self._forward.distribution(self._forward.state(theta)) if own is None else own.q
             frozen = self._frozen(q, rng)
             mass = float(q[self.target.indices].sum())
             for loss in self.losses:
@@ -143,8 +155,8 @@ class SizedModel:
         return Chunk(pd.DataFrame(rows)[DRAW_COLUMNS], _spectrum_rows(totals, draws))
 
     def _point(self, probe: Probe, theta: Float, parameter: int) -> _Point:
-        psi = statevector(probe.circuit, theta, "double", probe.initial)
-        return _Point(_born(psi), probe.shifts(theta, parameter, psi))
+        psi = probe.state(theta)
+        return _Point(probe.circuit, theta, psi, probe.distribution(psi), probe.shifts(theta, parameter, psi))
 
     def _frozen(self, q: Float, rng: np.random.Generator) -> dict[str, float]:
         """1 for each explicit loss whose estimate from the shots equals its fixed point (Theorem 1), 0 for others."""
@@ -165,7 +177,12 @@ class SizedModel:
     def _measure(self, loss: ModelLoss, point: _Point, rng: np.random.Generator) -> tuple[dict[str, float], Float]:
         goal, q, shifts = loss.objective.loss, point.q, point.shifts
         slope = goal.derivative(q)
+        # The root mean square of all components is far steadier over the starts than that of one at random.
+        components = probability_gradient(point.circuit, point.theta, slope, point.psi)[self.parameters]
+        unit = SILENT * float(np.sqrt(q @ slope**2))
+        signal = float(np.mean(np.where(np.abs(components) > unit, components, 0.0) ** 2))
         gradient = component(slope, shifts)
+        gradient = gradient if abs(gradient) > unit else 0.0
         if loss.noise == "mmd":
             exact = mmd_noise(self._kernels[loss.label], slope, q, shifts)
         else:
@@ -175,13 +192,9 @@ class SizedModel:
             noise = sampled_noise(goal, gradient, q, shifts, self.shots, REPEATS, rng, unseen)
         else:
             noise = exact.at(self.shots)
-        row = {"value": goal(q), "gradient": gradient, "noise": noise, "first": exact.first, "second": exact.second}
+        row = {"value": goal(q), "signal": signal, "gradient": gradient, "noise": noise}
+        row |= {"first": exact.first, "second": exact.second}
         return row, bodyness_share(slope)
-
-
-def _born(psi: NDArray) -> Float:
-    q = psi.real**2 + psi.imag**2
-    return q / q.sum()
 
 
 def bodyness_share(slope: Float) -> Float:

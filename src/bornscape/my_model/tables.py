@@ -188,9 +188,12 @@ def _beyond(points: pd.DataFrame, law: ScalingLaw, n: int) -> dict[str, Any]:
     if n > largest:
         note = f"WARNING: extrapolated to {n / largest:.1f} times the largest size measured (n = {largest})"
     # Fewer than one shot is none.
-    estimate, low, high = found.estimate, max(found.low, 1.0), max(found.high, 1.0)
-    if high > WIDEST * low:
-        estimate, note = math.nan, f"not known: the interval spans {math.log10(high / low):.0f} factors of ten"
+    estimate, low, high = (max(value, 1.0) for value in (found.estimate, found.low, found.high))
+    if found.high > WIDEST * found.low:
+        spanned = (
+            f"{math.log10(found.high / found.low):.0f}" if found.low > 0 and found.high < math.inf else "hundreds of"
+        )
+        estimate, note = math.nan, f"not known: the interval spans {spanned} factors of ten"
     return {"shots_needed": estimate, "ci_low": low, "ci_high": high, "law": found.law, "note": note}
 
 

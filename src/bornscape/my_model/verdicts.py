@@ -97,7 +97,8 @@ def judge_loss(
         decide = draws_to_see(last) if at_largest == "borderline" else math.nan
         return Verdict(at_largest, reason, agreed, draws_to_decide=decide, warning=warning, **known)
     answer = answer_of(found)
-    decide = max(draws_to_decide(law, draws) for law in (needed, mass) if law is not None)
+    open_laws = [law for law in (needed, mass) if law is not None and law.preferred == "inconclusive"]
+    decide = max((draws_to_decide(law, draws) for law in open_laws or [needed]), default=math.nan)
     stability = math.nan if resampled is None else resampled.share(answer)
     if answer == "inconclusive":
         reason = f"{_undecided(found, rows, needed, mass)}; {deciding(decide, draws)}"

@@ -102,9 +102,9 @@ def draws_to_see(row: Any) -> float:
 
 
 def _rounded(draws: int, ratio: float) -> float:
-    """Draws times the ratio of errors squared, to two digits."""
+    """Draws times the ratio of errors squared, to two digits; infinite if there are as many already."""
     factor = ratio**2
-    return float(f"{draws * factor:.2g}") if factor <= MOST_DRAWS else math.inf
+    return float(f"{draws * factor:.2g}") if 1 < factor <= MOST_DRAWS else math.inf
 
 
 def deciding(needed: float, draws: int) -> str:
@@ -115,6 +115,6 @@ def deciding(needed: float, draws: int) -> str:
     >>> deciding(2600.0, 100), deciding(math.inf, 100)
     ('about 2,600 draws at each size would decide (now 100), or larger sizes', 'larger sizes would help, draws hardly')
     """
-    if math.isfinite(needed) and needed > draws:
+    if math.isfinite(needed):
         return f"about {number(needed)} draws at each size would decide (now {draws}), or larger sizes"
     return "larger sizes would help, draws hardly"
