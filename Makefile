@@ -28,6 +28,8 @@ USABLE := $(shell $(SAME) && env -u PYTHONPATH $(BIN)/python -m bornscape.run.in
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
+# Names of files are UTF-8 whatever the locale (LC_ALL=C).
+export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

@@ -49,7 +49,9 @@ def check_folder(folder: Path) -> None:
     """
     kept = folder / RECORDS if (folder / RECORDS).exists() else folder
     if not os.access(kept, os.W_OK | os.X_OK):
-        raise SystemExit(f"Error: {kept}: cannot be written, also for a dry run; copy the folder to where you may write")
+        raise SystemExit(
+            f"Error: {kept}: cannot be written, also for a dry run; copy the folder to where you may write"
+        )
 
 
 def mend_home(folder: Path, environment: MutableMapping[str, str]) -> None:

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from bornscape.artifacts import sha256, write_json, write_table
+from bornscape.artifacts import sha256, write_table
 from bornscape.planning.catalogue import read_catalogue
 from bornscape.run.combine import add, finished_cells, main, take_tables, training_figures
-from bornscape.run.manifest import changed_artifacts, manifest
+from bornscape.run.manifest import changed_artifacts, manifest, write_manifest
 from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
 from support.made_up_training import baselines
 
@@ -76,7 +76,7 @@ def base(tmp_path: Path) -> Path:
         name, wanted = columns[part]
         write_table(table.reindex(columns=wanted), folder / name)
     write_table(baselines(), folder / "baselines.csv")
-    write_json(manifest(folder, {"run": "base", "seed": 1}), folder / "manifest.json")
+    write_manifest(manifest(folder, {"run": "base", "seed": 1}), folder / "manifest.json")
     return folder
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bornscape.artifacts import write_json, write_table, write_text
+from bornscape.artifacts import write_table, write_text
 from bornscape.experiments import experiment_of
 from bornscape.pages import self_contained
 from bornscape.run import manifest
@@ -19,14 +19,14 @@ from support.finished_run import CONFIG, notebook, write_manifest, write_run
 
 @pytest.fixture(autouse=True)
 def small_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manifest, "_commit", lambda *folder: None)
+    monkeypatch.setattr(manifest, "commit_of", lambda folder: (None, []))
     monkeypatch.setattr(manifest, "PACKAGES", ("numpy",))
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(manifest, "_commit", lambda *folder: None)
+        monkeypatch.setattr(manifest, "commit_of", lambda folder: (None, []))
         monkeypatch.setattr(manifest, "PACKAGES", ("numpy",))
         return write_run(tmp_path_factory.mktemp("made") / "tiny")
 
@@ -174,7 +174,7 @@ def test_an_experiment_leaves_out_the_interval_as_well(run: Path, ci_high: float
     cells = {"variance": [0.5, None], "ci_low": [0.4, None], "ci_high": [0.6, ci_high]}
     write_table(pd.DataFrame(cells).reindex(columns=columns), run / "theorem_3.csv")
     config = CONFIG | {"experiments": {"theorem_3": {"kind": "light_cones"}}}
-    write_json(manifest.manifest(run, config), run / "manifest.json")
+    manifest.write_manifest(manifest.manifest(run, config), run / "manifest.json")
     expected = f"{run / 'theorem_3.csv'}: 1 variances outside their own interval"
     assert problems_of(run) == [expected][:problems]
 

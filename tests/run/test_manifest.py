@@ -2,24 +2,35 @@
 
 import hashlib
 import json
+import random
+import shutil
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bornscape.artifacts import write_text
 from bornscape.run import manifest as module
 from bornscape.run.job_log import costs
-from bornscape.run.manifest import PACKAGES, artifacts, changed_artifacts, cost_by_rule, manifest
+from bornscape.run.manifest import (
+    PACKAGES,
+    SEAL,
+    artifacts,
+    changed_artifacts,
+    commit_of,
+    cost_by_rule,
+    environment,
+    manifest,
+    read_manifest,
+)
 from support.finished_run import CONFIG, write_manifest, write_run
 
 
 @pytest.fixture(autouse=True)
 def without_git(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_commit", lambda *folder: "0123abc")
+    monkeypatch.setattr(module, "commit_of", lambda folder: ("0123abc", []))
 
 
 @pytest.fixture
@@ -144,23 +155,81 @@ def test_a_broken_manifest_is_named(run: Path, content: str) -> None:
     assert problem.startswith(f"{run / 'manifest.json'}: expected a manifest")
 
 
+def test_any_bit_of_the_manifest_itself(run: Path) -> None:
+    path = run / "manifest.json"
+    content = path.read_bytes()
+    moments = random.Random(230502881)
+    for place in moments.sample(range(len(content) * 8), 300):
+        changed = bytearray(content)
+        changed[place // 8] ^= 1 << place % 8
+        path.write_bytes(bytes(changed))
+        (problem,) = changed_artifacts(run)
+        assert problem.startswith(f"{path}: expected a manifest"), place
+    path.write_bytes(content)
+    assert changed_artifacts(run) == []
+
+
+def test_a_manifest_without_its_own_hash_is_not_one(run: Path) -> None:
+    path = run / "manifest.json"
+    content = read_manifest(path)
+    del content[SEAL]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"delete it and run the same command again$"):
+        read_manifest(path)
+
+
+def test_zeros_in_a_configuration_are_not_the_hash(tmp_path: Path) -> None:
+    module.write_manifest({"config": {"sha256": "0" * 64}}, tmp_path / "manifest.json")
+    assert read_manifest(tmp_path / "manifest.json")["config"] == {"sha256": "0" * 64}
+
+
 class TestCommit:
-    """Outside a repository there is no commit; the run is described all the same."""
+    """Which code a run was made from; outside a repository the run is described all the same."""
 
-    def commit(self, monkeypatch: pytest.MonkeyPatch, answer: Any) -> str | None:
-        def run(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
-            assert command == ["git", "rev-parse", "HEAD"]
-            if isinstance(answer, Exception):
-                raise answer
-            return subprocess.CompletedProcess(command, 0, stdout=answer, stderr="")
-
+    @pytest.fixture(autouse=True)
+    def with_git(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.undo()
-        monkeypatch.setattr(subprocess, "run", run)
-        return module._commit()
 
-    def test_of_a_repository(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert self.commit(monkeypatch, "0123abc\n") == "0123abc"
+    def git(self, folder: Path, *words: str) -> str:
+        command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words]
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
 
-    @pytest.mark.parametrize("error", [FileNotFoundError("git"), subprocess.CalledProcessError(128, "git")])
-    def test_of_none(self, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-        assert self.commit(monkeypatch, error) is None
+    @pytest.fixture
+    def checkout(self, tmp_path: Path) -> Path:
+        for name in ("Snakefile", "src/a.py", "README.md", "results/paper/claims.csv", "config/reference.yaml"):
+            write_text("1\n", tmp_path / name)
+        self.git(tmp_path, "init", "--quiet")
+        self.git(tmp_path, "add", "--all")
+        self.git(tmp_path, "commit", "--quiet", "--message", "All")
+        return tmp_path
+
+    def test_of_a_clean_tree(self, checkout: Path) -> None:
+        assert commit_of(checkout) == (self.git(checkout, "rev-parse", "HEAD"), [])
+        assert commit_of(checkout / "results/paper") == commit_of(checkout)
+
+    def test_what_makes_no_numbers_does_not_count(self, checkout: Path) -> None:
+        for name in ("README.md", "results/paper/claims.csv", "config/reference.yaml", "mine.yaml"):
+            write_text("2\n", checkout / name)
+        assert commit_of(checkout)[1] == []
+
+    def test_changed_new_and_deleted_code_is_named(self, checkout: Path) -> None:
+        write_text("2\n", checkout / "src/a.py")
+        write_text("2\n", checkout / "workflow/rules/b c.smk")
+        (checkout / "Snakefile").unlink()
+        commit, changed = commit_of(checkout)
+        assert commit == self.git(checkout, "rev-parse", "HEAD")
+        assert sorted(changed) == ['"workflow/rules/b c.smk"', "Snakefile", "src/a.py"]
+        assert environment(checkout)["not_in_commit"] == changed
+
+    def test_outside_of_git_and_inside_of_another_repository(self, checkout: Path, tmp_path: Path) -> None:
+        (checkout / "Snakefile").unlink()
+        self.git(checkout, "commit", "--quiet", "--all", "--message", "Something else")
+        unpacked = tmp_path / "unpacked"
+        write_text("1\n", unpacked / "Snakefile")
+        assert commit_of(unpacked) == (None, [])
+        shutil.rmtree(checkout / ".git")
+        assert commit_of(unpacked) == (None, [])
+
+    def test_without_git(self, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PATH", "")
+        assert commit_of(checkout) == (None, [])

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from bornscape.run import reference
-from bornscape.run.manifest import entry
+from bornscape.run.manifest import entry, read_manifest, write_manifest
 from bornscape.run.reference import main, refusals, thinned, write_reference
 
 TABLE = "loss,epoch,tvd\nmmd,5,0.50\nmmd,10,0.30\nlqf,10,1e-05\n"
@@ -36,10 +36,10 @@ def run(tmp_path: Path) -> Path:
     folder.mkdir(parents=True)
     for name, text in (("training.csv", TABLE), ("claims.csv", "claim,verdict\na,\n"), ("page.md", "| a |\n")):
         (folder / name).write_text(text, encoding="utf-8")
-    about = {"run": "default", "seed": 7, "commit": git(tmp_path, "rev-parse", "HEAD"), "python": "3", "machine": "m"}
-    about |= {"versions": {}, "cost": {}, "config": {"seed": 7}}
+    about = {"run": "default", "seed": 7, "commit": git(tmp_path, "rev-parse", "HEAD"), "python": "3"}
+    about |= {"machine": "m", "not_in_commit": [], "versions": {}, "cost": {}, "config": {"seed": 7}}
     about["artifacts"] = {path.name: entry(path) for path in folder.iterdir()}
-    (folder / "manifest.json").write_text(json.dumps(about), encoding="utf-8")
+    write_manifest(about, folder / "manifest.json")
     return folder
 
 
@@ -120,11 +120,12 @@ def test_a_run_of_other_code_is_refused(run: Path, tmp_path: Path) -> None:
         ({"run": "smoke"}, "expected the run default; got smoke"),
         ({"commit": None}, "outside of git"),
         ({"commit": "0" * 40}, "git diff"),
+        ({"not_in_commit": ["src/code.py"]}, "it ran with changes that are in no commit: src/code.py"),
     ],
 )
 def test_another_run_is_refused(run: Path, change: dict[str, Any], message: str) -> None:
     path = run / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change), encoding="utf-8")
+    write_manifest(read_manifest(path) | change, path)
     assert any(message in problem for problem in refusals(run))
 
 

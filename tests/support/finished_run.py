@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from bornscape.artifacts import write_json, write_table, write_text
+from bornscape.artifacts import write_table, write_text
+from bornscape.run import manifest
 from bornscape.run.contract import TABLES
-from bornscape.run.manifest import manifest
 
 CONFIG = {"run": "tiny", "seed": 7}
 
@@ -36,7 +36,7 @@ def notebook(**code: Any) -> dict[str, Any]:
 
 
 def write_manifest(folder: Path) -> None:
-    write_json(manifest(folder, CONFIG), folder / "manifest.json")
+    manifest.write_manifest(manifest.manifest(folder, CONFIG), folder / "manifest.json")
 
 
 def write_run(folder: Path) -> Path:

@@ -1,8 +1,7 @@
 from pathlib import Path
 
-from bornscape.artifacts import write_json
 from bornscape.run.job_log import log_to
-from bornscape.run.manifest import manifest
+from bornscape.run.manifest import manifest, write_manifest
 
 log_to(snakemake.log[0], snakemake.rule)
-write_json(manifest(Path(snakemake.params.folder), snakemake.params.job["config"]), snakemake.output[0])
+write_manifest(manifest(Path(snakemake.params.folder), snakemake.params.job["config"]), Path(snakemake.output[0]))

@@ -14,7 +14,6 @@ are fitted anew.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import sys
@@ -32,7 +31,7 @@ from bornscape.claims.comparison import Tables
 from bornscape.claims.register import count_verdicts, register
 from bornscape.configuration import read_claims
 from bornscape.planning.catalogue import Catalogue, FigureEntry, bandwidths_of, read_catalogue
-from bornscape.run.manifest import cost_by_rule, entry, environment
+from bornscape.run.manifest import cost_by_rule, entry, environment, read_manifest, write_manifest
 from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
 from bornscape.tables.scaling import scaling_table
 
@@ -191,7 +190,7 @@ def take_tables(base: Path, run: Path, names: Sequence[str], claims: Sequence[Ma
 
 
 def _checked_manifest(base: Path) -> dict[str, Any]:
-    manifest: dict[str, Any] = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_manifest(base / "manifest.json")
     if other := changed(base, manifest["artifacts"]):
         raise ValueError(f"{base / other[0]}: expected the bytes that the manifest lists")
     return manifest
@@ -212,7 +211,7 @@ def _publish(
     manifest["artifacts"] |= {name: entry(work / name) for name in files}
     manifest["artifacts"] = dict(sorted(manifest["artifacts"].items()))
     manifest.setdefault("added", []).extend(added)
-    write_json(manifest, work / "manifest.json")
+    write_manifest(manifest, work / "manifest.json")
     for name in [*files, "manifest.json"]:
         (base / name).parent.mkdir(exist_ok=True)
         (work / name).replace(base / name)

@@ -12,7 +12,7 @@ from bornscape.claims.register import CLAIM_COLUMNS, CONTROL_COLUMNS
 from bornscape.datasets import read_target
 from bornscape.experiments import experiment_of
 from bornscape.pages.self_contained import page_problems
-from bornscape.run.manifest import changed_artifacts
+from bornscape.run.manifest import changed_artifacts, read_manifest
 from bornscape.tables.columns import (
     FIXED_POINT_COLUMNS,
     MASS_COLUMNS,
@@ -53,9 +53,9 @@ NOT_EMPTY = ("report.html", "manifest.json", "trainability_table.md", "trainabil
 def _experiment_tables(folder: Path) -> dict[str, list[str]]:
     """Columns of the table of each experiment that the run's own configuration names."""
     try:
-        experiments = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["config"]["experiments"]
+        experiments = read_manifest(folder / "manifest.json")["config"]["experiments"]
         return {f"{name}.csv": experiment_of(settings["kind"]).COLUMNS for name, settings in experiments.items()}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError):
         return {}  # A manifest that is missing or broken is named elsewhere.
 
 

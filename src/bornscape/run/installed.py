@@ -22,7 +22,7 @@ from pathlib import Path
 _HEAD = re.compile(rb"\A(?:#!/[^\n]*/python[\d.]*[ \t]*\n|#!/bin/sh\n'''exec' [^\n]*\n' '''\n)")
 """What pip writes at the top of a program: short, or the form for paths that are long or hold a space."""
 
-RELATIVE_HEAD = b"#!/bin/sh\n'''exec' \"$(dirname -- \"$(realpath -- \"$0\")\")/python\" \"$0\" \"$@\"\n' '''\n"
+RELATIVE_HEAD = b'#!/bin/sh\n\'\'\'exec\' "$(dirname -- "$(realpath -- "$0")")/python" "$0" "$@"\n\' \'\'\'\n'
 """Both shell and Python: the shell starts the interpreter beside the program, for which the line is a string."""
 
 SOURCE = Path(__file__).resolve().parents[2]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
+import re
 import subprocess
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -13,13 +15,24 @@ from typing import Any
 
 import pandas as pd
 
-from bornscape.artifacts import sha256
+from bornscape.artifacts import sha256, write_text
 from bornscape.run.job_log import costs
 
 PACKAGES = (
     *("bornscape", "fastjet", "h5py", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "pennylane"),
     *("pennylane-lightning", "plotly", "pyarrow", "pythia8mc", "scipy", "seaborn", "snakemake", "statsmodels"),
 )
+
+CODE = ("src", "workflow", "config", "notebooks", "Snakefile")
+"""What makes a run's numbers, relative to its checkout."""
+
+NO_CODE = ("config/reference.yaml", "config/claims/README.md", "config/README.md", "src/bornscape/pages/documents")
+"""What lies there and does not."""
+
+SEAL = "manifest_sha256"
+"""The manifest's own SHA-256, taken with zeros in its place."""
+
+_SEALED = re.compile(rf'"{SEAL}": "([0-9a-f]{{64}})"')
 
 LEFT_OUT = ("benchmarks", "logs")
 """Folders of a run that hold times and messages, not artifacts."""
@@ -73,12 +86,25 @@ def cost_by_rule(benchmarks: Path, logs: Path) -> dict[str, dict[str, float]]:
     return {rule: {key: round(value, 2) for key, value in entry.items()} for rule, entry in cost.items()}
 
 
-def _commit(folder: str | Path = ".") -> str | None:
+def git(folder: Path, *words: str) -> str | None:
+    """What git says in ``folder``; None if it says nothing good, or is not there."""
     try:
-        answer = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=True)
+        answer = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
-    return answer.stdout.strip()
+    return answer.stdout.strip("\n")
+
+
+def commit_of(folder: Path) -> tuple[str | None, list[str]]:
+    """The commit of the checkout of ``folder``, and which files that make numbers are not as it has them.
+
+    Without one, (None, []): outside of git, or unpacked inside a repository of something else.
+    """
+    if git(folder, "ls-files", "--error-unmatch", ":(top)Snakefile") is None:
+        return None, []
+    places = [*(f":(top){name}" for name in CODE), *(f":(top,exclude){name}" for name in NO_CODE)]
+    told = git(folder, "status", "--porcelain", "--no-renames", "--untracked-files=all", "--", *places) or ""
+    return git(folder, "rev-parse", "HEAD"), [line[3:] for line in told.splitlines()]
 
 
 def provenance(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,9 +113,11 @@ def provenance(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def environment(folder: Path) -> dict[str, Any]:
-    """The commit of the checkout of ``folder`` (None outside of git), and Python, machine and packages here."""
+    """The commit of the checkout of ``folder``, what is not as in it, and Python, machine and packages here."""
+    commit, changed = commit_of(folder)
     return {
-        "commit": _commit(folder),
+        "commit": commit,
+        "not_in_commit": changed,
         "python": platform.python_version(),
         "machine": platform.machine(),
         "versions": {name: version(name) for name in PACKAGES},
@@ -110,28 +138,57 @@ def manifest(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _sealed(text: str) -> str:
+    """The text of a manifest with its own hash in it; that it holds already counts as zeros."""
+    plain = _SEALED.sub(f'"{SEAL}": "{"0" * 64}"', text)
+    digest = hashlib.sha256(plain.encode()).hexdigest()
+    return _SEALED.sub(f'"{SEAL}": "{digest}"', plain)
+
+
+def write_manifest(content: Mapping[str, Any], path: Path) -> None:
+    """Write a manifest atomically, with its own SHA-256 as the last key."""
+    plain = {key: value for key, value in content.items() if key != SEAL} | {SEAL: "0" * 64}
+    write_text(_sealed(json.dumps(plain, indent=2) + "\n"), path)
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Read a manifest that ``write_manifest`` wrote.
+
+    Raises
+    ------
+    ValueError
+        If it is not there or not the bytes that were written; the message names it, and how to have it made again.
+    """
+    try:
+        text = path.read_bytes().decode()
+        content: dict[str, Any] = json.loads(text)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path}: expected a manifest: {error}") from error
+    if not _SEALED.search(text) or _sealed(text) != text:
+        raise ValueError(f"{path}: expected a manifest as it was written; delete it and run the same command again")
+    return content
+
+
 def changed_artifacts(folder: Path) -> list[str]:
     """Artifacts that are not as the manifest says: missing, of another size, or of other bytes; named.
 
     Examples
     --------
-    >>> import json
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     run, table = Path(folder), Path(folder, "variance.csv")
     ...     _ = table.write_text("n_qubits\\n2\\n")
-    ...     _ = (run / "manifest.json").write_text(json.dumps({"artifacts": {"variance.csv": entry(table)}}))
+    ...     write_manifest({"artifacts": {"variance.csv": entry(table)}}, run / "manifest.json")
     ...     unchanged = changed_artifacts(run)
     ...     _ = table.write_text("n_qubits\\n4\\n")
     ...     changed = [problem.replace(folder, "mine") for problem in changed_artifacts(run)]
     >>> unchanged, changed
     ([], ['mine/variance.csv: not the bytes that the manifest lists'])
     """
-    path = folder / "manifest.json"
     try:
-        listed = json.loads(path.read_text(encoding="utf-8"))["artifacts"]
-    except (ValueError, KeyError, TypeError) as error:
-        return [f"{path}: expected a manifest: {error}"]
+        listed = read_manifest(folder / "manifest.json")["artifacts"]
+    except ValueError as error:
+        return [str(error)]
     problems = []
     for name, entry in listed.items():
         path = folder / name

@@ -19,21 +19,14 @@ from typing import Any
 
 import pandas as pd
 
-from bornscape.artifacts import write_json
 from bornscape.configuration import read_source
 from bornscape.run.contract import problems_of
-from bornscape.run.manifest import artifacts, entry
+from bornscape.run.manifest import CODE, NO_CODE, artifacts, entry, read_manifest, write_manifest
 from bornscape.tables.selection import rows_where
 
 LIST = Path("config/reference.yaml")
 LARGEST = 3_000_000
 """Bytes of all tables together."""
-
-CODE = ("src", "workflow", "config", "notebooks", "Snakefile")
-"""What makes a run's numbers, relative to its checkout."""
-
-NO_CODE = (LIST.as_posix(), "config/claims/README.md", "config/README.md", "src/bornscape/pages/documents")
-"""What lies there and does not."""
 
 
 def thinned(table: pd.DataFrame, keep: Mapping[str, Any]) -> pd.DataFrame:
@@ -75,14 +68,17 @@ def refusals(run: Path, name: str = "default") -> list[str]:
     """Why a run cannot be the reference, one line each: it is not whole, another run, or of other code."""
     if problems := problems_of(run):
         return problems
-    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_manifest(run / "manifest.json")
     found = [] if manifest["run"] == name else [f"{run}: expected the run {name}; got {manifest['run']}"]
     if not manifest["commit"]:
         return [*found, f"{run}: made outside of git, so that its code is not known"]
-    changed = _changed_code(run, manifest["commit"])
-    if changed:
-        names = ", ".join(changed[:3]) + (" and others" if len(changed) > 3 else "")
-        found.append(f"{run}: made by the commit {manifest['commit'][:7]}; changed since then: {names}")
+    for what, changed in (
+        ("it ran with changes that are in no commit", manifest["not_in_commit"]),
+        ("changed since then", _changed_code(run, manifest["commit"])),
+    ):
+        if changed:
+            names = ", ".join(changed[:3]) + (" and others" if len(changed) > 3 else "")
+            found.append(f"{run}: made by the commit {manifest['commit'][:7]}; {what}: {names}")
     return found
 
 
@@ -118,7 +114,7 @@ def write_reference(run: Path, goal: Path, keep: Mapping[str, Any]) -> None:
     ValueError
         A table that the run has not, of which no row is left, or all together too large.
     """
-    made = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    made = read_manifest(run / "manifest.json")
     written = datetime.fromtimestamp((run / "manifest.json").stat().st_mtime, UTC)
     config = json.dumps(made["config"], sort_keys=True, separators=(",", ":"))
     with TemporaryDirectory(dir=goal.parent, prefix=".reference") as folder:
@@ -131,9 +127,11 @@ def write_reference(run: Path, goal: Path, keep: Mapping[str, Any]) -> None:
         size = sum(file["bytes"] for file in files.values())
         if size > LARGEST:
             raise ValueError(f"{LIST}: expected at most {LARGEST} bytes; got {size}")
-        about = {name: made[name] for name in ("run", "seed", "commit", "python", "machine", "versions", "cost")}
+        names = ("run", "seed", "commit", "not_in_commit", "python", "machine", "versions", "cost")
+        about = {name: made[name] for name in names}
         about |= {"date": written.date().isoformat(), "config_sha256": hashlib.sha256(config.encode()).hexdigest()}
-        write_json(about | {"config": made["config"], "tables": tables, "artifacts": files}, new / "manifest.json")
+        about |= {"config": made["config"], "tables": tables, "artifacts": files}
+        write_manifest(about, new / "manifest.json")
         if goal.exists():
             shutil.rmtree(goal)
         new.replace(goal)
