@@ -70,7 +70,7 @@ def test_the_figure_is_written() -> None:
 
 MISTAKES = [
     (["check", "no.py", "--data", "ghz"], r"circuit.file: expected the path of an existing file, got 'no.py'"),
-    (["check", "product", "--data", "no.csv"], "data: expected one of ['zero', "),
+    (["check", "product", "--data", "no.csv"], "data: expected one of ['cardinality', "),
     (["check", "product", "--data", "ghz", "--sizes", "4..8"], "sizes: expected numbers of qubits such as 8, 4-10 or"),
     (["check", "product", "--data", "ghz", "--loss", "kld", "--bandwidth", "n"], "--bandwidth: expected only with"),
     (["check", "product", "--data", "ghz", "--shots", "many"], "shots: formula 'many': expected numbers, n, "),

@@ -213,7 +213,7 @@ def data_part(data: Any, columns: Any) -> Part:
                 f"'results/default/targets/{path}_n16.csv'"
             )
         if not Path(path).is_file():
-            raise ValueError(f"data: expected one of {list(LISTED)}, or the path of an existing file, got {path!r}")
+            raise ValueError(f"data: expected one of {sorted(LISTED)}, or the path of an existing file, got {path!r}")
         return Part({"samples": path} | chosen, read_data(path).n_qubits)
     if callable(data):
         return Part(held({name_of(data): data}) | chosen)
