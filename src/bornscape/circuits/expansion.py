@@ -22,6 +22,9 @@ IGNORED = frozenset({"Barrier", "WireCut", "Snapshot", "Identity", "GlobalPhase"
 KNOWN = FIXED_GATES | set(ROTATION_PAULIS) | {"Rot"}
 """Gates that the simulator applies by name."""
 
+_GENERATED = 6
+"""Wires of a gate without a decomposition, up to which its generator is taken apart."""
+
 _CURES = {
     "MidMeasure": "measure at the end only: what the function returns is ignored, and every visible wire is measured",
     "Conditional": "use a controlled gate, qml.ctrl, in place of a measurement and qml.cond",
@@ -72,10 +75,18 @@ def _parts(op: Any) -> Sequence[Any]:
             return _multiplexed(op)
         if op.name == "Evolution":
             return _evolution(op)
-        try:
-            parts: Sequence[Any] = op.decomposition()
-        except qml.operation.DecompositionUndefinedError as error:
+        return _decomposition(op)
+
+
+def _decomposition(op: Any) -> Sequence[Any]:
+    """PennyLane's own parts; without any, rotations by the Pauli words of the gate's generator."""
+    try:
+        parts: Sequence[Any] = op.decomposition()
+    except qml.operation.DecompositionUndefinedError as error:
+        if not op.has_generator or len(op.data) != 1 or len(op.wires) > _GENERATED:
             raise ValueError(refusal(op)) from error
+        generator = qml.matrix(op.generator(), wire_order=op.wires)
+        return _rotations(qml.pauli_decompose(generator, wire_order=op.wires, pauli=True), -op.data[0], op)
     return parts
 
 
@@ -119,11 +130,7 @@ def _all_ones(base: Any, controls: list[Any]) -> Sequence[Any]:
     if name.startswith("Adjoint(") and base.base.name in ("S", "T", "SX"):
         inverse = [qml.adjoint(part) for part in _FIXED[base.base.name](controls, wires)]
         return inverse[::-1]
-    try:
-        parts = base.decomposition()
-    except qml.operation.DecompositionUndefinedError as error:
-        raise ValueError(refusal(qml.ctrl(base, controls))) from error
-    return [part for each in parts for part in _all_ones(each, controls)]
+    return [part for each in _decomposition(base) for part in _all_ones(each, controls)]
 
 
 def _pauli_word(base: Any) -> str | None:
@@ -199,11 +206,16 @@ def _multiplexed(op: Any) -> list[Any]:
 
 
 def _evolution(op: Any) -> list[Any]:
-    """exp(-i t H) for a sum H of Pauli words that commute: a rotation each."""
-    words = op.base.pauli_rep
+    """exp(-i t H): a rotation for each Pauli word of H."""
+    return _rotations(op.base.pauli_rep, op.data[0], op)
+
+
+def _rotations(words: Any, time: Any, op: Any) -> list[Any]:
+    """exp(-i time H) of a sum H of Pauli words that commute."""
     if words is None or any(not a.commutes_with(b) for a, b in combinations(words, 2)):
         raise ValueError(refusal(op))
-    turns = [(2 * coefficient * op.data[0], word) for word, coefficient in words.items() if len(word)]
+    turns = [(qml.math.real(coefficient * time), word) for word, coefficient in words.items()]
     return [
-        qml.PauliRot(qml.math.real(angle), "".join(word.values()), wires=list(word.keys())) for angle, word in turns
+        qml.PauliRot(2 * angle, "".join(word.values()), wires=list(word.keys())) if word else qml.GlobalPhase(angle)
+        for angle, word in turns
     ]
