@@ -19,6 +19,8 @@ _HOMES = {
     "line_circuit": "circuits",
     "product_circuit": "circuits",
     "from_pennylane": "circuits.tracing",
+    "from_qasm": "circuits.converters",
+    "from_qiskit": "circuits.converters",
     "probabilities": "simulators.state_vector",
     "batch_probabilities": "simulators.state_vector",
     "statevector": "simulators.state_vector",

@@ -25,8 +25,12 @@ rule model_draws:
     priority: 10
     resources:
         **asks(
-            mem_mb=lambda wildcards: MODELS.memory(sizes_of(wildcards.sizes)),
-            runtime=lambda wildcards: MODELS.minutes(sizes_of(wildcards.sizes)),
+            mem_mb=lambda wildcards: MODELS.memory(
+                wildcards.model, sizes_of(wildcards.sizes)
+            ),
+            runtime=lambda wildcards: MODELS.minutes(
+                wildcards.model, sizes_of(wildcards.sizes)
+            ),
         ),
     params:
         job=lambda wildcards: MODELS.job(wildcards.model),
@@ -113,7 +117,7 @@ rule model_claims:
 
 rule my_model:
     input:
-        MODELS.artifacts(CLAIMS),
+        lambda wildcards: MODELS.asked_for(CLAIMS),
 
 
 ARTIFACTS += MODELS.artifacts(CLAIMS)

@@ -21,14 +21,16 @@ from bornscape.configuration.problems import (
 from bornscape.configuration.sources import ConfigurationError, Key, Source, check_schema, failure
 from bornscape.formulas import evaluate
 from bornscape.losses.explicit import DEFINITIONS
+from bornscape.my_model.circuits import QASM
 from bornscape.my_model.data import columns_problem
 from bornscape.my_model.data_files import read_data
+from bornscape.my_model.register import register_problem, wires_at
 from bornscape.my_model.settings import USER_LOSSES, complete, parts, samples_file, scale_at, shots_at, text_keys
 from bornscape.my_model.user_code import FromPython
 
 BASE = "models"
 
-UNUSUAL = "<>{}*"
+UNUSUAL = "<>{}"
 """Characters of a path that Snakemake reads as variables and wildcards."""
 
 
@@ -53,6 +55,9 @@ def check_models(config: Config, sources: Sequence[Source], schema_path: str | P
 def model_problems(base: Key, settings: Settings) -> Problems:
     """What is wrong with a model that fits its schema."""
     yield from _circuit_problems((*base, "circuit"), settings["circuit"])
+    kinds = {label: loss["kind"] for label, loss in settings["losses"].items()}
+    if found := register_problem(settings["circuit"], kinds, sorted(settings["sizes"])):
+        yield (*base, "circuit", found[0]), found[1]
     yield from _start_problems((*base, "initialisation"), settings["initialisation"])
     for label, loss in settings["losses"].items():
         yield from _loss_problems((*base, "losses", label), loss)
@@ -78,8 +83,13 @@ def _pair(key: Key, part: Settings) -> Problems:
 
 
 def _circuit_problems(key: Key, circuit: Settings) -> Problems:
-    yield from _choice(key, circuit, ("family", "file"))
     from_file = "file" in circuit
+    if str(circuit.get("file", "")).endswith(QASM):
+        for name in ("family", "function", "parameters", "layers", "keywords"):
+            if name in circuit:
+                yield (*key, name), "does not belong to a file of OpenQASM, whose angles are the parameters"
+        return
+    yield from _choice(key, circuit, ("family", "file"))
     if not from_file and "parameters" in circuit:
         yield (*key, "parameters"), "expected only beside file: a family knows its number of parameters"
     if not from_file and circuit["family"] == "product" and "layers" in circuit:
@@ -184,7 +194,7 @@ def _value_problem(function: Callable[[Any, int], Any], formula: Any, n: int) ->
 
 
 def _size_problems(base: Key, settings: Settings, n: int) -> Problems:
-    yield (*base, "sizes"), memory_problem(n)
+    yield (*base, "sizes"), memory_problem(wires_at(settings["circuit"], n))
     circuit, start, data = settings["circuit"], settings["initialisation"], settings["data"]
     if "layers" in circuit:
         yield (*base, "circuit", "layers"), depth_problem(circuit["layers"], n)

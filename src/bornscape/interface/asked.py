@@ -101,7 +101,7 @@ def circuit_part(circuit: Any, function: str, layers: Any, parameters: Any, size
             )
         return Part({"family": path} | given)
     if isinstance(circuit, Circuit):
-        circuit = {circuit.n_qubits: circuit}
+        circuit = {circuit.n_measured: circuit}
     if isinstance(circuit, Mapping):
         return Part(held({"circuits": _circuits(circuit)}) | given, sorted(circuit))
     if not callable(circuit):
@@ -124,8 +124,10 @@ def circuit_part(circuit: Any, function: str, layers: Any, parameters: Any, size
 
 def _circuits(circuits: Mapping[Any, Any]) -> dict[int, Circuit]:
     for n, circuit in circuits.items():
-        if not isinstance(circuit, Circuit) or circuit.n_qubits != n:
-            raise ValueError(f"circuit: expected {{n: a bs.Circuit of n qubits}}, got {n!r}: {type(circuit).__name__}")
+        if not isinstance(circuit, Circuit) or circuit.n_measured != n:
+            raise ValueError(
+                f"circuit: expected {{n: a bs.Circuit that measures n qubits}}, got {n!r}: {type(circuit).__name__}"
+            )
     return dict(circuits)
 
 

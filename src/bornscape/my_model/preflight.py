@@ -20,12 +20,16 @@ from bornscape.datasets.images import IMAGE_SETS
 from bornscape.my_model.circuits import model_circuit
 from bornscape.my_model.data import data_of
 from bornscape.my_model.losses import UserLoss, model_loss, wrong_derivative
+from bornscape.my_model.register import initial_state
 from bornscape.my_model.settings import SMALL, USER_LOSSES, complete
 from bornscape.my_model.starts import start_of
 from bornscape.seeds import generator
 from bornscape.training.objectives import Loss
 
 Problem = tuple[list[str], str]
+
+STARTS = 5
+"""Starts at which a user's circuit is tried; a job tries all that it draws."""
 
 
 def _attempt(key: list[str], action: Callable[[], Any]) -> tuple[Any, Problem | None]:
@@ -63,6 +67,14 @@ def _size_problem(name: str, settings: Settings, n: int, seed: int) -> Problem |
         return problem
     start = start_of(settings["initialisation"], n, circuit.n_parameters, target)
     _, problem = _attempt([name, "initialisation"], lambda: start(generator(seed, "preflight", name)))
+    if problem:
+        return problem
+    if circuit.check is not None:
+        rng, check = generator(seed, "preflight starts", name, n), circuit.check
+        _, problem = _attempt([name, "circuit"], lambda: [check(start(rng)) for _ in range(STARTS)])
+        if problem:
+            return problem
+    _, problem = _attempt([name, "circuit", "initial"], lambda: initial_state(settings["circuit"], n))
     if problem:
         return problem
     for label, loss in settings["losses"].items():

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from bornscape.datasets.images import IMAGE_SETS
+from bornscape.my_model.register import wires_at
 from bornscape.my_model.settings import complete, named_files, size_groups
 from bornscape.planning.experiments import size_name
 from bornscape.planning.job_resources import experiment_minutes, memory
@@ -56,13 +57,17 @@ class Models:
         """What a job that draws is given."""
         return {"seed": self.seed, "settings": self.settings[model]}
 
-    def memory(self, sizes: Sequence[int]) -> int:
-        """MB of a job that draws."""
-        return memory(max(sizes))
+    def wires(self, model: str, sizes: Sequence[int]) -> int:
+        """Most wires of a job that draws, hidden ones too."""
+        return max(wires_at(self.settings[model]["circuit"], n) for n in sizes)
 
-    def minutes(self, sizes: Sequence[int]) -> int:
+    def memory(self, model: str, sizes: Sequence[int]) -> int:
+        """MB of a job that draws."""
+        return memory(self.wires(model, sizes))
+
+    def minutes(self, model: str, sizes: Sequence[int]) -> int:
         """Time limit of a job that draws."""
-        return experiment_minutes(max(sizes))
+        return experiment_minutes(self.wires(model, sizes))
 
     def claims(self, claims: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Claims about models alone: they can be judged without the rest of the reproduction."""
@@ -76,3 +81,18 @@ class Models:
         shared = [f"{self.folder}/{name}" for name in ("models.csv", "models.md", "model_laws.csv")]
         judged = [f"{self.folder}/model_claims.csv"] if self.claims(claims) else []
         return [self.file(model, name) for model in self.entries for name in names] + shared + judged
+
+    def asked_for(self, claims: Sequence[Mapping[str, Any]]) -> list[str]:
+        """The same, where somebody asks for the models alone.
+
+        Raises
+        ------
+        SystemExit
+            With one clear error, if there are none.
+        """
+        if not self.entries:
+            raise SystemExit(
+                "Error: models: expected at least one model, got none; "
+                "snakemake --cores 2 my_model --configfile examples/my_circuit.yaml has two"
+            )
+        return self.artifacts(claims)
