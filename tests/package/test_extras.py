@@ -16,20 +16,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bornscape.extras import extra
+from support.missing import without
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-
-BLOCKER = """
-import os, sys
-class Missing:
-    names = set(os.environ["MISSING"].split())
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in self.names:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-sys.meta_path.insert(0, Missing())
-"""
-"""Makes modules unimportable in a process that starts with it."""
 
 
 def distributions(lines: list[str]) -> set[str]:
@@ -51,8 +41,7 @@ MISSING = set(MODULES) - {"PIL"}
 
 
 def run(code: str, folder: Path, missing: set[str]) -> subprocess.CompletedProcess[str]:
-    (folder / "sitecustomize.py").write_text(BLOCKER, encoding="utf-8")
-    variables = os.environ | {"PYTHONPATH": f"{folder}:{ROOT / 'src'}", "MISSING": " ".join(sorted(missing))}
+    variables = os.environ | without(missing, folder)
     return subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=False)
 
 
