@@ -18,6 +18,9 @@ DEFAULTS: dict[str, Any] = {
 }
 """What a model need not say."""
 
+_BY_SIZE = (("data", "columns"), ("circuit", "measured"), ("circuit", "initial"))
+"""Keys that may hold an entry for each size."""
+
 CHUNK = 50
 """Draws of a chunk unless a model says another number, or draws fewer."""
 
@@ -52,13 +55,15 @@ def complete(settings: Settings) -> dict[str, Any]:
 
 
 def text_keys(settings: Settings) -> Settings:
-    """The settings with the sizes that are keys of ``data: columns`` as text, which they are to JSON."""
-    data = settings.get("data")
-    columns = data.get("columns") if isinstance(data, dict) else None
-    if not isinstance(columns, dict):
-        return settings
-    keyed = {str(key) if type(key) is int else key: value for key, value in columns.items()}
-    return {**settings, "data": {**data, "columns": keyed}}  # type: ignore[dict-item]
+    """The settings with the sizes that are keys of ``_BY_SIZE`` as text, which they are to JSON."""
+    filled = dict(settings)
+    for part, name in _BY_SIZE:
+        content = filled.get(part)
+        by_size = content.get(name) if isinstance(content, dict) else None
+        if isinstance(content, dict) and isinstance(by_size, dict):
+            keyed = {str(key) if type(key) is int else key: value for key, value in by_size.items()}
+            filled[part] = {**content, name: keyed}
+    return filled
 
 
 def shots_at(formula: Formula, n_qubits: int) -> int:
