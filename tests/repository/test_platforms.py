@@ -23,7 +23,7 @@ UNREACHABLE = re.compile(r"error sending request|failed to fetch|dns error|timed
 
 
 def resolved(lock: Path, machine: str, python: str, folder: Path, sources: Sequence[str] = PURE_SOURCES) -> str:
-    """The error of installing a lock on a machine from wheels alone; empty if there is none. Skips without an answer."""
+    """The error of installing a lock on a machine from wheels alone, or nothing. Skips without an answer."""
     uv = shutil.which("uv")
     if uv is None:
         pytest.skip("uv is not installed: no lock was resolved")
