@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
 
 
 @contextmanager
@@ -32,3 +33,20 @@ def extra(name: str) -> Iterator[None]:
         raise ModuleNotFoundError(
             f"{missing} is not installed; it comes with: {cure}", name=error.name, path=error.path
         ) from None
+
+
+def versions(names: Iterable[str]) -> dict[str, str]:
+    """Versions of packages, of those alone that are installed.
+
+    Examples
+    --------
+    >>> sorted(versions(["numpy", "no-such-package"]))
+    ['numpy']
+    """
+    found = {}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

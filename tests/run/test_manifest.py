@@ -58,6 +58,15 @@ def test_content(run: Path) -> None:
     assert content["config"] == CONFIG
     assert content["versions"] == {name: version(name) for name in PACKAGES}
     assert set(content["artifacts"]) == {path.as_posix() for path in artifacts(run)}
+    assert content["jets"] is None
+
+
+def test_where_the_jets_are_from_and_what_is_not_installed(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_text('{"source": "kept with the code"}\n', run / "data/jet_origin.json")
+    monkeypatch.setattr(module, "PACKAGES", ("numpy", "no-such-package"))
+    content = manifest(run, CONFIG)
+    assert content["jets"] == {"source": "kept with the code"}
+    assert content["versions"] == {"numpy": version("numpy")}
     for name, entry in content["artifacts"].items():
         data = (run / name).read_bytes()
         assert entry == {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}

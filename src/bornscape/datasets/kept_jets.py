@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from bornscape.artifacts import sha256, write_json, write_table
 from bornscape.datasets.images import GRIDS, hit_bitstrings
 from bornscape.datasets.jets import jet_pixels
 from bornscape.datasets.targets import Target
+from bornscape.extras import versions
 
 KEPT = Path(__file__).parent / "kept"
 GENERATOR = ("pythia8mc", "fastjet")
@@ -41,13 +41,7 @@ def can_generate() -> bool:
 
 def generator_versions() -> dict[str, str]:
     """Versions of what makes jets, as far as it is installed."""
-    found = {}
-    for name in GENERATOR:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
+    return versions(GENERATOR)
 
 
 def image_counts(constituents: pd.DataFrame, n_jets: int, radius: float, cut: float) -> pd.DataFrame:

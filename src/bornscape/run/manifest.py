@@ -9,13 +9,13 @@ import re
 import subprocess
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from bornscape.artifacts import sha256, write_text
+from bornscape.extras import versions
 from bornscape.run.job_log import costs
 
 PACKAGES = (
@@ -120,7 +120,7 @@ def environment(folder: Path) -> dict[str, Any]:
         "not_in_commit": changed,
         "python": platform.python_version(),
         "machine": platform.machine(),
-        "versions": {name: version(name) for name in PACKAGES},
+        "versions": versions(PACKAGES),
     }
 
 
@@ -131,8 +131,11 @@ def entry(path: Path) -> dict[str, Any]:
 
 def manifest(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
     """Content of manifest.json for the run in ``folder``."""
+    jets = folder / "data/jet_origin.json"
     return provenance(config) | {
         "config": config,
+        # Made in the run, or kept ones for want of Pythia; None if the run has no jets.
+        "jets": json.loads(jets.read_text(encoding="utf-8")) if jets.is_file() else None,
         "cost": cost_by_rule(folder / "benchmarks", folder / "logs"),
         "artifacts": {path.as_posix(): entry(folder / path) for path in artifacts(folder)},
     }
