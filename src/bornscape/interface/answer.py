@@ -74,6 +74,11 @@ class Trainability:
         return str(self._of_verdict("reason"))
 
     @property
+    def at_largest(self) -> str:
+        """Whether gradients can be seen at the largest size with these shots: visible, not visible or borderline."""
+        return str(self._of_verdict("at_largest"))
+
+    @property
     def warning(self) -> str:
         """What to beware of; may be empty."""
         return str(self._of_verdict("warning"))
@@ -145,7 +150,11 @@ def _words_only(value: Any) -> Any:
 
 def _words(one: Trainability) -> str:
     """The verdict on one loss, in a few lines."""
-    lines = [f"{one.losses[0]}: {one.answer}: {one.reason}"]
+    row = one.verdicts.iloc[0]
+    lines = [f"{one.losses[0]}: {one.answer}: {one.reason}", f"  resamples of the draws say: {row['resamples']}"]
+    if one.at_largest != one.answer:
+        lines.append(f"  {one.at_largest} at the largest size: {row['at_largest_reason']}")
+    lines.append(f"  over the starts the variance of the loss {row['loss_variance']}")
     if one.warning:
         lines.append(f"  beware: {one.warning}")
     return "\n".join(lines)
