@@ -173,3 +173,17 @@ def test_sampled_means_on_both_ways_of_drawing(shots: int) -> None:
 
 def test_a_rounding_error_below_0_is_no_error() -> None:
     assert sampled_means(np.eye(2), np.array([1.0, -1e-9], dtype=np.float32), 10, np.random.default_rng(0))[0] == 1
+
+
+def test_any_number_of_shots_fits_into_memory() -> None:
+    p = np.array([0.0, 0.1, 0.2, 0.7])
+    shots = 10**12
+    seen = empirical(p, shots, np.random.default_rng(5))
+    assert seen.sum() == pytest.approx(1, rel=1e-12)
+    assert seen[0] == 0
+    assert np.abs(seen - p).max() < 6 * np.sqrt(0.25 / shots)
+    assert np.abs(seen - p).max() > 1e-9  # Shots they are, and not p.
+    values = np.array([[0.0, 1.0, 2.0, 3.0]])
+    means = sampled_means(values, p, shots, np.random.default_rng(6))
+    assert means == pytest.approx(values @ p, abs=6 * 3 / np.sqrt(shots))
+    assert empirical(p, 10**15, np.random.default_rng(7)).sum() == pytest.approx(1)

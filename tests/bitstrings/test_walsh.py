@@ -160,3 +160,9 @@ def test_lengths_that_are_no_power_of_two_are_an_error(length: int) -> None:
 @pytest.mark.parametrize("n", [0, 1, 10, 20])
 def test_qubits_of_a_power_of_two(n: int) -> None:
     assert qubits_of(2**n) == n
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (1, 4), (4, 1), ()])
+def test_what_is_no_vector_is_an_error(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="expected a vector of length 2"):
+        walsh_hadamard(np.zeros(shape))

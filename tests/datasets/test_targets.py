@@ -109,3 +109,22 @@ def test_a_bad_file_is_named_with_what_is_wrong(content: str | bytes, message: s
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"absent\.csv"):
         read_target(tmp_path / "absent.csv")
+
+
+@pytest.mark.parametrize(
+    ("bits", "p", "message"),
+    [
+        ([[0, 1], [0, 1]], [0.5, 0.5], "bitstrings: expected distinct rows; add up the probabilities"),
+        ([[1, 1], [0, 1], [1, 1]], [0.5, 0.25, 0.25], "bitstrings: expected distinct rows"),
+        ([[0] * 70, [0] * 70], [0.5, 0.5], "bitstrings: expected distinct rows"),
+        ([[0, 1]], [0.9], "probabilities: expected none below 0 and sum 1, got sum 0.9"),
+        ([[0, 1], [1, 1]], [1.5, -0.5], "probabilities: expected none below 0"),
+        ([[0, 1]], [np.nan], "probabilities: expected none below 0 and sum 1, got sum nan"),
+        ([[0, 2]], [1.0], "bitstrings: expected zeros and ones"),
+        ([0, 1], [0.5, 0.5], "expected bitstrings .* got shapes"),
+        ([[0, 1]], [0.5, 0.5], "expected bitstrings .* got shapes"),
+    ],
+)
+def test_what_is_no_target(bits: list[object], p: list[float], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}"):
+        Target(np.array(bits), np.array(p))

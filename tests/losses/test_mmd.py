@@ -285,3 +285,37 @@ def test_one_spectrum_serves_every_bandwidth() -> None:
     q, p = RNG.dirichlet(np.ones(16)), RNG.dirichlet(np.ones(16))
     found = mmd_of_spectra(bodyness_spectrum(q - p)[None, :], np.array([0.3, 1.0, 5.0]))
     assert found[0] == pytest.approx([mmd(q, p, s) for s in (0.3, 1.0, 5.0)], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([np.nan, 1.0], "sum nan"),
+        ([np.inf, 0.0], "sum inf"),
+        ([0.5, 0.4], "sum 0.9"),
+        ([3, 1], r"sum 4 .*; q / q\.sum\(\) makes them of counts"),
+        ([1.5, -0.5], "smallest -0.5"),
+    ],
+)
+def test_what_is_no_distribution_is_an_error(values: list[float], message: str) -> None:
+    good = [0.25, 0.75]
+    with pytest.raises(ValueError, match=f"^q: expected probabilities .*{message}"):
+        mmd(values, good, 1.0)
+    with pytest.raises(ValueError, match=r"^p: expected probabilities"):
+        mmd(good, values, 1.0)
+    with pytest.raises(ValueError, match=r"^p: expected probabilities"):
+        MMDLoss(np.array(values))
+
+
+def test_a_loss_takes_lists_and_says_what_it_does_not_take() -> None:
+    loss = MMDLoss([0.0, 1.0], bandwidth=0.5)  # type: ignore[arg-type]
+    assert loss(np.array([1.0, 0.0])) == mmd([1, 0], [0, 1], 0.5)
+    # A finite difference leaves the distributions.
+    q, step = np.array([0.4, 0.6]), np.array([1e-6, 0.0])
+    assert (loss(q + step) - loss(q - step)) / 2e-6 == pytest.approx(loss.derivative(q)[0], rel=1e-6)
+    with pytest.raises(ValueError, match=r"^p: expected a vector of length 2\*\*n, got shape \(1, 2\)"):
+        MMDLoss(np.array([[0.5, 0.5]]))
+    with pytest.raises(ValueError, match=r"length 2\*\*n, got length 3"):
+        MMDLoss(np.full(3, 1 / 3))
+    with pytest.raises(ValueError, match="bandwidth: expected finite numbers above 0, got 0"):
+        MMDLoss(np.array([0.5, 0.5]), bandwidth=0)

@@ -12,6 +12,10 @@ _OUTCOMES_A_SHOT = 4
 """Below so many outcomes a shot it is faster to draw the number of shots at every outcome than each shot's outcome."""
 
 
+_DRAWN_ONE_BY_ONE = 2**24
+"""Above so many shots an empirical distribution is drawn by the numbers at every outcome: memory for each would end."""
+
+
 def sample_indices(probabilities: NDArray, shots: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Indices of ``shots`` basis states drawn from ``probabilities``, (2**n,), in no order.
 
@@ -53,7 +57,10 @@ def sampled_means(values: Float, probabilities: NDArray, shots: int, rng: np.ran
 
 
 def empirical(probabilities: NDArray, shots: int, rng: np.random.Generator) -> Float:
-    """Empirical distribution q~ of ``shots`` measurements, (2**n,)."""
+    """Empirical distribution q~ of ``shots`` measurements, (2**n,); up to 2**62 of them."""
+    if shots > _DRAWN_ONE_BY_ONE:
+        weights = np.maximum(np.asarray(probabilities, dtype=np.float64), 0.0)
+        return rng.multinomial(shots, weights / weights.sum()) / shots
     drawn = sample_indices(probabilities, shots, rng)
     return np.bincount(drawn, minlength=len(probabilities)) / shots
 

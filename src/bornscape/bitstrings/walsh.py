@@ -55,6 +55,11 @@ def walsh_hadamard(values: ArrayLike) -> Float:
     -------
     (2**n,), indexed by subsets in the same order. For a distribution, z_A is the expectation of Z on A.
 
+    Raises
+    ------
+    ValueError
+        If it is no vector, or its length is no power of two.
+
     Examples
     --------
     The certain string 1 of one wire, then an even mix of 00 and 11: <Z> is 0 on either wire and 1 on both together.
@@ -66,6 +71,8 @@ def walsh_hadamard(values: ArrayLike) -> Float:
     [1.0, 0.0, 0.0, 1.0]
     """
     out = np.array(values, dtype=np.float64)
+    if out.ndim != 1:
+        raise ValueError(f"expected a vector of length 2**n, got shape {out.shape}; transform rows one by one")
     remaining = qubits_of(out.size)
     size = out.size
     if remaining >= COMPILED_FROM:

@@ -27,6 +27,7 @@ from bornscape.configuration.sources import (
     read_source,
     take_away,
 )
+from bornscape.my_model.settings import text_keys
 
 __all__ = [
     "ConfigurationError",
@@ -61,7 +62,10 @@ def check(config: Config, sources: Sequence[Source], schema_path: str | Path, no
     ConfigurationError
         At the first problem.
     """
-    check_schema(config, schema_path, sources)
+    models = config.get("models")
+    if isinstance(models, dict):  # Each is checked by a schema of its own.
+        models = {name: text_keys(model) if isinstance(model, dict) else model for name, model in models.items()}
+    check_schema(config | ({"models": models} if models else {}), schema_path, sources)
     check_experiments(config, sources, schema_path)
     check_models(config, sources, schema_path)
     groups: list[Callable[[], Problems]] = [

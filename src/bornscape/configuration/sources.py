@@ -231,10 +231,14 @@ def _worst_error(content: Any, schema: Mapping[str, Any]) -> jsonschema.Validati
 
 
 def _key_without_quotes(content: Any, place: Key = ()) -> Key | None:
-    """A key that is not text, such as the bandwidth label 1: JSON has none, and no schema sees it."""
+    """A key that is not text, such as the bandwidth label 1: JSON has none, and no schema sees it.
+
+    The sizes of ``data: columns`` may be numbers: every reader of them makes them text.
+    """
     parts = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
     for key, part in parts:
-        if isinstance(content, dict) and not isinstance(key, str):
+        size = place[-2:] == ("data", "columns") and type(key) is int
+        if isinstance(content, dict) and not isinstance(key, str) and not size:
             return (*place, key)
         if (unquoted := _key_without_quotes(part, (*place, key))) is not None:
             return unquoted

@@ -13,6 +13,17 @@ from numpy.typing import NDArray
 from bornscape.aliases import Bits, Float
 from bornscape.bitstrings.sampling import to_indices
 
+SUM_TOLERANCE = 1e-6
+"""How far from 1 a target's probabilities may sum."""
+
+
+def _distinct(bits: NDArray) -> bool:
+    """Whether no row comes twice."""
+    if bits.shape[1] > 62:
+        return len(np.unique(np.packbits(bits.astype(bool), axis=1), axis=0)) == len(bits)
+    values = to_indices(bits)
+    return bool((values[1:] > values[:-1]).all()) or len(np.unique(values)) == len(values)
+
 
 @dataclass(frozen=True, eq=False)
 class Target:
@@ -24,10 +35,29 @@ class Target:
         Its support, (M, n) uint8, distinct rows, wire 0 (the most significant bit) first.
     probabilities
         (M,), positive, sum 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, a value is no bit, a row comes twice, or a probability is below 0 or their sum not 1.
     """
 
     bitstrings: Bits
     probabilities: Float
+
+    def __post_init__(self) -> None:
+        """Check both arrays."""
+        bits, p = np.asarray(self.bitstrings), np.asarray(self.probabilities)
+        if bits.ndim != 2 or p.shape != bits.shape[:1] or not p.size:
+            raise ValueError(
+                f"expected bitstrings (M, n) and probabilities (M,), got shapes {bits.shape} and {p.shape}"
+            )
+        if not ((bits == 0) | (bits == 1)).all():
+            raise ValueError("bitstrings: expected zeros and ones")
+        if not abs(float(p.sum()) - 1) <= SUM_TOLERANCE or p.min() < 0:
+            raise ValueError(f"probabilities: expected none below 0 and sum 1, got sum {float(p.sum()):.9g}")
+        if not _distinct(bits):
+            raise ValueError("bitstrings: expected distinct rows; add up the probabilities of equal ones")
 
     @property
     def n_qubits(self) -> int:

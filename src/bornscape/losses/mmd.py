@@ -47,6 +47,19 @@ def kernel_values(n_qubits: int, bandwidth: float | Sequence[float]) -> Float:
     return np.exp(-distances / (2 * _bandwidths(bandwidth)[:, None])).mean(axis=0)
 
 
+SUM_TOLERANCE = 1e-3
+"""How far from 1 probabilities may sum and how far below 0 they may be: what single precision leaves."""
+
+
+def _check_distribution(name: str, values: Float) -> None:
+    total = float(values.sum())  # NaN and infinity show in it.
+    if not abs(total - 1) <= SUM_TOLERANCE or values.min() < -SUM_TOLERANCE:
+        raise ValueError(
+            f"{name}: expected probabilities with sum 1, none below 0, got sum {total:.6g} and smallest "
+            f"{values.min():.6g}; {name} / {name}.sum() makes them of counts"
+        )
+
+
 def mmd(q: ArrayLike, p: ArrayLike, bandwidth: float | Sequence[float]) -> float:
     """Exact MMD_s of two distributions, by one Walsh-Hadamard transform (Eqs. 31-37).
 
@@ -64,7 +77,7 @@ def mmd(q: ArrayLike, p: ArrayLike, bandwidth: float | Sequence[float]) -> float
     Raises
     ------
     ValueError
-        If the shapes differ or are no power of two, or a bandwidth is not above 0.
+        If the shapes differ or are no power of two, q or p is no distribution, or a bandwidth is not above 0.
 
     Examples
     --------
@@ -80,8 +93,16 @@ def mmd(q: ArrayLike, p: ArrayLike, bandwidth: float | Sequence[float]) -> float
     q, p = np.asarray(q, dtype=np.float64), np.asarray(p, dtype=np.float64)
     if q.shape != p.shape or q.ndim != 1:
         raise ValueError(f"q and p: expected two vectors of one length, got shapes {q.shape} and {p.shape}")
-    weights = spectrum_weights(qubits_of(q.size), bandwidth)
-    return float(weights @ spectrum_of_transform(walsh_hadamard(q - p)))
+    qubits_of(q.size)
+    _check_distribution("q", q)
+    _check_distribution("p", p)
+    return _of_difference(q - p, bandwidth)
+
+
+def _of_difference(difference: Float, bandwidth: float | Sequence[float]) -> float:
+    """The MMD of two vectors, (2**n,), from their difference; a derivative by differences needs no distributions."""
+    weights = spectrum_weights(qubits_of(difference.size), bandwidth)
+    return float(weights @ spectrum_of_transform(walsh_hadamard(difference)))
 
 
 def sampled_spectrum(transform: Float, target_transform: Float, shots: int) -> Float:
@@ -234,6 +255,11 @@ class MMDLoss:
     bandwidth
         s > 0 of the kernel exp(-H / 2s); a sequence means the mean over the kernels.
 
+    Raises
+    ------
+    ValueError
+        If p is no distribution of that length, or a bandwidth is not above 0.
+
     Examples
     --------
     >>> import math
@@ -248,6 +274,16 @@ class MMDLoss:
     p: Float
     bandwidth: float | Sequence[float] = field(default=1.0)
 
+    def __post_init__(self) -> None:
+        """Check both: a ValueError says what was expected."""
+        p = np.asarray(self.p, dtype=np.float64)
+        if p.ndim != 1:
+            raise ValueError(f"p: expected a vector of length 2**n, got shape {p.shape}")
+        qubits_of(p.size)
+        _check_distribution("p", p)
+        _bandwidths(self.bandwidth)
+        object.__setattr__(self, "p", p)
+
     @cached_property
     def _weights(self) -> Float:
         n = qubits_of(self.p.size)
@@ -255,7 +291,7 @@ class MMDLoss:
 
     def __call__(self, q: Float) -> float:
         """Loss at the model's probabilities q, (2**n,)."""
-        return mmd(q, self.p, self.bandwidth)
+        return _of_difference(q - self.p, self.bandwidth)
 
     def derivative(self, q: Float) -> Float:
         """dL/dq = 2 K (q - p), (2**n,), by two Walsh-Hadamard transforms."""
