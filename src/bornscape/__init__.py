@@ -7,10 +7,16 @@ in radians; logarithms are natural; the MMD's kernel is exp(-H / 2s), so a bandw
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Any
 
+from bornscape.compiled_cache import choose_cache
+
 __version__ = "0.1.0"
+
+# Before Numba is imported, which reads it then.
+choose_cache(os.path.dirname(__file__), os.environ)
 
 _HOMES = {
     "Circuit": "circuits",
