@@ -231,14 +231,10 @@ def _worst_error(content: Any, schema: Mapping[str, Any]) -> jsonschema.Validati
 
 
 def _key_without_quotes(content: Any, place: Key = ()) -> Key | None:
-    """A key that is not text, such as the bandwidth label 1: JSON has none, and no schema sees it.
-
-    The sizes of ``data: columns`` may be numbers: every reader of them makes them text.
-    """
+    """A key that is not text, such as the bandwidth label 1: JSON has none, and no schema sees it."""
     parts = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
     for key, part in parts:
-        size = place[-2:] == ("data", "columns") and type(key) is int
-        if isinstance(content, dict) and not isinstance(key, str) and not size:
+        if isinstance(content, dict) and not isinstance(key, str):
             return (*place, key)
         if (unquoted := _key_without_quotes(part, (*place, key))) is not None:
             return unquoted
