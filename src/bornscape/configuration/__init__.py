@@ -62,10 +62,10 @@ def check(config: Config, sources: Sequence[Source], schema_path: str | Path, no
     ConfigurationError
         At the first problem.
     """
-    models = config.get("models")
-    if isinstance(models, dict):  # Each is checked by a schema of its own.
-        models = {name: text_keys(model) if isinstance(model, dict) else model for name, model in models.items()}
-    check_schema(config | ({"models": models} if models else {}), schema_path, sources)
+    as_text = dict(config)
+    if isinstance(models := config.get("models"), dict):
+        as_text["models"] = {k: text_keys(model) if isinstance(model, dict) else model for k, model in models.items()}
+    check_schema(as_text, schema_path, sources)
     check_experiments(config, sources, schema_path)
     check_models(config, sources, schema_path)
     groups: list[Callable[[], Problems]] = [
