@@ -35,7 +35,7 @@ def formulas(text: str) -> list[str]:
         ("the mean of 1 - (1 - q)^N over circuits", ["1−(1−q)N"]),
         ("At s = n/4 Var[MMD] is not below 4 sum_A (c_s(A) z_A)^2", ["s=n/4", "Var[MMD]", "4∑A(cs(A)zA)2"]),
         ("target |0...0>, below 1e-6", ["|0…0⟩", "10−6"]),
-        ("at log2(n) layers, of R_y rotations within 1/sqrt(n)", ["log2(n)", "Ry", "1/(n)"]),
+        ("at log2(n) layers, of R_y rotations within 1/sqrt(n)", ["log2(n)", "Ry", "1/n"]),
         ("falls as n^-k e^(-r n) and E[q(x)] = 2^-n", ["n−ke−rn", "E[q(x)]=2−n"]),
         ("<Z_i> for |A| = 1", ["⟨Zi⟩", "|A|=1"]),
     ],

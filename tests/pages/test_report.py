@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,13 +26,14 @@ from bornscape.pages.report.content import (
     FigureFiles,
     Result,
     answers,
-    chapters,
     claim_rows,
     notebook_opening,
+    reason,
     shown_number,
 )
 from bornscape.pages.report.page import RunTables, plotting_script
 from bornscape.pages.report.series import CURVES, DATASETS, explorer_data
+from bornscape.pages.report.story import agreement, story
 from bornscape.pages.self_contained import page_problems
 from bornscape.planning.catalogue import FigureEntry, filled_caption
 from bornscape.tables.trainability import PAPER
@@ -70,20 +72,40 @@ def test_the_page_is_the_same_each_time(report: Path, tmp_path: Path) -> None:
 def test_the_page_holds_what_it_should(html: str, tables: RunTables) -> None:
     assert all(f'id="claim-{name}"' in html for name in tables.claims["claim"])
     assert html.count("[0.1 to 0.2]") == len(TOPICS) * (len(VERDICTS) - 1)
-    assert "The claim &#34;fig_7_reproduced&#34; says a &lt; b &amp; c." in html
-    assert "Var[MMD]: s = 1: " in html
+    assert 'The claim "fig_7_reproduced" says a &lt; b &amp; c.' in html
+    assert ": 0 of 2 polynomial" in html
     assert "<code>snakemake --cores 2 fig_7 --configfile made_up.yaml</code>" in html
-    assert "Caption of fig_7: |0...0&gt; &amp; 2^n." in html
+    assert re.search(r"Caption of fig_7: <math>.*?0…0.*?</math> &amp; <math>.*?</math>, a &lt; b\.", html)
     assert all(str(number) in html for number in COST["train"].values() if isinstance(number, float) and number < 100)
     assert str(PROVENANCE["commit"]) in html
     assert "run: made_up\nseed: 7\n" in html
+    for text in ("8.5 seconds of CPU time", "A made-up processor", "4 GiB", "2026-01-01 11:30", "last 2026-01-01"):
+        assert text in html
 
 
-def test_claims_are_counted_by_origin(html: str) -> None:
-    head = " ".join(html.split("<nav")[0].split())
-    assert f"<li>{len(VERDICTS)} of the paper: " in head
-    assert f"<li>{len(VERDICTS)} of this project: " in head
-    assert "of the talk" not in head
+def test_the_page_opens_with_what_it_is_about_the_answers_and_what_disagrees(html: str) -> None:
+    head = html.split("<nav")[0]
+    assert "A Born machine is a quantum circuit" in head
+    assert all(f"<b>{term}</b>" in head for term in ("explicit loss", "implicit loss", "quantum strategy"))
+    assert head.count('<span class="reason">') == 9
+    whose = re.findall(r"<b>Claims (.*?):</b>(.*?)</p>", head, re.DOTALL)
+    assert [name for name, _ in whose] == ["of the paper", "of this project"]
+    assert all("1 contradicted" in " ".join(counts.split()) for _, counts in whose)
+    assert re.findall(r'href="#claim-(\w+)"', head) == ["theorem_2_contradicted", "fig_7_contradicted"]
+
+
+def test_every_picture_has_its_size(html: str) -> None:
+    pictures = re.findall(r"<img [^>]*>", html)
+    assert len(pictures) == len(TOPICS)
+    assert all('width="400" height="240"' in " ".join(picture.split()) for picture in pictures)
+
+
+def test_statements_evidence_and_captions_have_formulas_drawn(html: str) -> None:
+    """Nothing that a reader sees has a power left; code, scripts and links are not looked at."""
+    body = html.split("<main")[1].split('<script type="application/gzip" id="explorer-data">')[0]
+    seen = re.sub(r"<(script|style|math|code|pre)\b.*?</\1>|<[^>]+>", " ", body, flags=re.DOTALL)
+    assert re.findall(r"\S*\^\S*", seen) == []
+    assert re.search(r"\S*\^\S*", re.sub(r"<[^>]+>", " ", "a caption with 2^n"))
 
 
 def test_the_plotting_library_is_the_installed_one() -> None:
@@ -161,16 +183,67 @@ def test_captions_are_valid_restructured_text(path: Path) -> None:
     publish_doctree(template.render(snakemake=known), settings_overrides={"halt_level": 2, "report_level": 5})
 
 
-def test_a_figure_belongs_to_the_first_notebook_that_shows_it(tmp_path: Path) -> None:
+# The story
+
+SHOWN: dict[str, Any] = {
+    "story": [
+        {
+            "title": "One",
+            "opening": "",
+            "steps": [
+                {"asked": "First?", "results": ["theorem_2"], "found": ["b", "not_here"]},
+                {"asked": "Again?", "results": ["theorem_3"], "found": ["d"]},
+                {"asked": "Nothing?", "results": ["qgan"], "found": ["e"]},
+            ],
+        },
+        {"title": "Empty", "opening": "", "steps": [{"asked": "No?", "results": ["phases"], "found": ["f"]}]},
+    ],
+    "results": {
+        "theorem_2": {"figures": ["theorem_2"], "notebooks": ["theorem_2"]},
+        "theorem_3": {"figures": ["theorem_2"], "notebooks": []},
+    },
+    "statements": {"theorem_2": "It holds."},
+}
+
+
+def made_up_claim(name: str, topic: str, verdict: str, origin: str = "paper") -> dict[str, Any]:
+    return {"claim": name, "topic": topic, "verdict": verdict, "origin": origin, "statement": f"{name}. Inferred: x."}
+
+
+CLAIMS = [
+    made_up_claim("a", "theorem_2", "reproduced"),
+    made_up_claim("b", "theorem_2", "consistent", "ours"),
+    made_up_claim("c", "theorem_2", "contradicted", "ours"),
+    made_up_claim("d", "theorem_3", "contradicted"),
+    made_up_claim("z", "my_own", "not_run", "ours"),
+]
+
+
+def test_a_step_asks_and_tells_what_was_found(tmp_path: Path) -> None:
     figures = [write_figure(tmp_path, name) for name in ("fig_7", "theorem_2")]
-    notebook = write_notebook(tmp_path)
-    claims: list[dict[str, Any]] = [{"notebooks": ["theorem_2"]}, {"notebooks": []}]
-    first, again, rest = chapters([notebook, notebook], figures, claims)
-    assert [figure["name"] for figure in first["figures"]] == ["theorem_2"]
-    assert (first["title"], first["claims"]) == ("Theorem 2: a title", claims[:1])
-    assert again["figures"] == []
-    assert [figure["name"] for figure in rest["figures"]] == ["fig_7"]
-    assert rest["title"] == "More figures"
+    first_chapter, rest = story(SHOWN, CLAIMS, [write_notebook(tmp_path)], figures)
+    first, again = first_chapter["steps"]
+    names = {key: [claim["claim"] for claim in first[key]] for key in ("found", "refused", "others")}
+    assert names == {"found": ["b"], "refused": ["c"], "others": ["a"]}
+    assert (first["asked"], first["results"]) == ("First?", [("theorem_2", "It holds.")])
+    assert first["counts"] == {
+        "of the paper": {"reproduced": 1},
+        "of this project": {"consistent": 1, "contradicted": 1},
+    }
+    assert "<math" in first["notebooks"][0][1]
+    # A contradicted answer is told once; a figure stands where it is first shown.
+    assert ([claim["claim"] for claim in again["found"]], again["refused"]) == (["d"], [])
+    assert [[figure["name"] for figure in step["figures"]] for step in (first, again)] == [["theorem_2"], []]
+    assert rest["title"] == "More"
+    assert [step["results"][0][0] for step in rest["steps"]] == ["my_own", "fig_7"]
+    assert [figure["name"] for figure in rest["steps"][1]["figures"]] == ["fig_7"]
+
+
+def test_what_does_not_agree_is_told_by_origin_and_result() -> None:
+    paper, ours = agreement(CLAIMS)
+    assert (paper["whose"], paper["counts"]) == ("of the paper", {"reproduced": 1, "contradicted": 1})
+    assert paper["refused"] == {"theorem_3": [{"claim": "d", "statement": "d."}]}
+    assert [*ours["refused"]] == ["theorem_2"]
 
 
 def test_a_large_table_is_left_beside_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,9 +281,15 @@ def test_colours_and_names_are_those_of_the_figures() -> None:
     assert all(DATASET_STYLES[name][1] == entry.marker for name, entry in names.DATASETS.items())
 
 
+def test_the_reason_of_a_cell_is_the_catalogues() -> None:
+    assert reason(RESTS_ON, "mmd", "yes") == RESTS_ON["reasons"]["mmd"]["yes"]
+    assert reason(RESTS_ON, "mmd", "not_run") == RESTS_ON["reasons"]["any"]["not_run"]
+
+
 def test_explorer_data_is_the_table(tables: RunTables) -> None:
     variance = pd.concat([tables.variance, tables.variance.tail(1).assign(loss="mmd_noise")], ignore_index=True)
-    found = explorer_data(variance, tables.scaling)
+    found = explorer_data(variance, tables.scaling, {"line": "line circuits"})
+    assert found["studies"] == {"line": "line circuits"}
     columns, expected = found["columns"], tables.variance
     json.dumps(found, allow_nan=False)
     for name in ("experiment", "loss", "dataset", "bandwidth", "n_layers", "shots"):
@@ -227,4 +306,4 @@ def test_explorer_data_is_the_table(tables: RunTables) -> None:
 
 def test_a_loss_that_never_varies_has_points_but_no_law(tables: RunTables) -> None:
     scaling = tables.scaling.assign(exp_rate=math.nan)
-    assert explorer_data(tables.variance, scaling)["laws"] == []
+    assert explorer_data(tables.variance, scaling, {})["laws"] == []

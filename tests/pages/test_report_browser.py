@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,20 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from statsmodels.regression.linear_model import WLS
 
+from bornscape.claims.register import CLAIM_COLUMNS
 from bornscape.my_model.settings import complete
 from bornscape.pages.model_page import page as model_page
-from support.report_page import ROOT, TOPICS, VERDICTS, write_figure, write_report
+from bornscape.pages.report.page import notebook_sources
+from bornscape.planning.shown import Shown
+from support.report_page import ROOT, TOPICS, VERDICTS, claim_rows_of, write_figure, write_report
+from support.shipped import CATALOGUE, CONFIG, TABLES, shipped_claims
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None and "CI" not in os.environ, reason="no Chromium on the PATH")
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+TALL, TALLEST, WIDEST = (1020, 1450), 25_000, 620
+"""Pixels: the default scale's pictures; what the page may be tall at 1280, and a picture wide."""
 LONG = 120_000
 """Milliseconds after which the browser is given up, on a machine that may be busy."""
 
@@ -149,9 +155,11 @@ def test_every_link_inside_leads_somewhere(opened: Visit) -> None:
 
 
 def test_formulas_are_drawn(opened: Visit) -> None:
-    formulas = opened.page.locator(".chapter math")
-    assert formulas.count() == 2
-    assert all(formulas.nth(k).bounding_box()["height"] > 8 for k in range(2))
+    opened.page.evaluate("document.querySelectorAll('.judged details').forEach((one) => { one.open = true; })")
+    for place, least in ((".judged math", 2), ("figcaption math", 2), (".chapter > p math", 1), (".told math", 2)):
+        formulas = opened.page.locator(place)
+        assert formulas.count() >= least
+        assert all(formulas.nth(k).bounding_box()["height"] > 8 for k in range(formulas.count()))
     assert "$" not in opened.page.locator(".chapter").first.inner_text()
 
 
@@ -160,16 +168,89 @@ def test_all_is_there_without_scripts(browser: Browser, report: Path) -> None:
     rows = seen.page.locator(".claims tbody tr")
     assert rows.count() == len(VERDICTS) * len(TOPICS)
     assert rows.last.is_visible()
+    assert seen.page.locator(".found li").first.is_visible()
     assert "need JavaScript" in seen.page.locator("noscript").inner_text()
     assert not seen.page.locator("#filter").is_visible()
     seen.page.context.close()
 
 
+# Its size
+
+
+@pytest.fixture(scope="module")
+def long_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As many figures, as tall, and as many claims as the default scale has."""
+    folder = tmp_path_factory.mktemp("long")
+    run = Shown(CATALOGUE, TABLES, CONFIG, "results/default").page(shipped_claims())
+    figures = [write_figure(folder, name, TALL) for name in CATALOGUE.figures]
+    figures = [replace(figure, caption=run["captions"][figure.name]) for figure in figures]
+    claims = pd.DataFrame(claim_rows_of(shipped_claims()), columns=CLAIM_COLUMNS)
+    notebooks = notebook_sources([str(ROOT / f"notebooks/{name}.ipynb") for name in run["notebooks"]], run["notebooks"])
+    return write_report(folder, claims=claims, shown=run, figures=figures, notebooks=notebooks)
+
+
+def test_the_page_is_an_article_of_bearable_length(browser: Browser, long_report: Path) -> None:
+    seen = visit(browser, long_report)
+    page = seen.page
+    assert page.locator(".step").count() == sum(len(chapter["steps"]) for chapter in CATALOGUE.story)
+    assert page.locator("img").count() == len(CATALOGUE.figures)
+    before = page.evaluate("document.documentElement.scrollHeight")
+    assert before <= TALLEST
+    page.evaluate("document.querySelectorAll('img').forEach((image) => { image.loading = 'eager'; })")
+    page.wait_for_function("[...document.images].every((image) => image.complete && image.naturalWidth > 0)")
+    # Pictures have their sizes, so that nothing moves when they arrive.
+    assert page.evaluate("document.documentElement.scrollHeight") == before
+    widths = page.evaluate("[...document.images].map((image) => image.getBoundingClientRect().width)")
+    assert max(widths) <= WIDEST
+    # The first screen has the opening, the table and where the paper and the run part.
+    bottom = page.evaluate("document.querySelector('.agreement > div').getBoundingClientRect().top")
+    assert bottom < DESKTOP["height"] * 0.75
+    assert faults(page) == []
+    page.context.close()
+
+
+def test_the_explorer_fits_one_screen(opened: Visit) -> None:
+    box = opened.page.locator(".explorer").bounding_box()
+    assert box is not None
+    assert box["height"] <= DESKTOP["height"] - 150
+    form, plot = (opened.page.locator(name).bounding_box() for name in ("#plot-controls", "#plot"))
+    assert form is not None
+    assert plot is not None
+    assert form["x"] + form["width"] <= plot["x"]
+
+
+def test_the_plot_is_dark_in_the_dark(browser: Browser, report: Path) -> None:
+    papers = {}
+    for scheme in ("light", "dark"):
+        seen = visit(browser, report, color_scheme=scheme)
+        layout = "document.getElementById('plot').layout"
+        papers[scheme] = seen.page.evaluate(f"[{layout}.paper_bgcolor, {layout}.font.color]")
+        assert papers[scheme][0] == seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        seen.page.context.close()
+    assert papers["light"] != papers["dark"]
+
+
+def test_a_picture_is_enlarged_and_made_small_again(opened: Visit) -> None:
+    button = opened.page.locator("#fig-theorem_2 button.picture")
+    small = button.bounding_box()["width"]
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    assert button.bounding_box()["width"] > 1.5 * small
+    button.click()
+    assert button.bounding_box()["width"] == pytest.approx(small)
+
+
 # The filter
 
 
+def test_the_filter_opens_with_what_did_not_reproduce(opened: Visit) -> None:
+    assert opened.claims() == [f"{topic}_{verdict}" for verdict in VERDICTS[1:4] for topic in TOPICS]
+    assert opened.page.inner_text("#filter-count") == "6 of 10 claims shown"
+
+
 def test_filter_by_text(opened: Visit) -> None:
-    assert len(opened.claims()) == len(VERDICTS) * len(TOPICS)
+    opened.page.click("#filter [type=reset]")
+    opened.page.wait_for_function("document.getElementById('filter-count').textContent.startsWith('10 of 10')")
     opened.page.fill("#filter-text", "fig_7 CONTRADICTED")
     assert opened.claims() == ["fig_7_contradicted"]
     assert opened.page.inner_text("#filter-count") == "1 of 10 claims shown"
@@ -178,7 +259,7 @@ def test_filter_by_text(opened: Visit) -> None:
 
 
 def test_filter_by_verdict_and_topic_and_show_all(opened: Visit) -> None:
-    opened.page.uncheck("[name=verdict][value=reproduced]")
+    opened.page.check("[name=verdict][value=not_run]")
     assert opened.claims() == [f"{topic}_{verdict}" for verdict in VERDICTS[1:] for topic in TOPICS]
     opened.page.select_option("#filter-topic", "theorem_2")
     assert opened.claims() == [f"theorem_2_{verdict}" for verdict in VERDICTS[1:]]
@@ -189,9 +270,9 @@ def test_filter_by_verdict_and_topic_and_show_all(opened: Visit) -> None:
 
 def test_a_link_to_a_claim_that_is_hidden_shows_it(opened: Visit) -> None:
     opened.page.fill("#filter-text", "fig_7")
-    opened.page.click(".chapter summary >> nth=0")
-    opened.page.click("a[href='#claim-theorem_2_consistent']")
+    opened.page.click(".step a[href='#claim-theorem_2_consistent']")
     opened.page.wait_for_selector("#claim-theorem_2_consistent", state="visible")
+    assert "was seen" in opened.page.locator("#claim-theorem_2_consistent details").inner_text()
 
 
 # The plot
@@ -216,6 +297,7 @@ def test_points_are_those_of_the_table(opened: Visit, report: Path) -> None:
     assert trace["error_y"]["array"] == pytest.approx((rows["ci_high"] - rows["variance"]).tolist(), rel=0.05)
     assert trace["error_y"]["arrayminus"] == pytest.approx((rows["variance"] - rows["ci_low"]).tolist(), rel=0.05)
     assert opened.page.inner_text("#plot-status") == f"1 series, {len(rows)} points."
+    assert "rate" in opened.page.text_content("#plot-laws")
     opened.page.click("#plot-table summary")
     assert opened.page.locator("#plot-table tbody tr").count() == len(rows)
 
@@ -252,7 +334,7 @@ def test_the_line_is_the_law_preferred(opened: Visit, report: Path, depth: str, 
     (line,) = opened.lines
     found = row_of(report, "scaling.csv", depth={"inf": "deep"}.get(depth, depth), **GHZ_LOCAL).iloc[0]
     assert found["preferred"] == law
-    assert law in opened.page.inner_text("#plot-laws")
+    assert law in opened.page.text_content("#plot-laws")
     # The whole fit, with its intercept, which scaling.csv does not hold.
     rows = row_of(report, "variance.csv", experiment="line", **GHZ_LOCAL)
     rows = rows[rows["shots"].isna()]
@@ -267,9 +349,10 @@ def test_the_line_is_the_law_preferred(opened: Visit, report: Path, depth: str, 
 
 
 def test_a_cell_of_the_table_sets_the_plot(opened: Visit) -> None:
+    opened.page.click(".first summary")
     opened.page.click("[data-plot-loss=mmd][data-plot-depth=product]")
     assert opened.page.input_value("#plot-depth") == "0"
-    assert any("|0…0⟩, study product_haar" in trace["name"] for trace in opened.traces)
+    assert any("|0…0⟩, product_haar" in trace["name"] for trace in opened.traces)
     assert opened.page.evaluate("document.activeElement.id") == "plot-depth"
 
 

@@ -52,6 +52,8 @@ class Explorer {
     this.form.addEventListener("input", () => this.draw());
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.hidden = false;
+    this.dark = window.matchMedia("(prefers-color-scheme: dark)");
+    this.dark.addEventListener("change", () => this.draw());
     this.draw();
   }
 
@@ -126,30 +128,33 @@ class Explorer {
       && ["experiment", "loss", "bandwidth", "dataset"].every((key) => law[key] === one[key]);
     return {
       points: one.points.sort((a, b) => a.n - b.n),
-      colour,
+      colour: this.dark.matches ? lightened(colour) : colour,
       marker: studies.indexOf(one.experiment) % 2 ? `${marker}-open` : marker,
-      name: [name, set, ...(studies.length > 1 ? [`study ${one.experiment}`] : [])].join(", "),
+      name: [name, set, ...(studies.length > 1 ? [this.data.studies[one.experiment] ?? one.experiment] : [])].join(", "),
       law: shots === "" ? laws.find(same) : undefined,
     };
   }
 
   draw() {
     const series = this.series();
-    // On white in the dark as well, as the figures are: some losses have dark hues.
-    const ink = "#1a1d21";
-    const axis = { color: ink, gridcolor: "#d5d9de", zeroline: false, linecolor: ink, ticks: "outside", fixedrange: true };
+    const style = getComputedStyle(document.documentElement);
+    const [ink, paper, grid] = ["--ink", "--paper", "--line"].map((name) => colourOf(style, name));
+    const axis = { color: ink, gridcolor: grid, zeroline: false, linecolor: ink, ticks: "outside", fixedrange: true };
+    const type = axisType(series);
     const layout = {
-      height: 440 + 20 * series.length,
-      margin: { l: 70, r: 10, t: 10, b: 50 },
-      paper_bgcolor: "#ffffff",
-      plot_bgcolor: "#ffffff",
+      height: 430,
+      margin: { l: 60, r: 10, t: 10, b: 45 },
+      paper_bgcolor: paper,
+      plot_bgcolor: paper,
       font: { color: ink, family: "system-ui, sans-serif", size: 13 },
       showlegend: true,
-      legend: { orientation: "h", x: 0, y: -0.16, yanchor: "top" },
+      // Many series would leave no room: they are told by the marks' own labels and by the table.
+      legend: { orientation: "h", x: 0, y: -0.14, yanchor: "top", maxheight: 0.25, font: { size: 12 } },
       dragmode: false,
       hovermode: "closest",
-      xaxis: { ...axis, title: { text: "n (qubits)" }, type: axisType(series) },
-      yaxis: { ...axis, title: { text: "variance" }, type: "log", exponentformat: "power", automargin: true },
+      xaxis: { ...axis, title: { text: "n (qubits)", standoff: 6 }, type, ...sizeTicks(series, type) },
+      yaxis: { ...axis, title: { text: "variance" }, type: "log", exponentformat: "power", automargin: true,
+        ...decadeTicks(series) },
     };
     const traces = series.flatMap((one, k) => [pointsOf(one, k), ...lawLine(one, k)]);
     this.library.react("plot", traces, layout, { displayModeBar: false, responsive: true });
@@ -176,6 +181,40 @@ class Explorer {
     const header = ["series", "n", "layers", "variance", "95 % interval"];
     byId("plot-table").querySelector("div").replaceChildren(tableOf(header, rows, said));
   }
+}
+
+// A custom property as the browser resolves it, which knows light-dark().
+function colourOf(style, name) {
+  const probe = element("span", { hidden: true });
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}
+
+// The hues of losses are made for white: on black the dark ones need white mixed in.
+function lightened(colour) {
+  const parts = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  const light = (0.3 * parts[0] + 0.6 * parts[1] + 0.1 * parts[2]) / 255;
+  const share = Math.max(0, 0.62 - light);
+  return `#${parts.map((part) => Math.round(part + share * (255 - part)).toString(16).padStart(2, "0")).join("")}`;
+}
+
+// Whole powers of ten alone, six of them at most: what lies between would be labelled 2 and 5.
+function decadeTicks(series) {
+  const values = series.flatMap((one) => one.points.map((point) => point.variance)).filter((value) => value > 0);
+  if (!values.length) return {};
+  const decades = Math.log10(Math.max(...values) / Math.min(...values));
+  return decades < 1.2 ? { tickformat: ".1e" } : { dtick: Math.ceil(decades / 6) };
+}
+
+// Sizes that were measured, on a logarithmic axis no two nearer than a quarter.
+function sizeTicks(series, type) {
+  if (type !== "log") return {};
+  const sizes = unique(series.flatMap((one) => one.points.map((point) => point.n))).sort((a, b) => a - b);
+  const kept = sizes.reduce((list, n) => (list.length && n < 1.35 * list.at(-1) ? list : [...list, n]), []);
+  return { tickvals: kept, ticktext: kept.map(String) };
 }
 
 // A power law is straight on a logarithmic axis, an exponential on a linear one.

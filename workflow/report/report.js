@@ -58,16 +58,21 @@ function setUpFilter() {
   form.addEventListener("submit", (event) => event.preventDefault());
   // The fields have their first values only after the event.
   form.addEventListener("reset", () => setTimeout(apply));
-  // A link to a claim shows it whatever the filter says.
-  window.addEventListener("hashchange", () => {
+  // A link to a claim shows it, and its evidence, whatever the filter says.
+  function showTarget() {
     const row = byId(decodeURIComponent(location.hash.slice(1)));
-    if (row && row.hidden && row.matches(".claims tr")) {
-      form.reset();
-      setTimeout(() => row.scrollIntoView());
-    }
-  });
+    if (!row || !row.matches(".claims tr")) return;
+    row.querySelector("details").open = true;
+    if (row.hidden) form.reset();
+    setTimeout(() => row.scrollIntoView());
+  }
+  window.addEventListener("hashchange", showTarget);
   form.hidden = false;
+  // What was tested and did not reproduce comes first; "Show all" shows the rest.
+  const left = [...form.querySelectorAll("[name=verdict]")].filter((box) => ["reproduced", "not_run"].includes(box.value));
+  if (rows.some((row) => !["reproduced", "not_run"].includes(row.dataset.verdict))) left.forEach((box) => { box.checked = false; });
   apply();
+  showTarget();
 }
 
 // The tables of the figures.
@@ -106,13 +111,14 @@ async function fillTable(details) {
 
 function setUpTables() {
   for (const details of document.querySelectorAll("details.data")) {
+    if (!byId(`data-${details.dataset.name}`)) continue;
     details.addEventListener("toggle", () => fillTable(details), { once: true });
   }
 }
 
 // What scrolls sideways must be reachable by keyboard; what does not should not be a stop on the way.
 function setUpScrolling() {
-  const scrolling = document.querySelectorAll(".scroll, .formula, .chapter p");
+  const scrolling = document.querySelectorAll(".scroll, .formula");
   const mark = () => scrolling.forEach((part) => {
     if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
     else part.removeAttribute("tabindex");
@@ -123,6 +129,15 @@ function setUpScrolling() {
   mark();
 }
 
+function setUpPictures() {
+  for (const button of document.querySelectorAll("button.picture")) {
+    button.addEventListener("click", () => {
+      button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+    });
+  }
+}
+
+setUpPictures();
 setUpFilter();
 setUpTables();
 setUpScrolling();

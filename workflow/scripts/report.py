@@ -3,6 +3,7 @@ from pathlib import Path
 from bornscape.artifacts import write_text
 from bornscape.pages.report.page import RunTables, figure_files, notebook_sources, page
 from bornscape.run.job_log import log_to
+from bornscape.run.machine import machine, times
 from bornscape.run.manifest import cost_by_rule, provenance
 
 log_to(snakemake.log[0], snakemake.rule)
@@ -18,7 +19,7 @@ html = page(
     figures=figure_files(snakemake.input.pictures, snakemake.input.data, shown["captions"]),
     notebooks=notebook_sources(snakemake.input.notebooks, shown["notebooks"]),
     cost=cost,
-    provenance=provenance(config),
+    provenance=provenance(config) | {"hardware": machine(), "times": times(folder / "benchmarks")},
     options=job["options"],
 )
 write_text(html, snakemake.output[0])

@@ -34,16 +34,24 @@ _NAMED = re.compile(r"(?:Figs?\.|Eqs?\.|Theorem|Proposition|Corollary|Lemma|Tabl
 
 @dataclass(frozen=True)
 class _Read:
-    """What was read: its MathML, where it ends, whether it is more than a number, and whether something must follow."""
+    """What was read: its MathML and where it ends; whether it is more than a number, and whether something must follow.
+
+    ``inside`` is what a bracket holds.
+    """
 
     mathml: str
     end: int
     telling: bool = True
     open: bool = False
+    inside: str = ""
 
 
 def _row(*parts: str) -> str:
     return f"<mrow>{''.join(parts)}</mrow>"
+
+
+def _fence(bracket: str) -> str:
+    return f'<mo stretchy="false">{bracket}</mo>'
 
 
 def _number(text: str) -> str:
@@ -59,13 +67,13 @@ def _brackets(text: str, at: int, lenient: bool) -> _Read | None:
     closing = {"(": ")", "[": "]", "{": "}"}[text[at]]
     if closing not in text[at : at + LONGEST_BRACKET]:
         return None
-    parts, position, telling = [f"<mo>{text[at]}</mo>"], at + 1, False
+    parts, position, telling = [_fence(text[at])], at + 1, False
     lenient = lenient or bool(re.match(r"[^\])}]*[\^_/]", text[at + 1 :]))
     while inner := _expression(text, position, lenient):
         parts.append(inner.mathml)
         position, telling = inner.end, telling or inner.telling
         if text[position : position + 1] == closing:
-            return _Read(_row(*parts, f"<mo>{closing}</mo>"), position + 1, telling)
+            return _Read(_row(*parts, _fence(closing)), position + 1, telling, inside=_row(*parts[1:]))
         if not text[position : position + 2].startswith(","):
             return None
         parts.append("<mo>,</mo>")
@@ -78,8 +86,8 @@ def _word_in_brackets(text: str, at: int) -> _Read | None:
     found = re.compile(r"[(\[]([A-Z][A-Za-z]*(?:_[a-z]+)?(?: [A-Z]\b)?)[)\]]").match(text, at)
     if not found:
         return None
-    open_, close = found[0][0], found[0][-1]
-    return _Read(_row(f"<mo>{open_}</mo>", f"<mtext>{escape(found[1])}</mtext>", f"<mo>{close}</mo>"), found.end())
+    ends = _fence(found[0][0]), _fence(found[0][-1])
+    return _Read(_row(ends[0], f"<mtext>{escape(found[1])}</mtext>", ends[1]), found.end())
 
 
 def _named(text: str, at: int, lenient: bool) -> _Read | None:
@@ -90,7 +98,7 @@ def _named(text: str, at: int, lenient: bool) -> _Read | None:
     name, end = found[0], found.end()
     if name == "sqrt" and text[end : end + 1] == "(":
         inner = _brackets(text, end, True)
-        return inner and _Read(f"<msqrt>{inner.mathml}</msqrt>", inner.end)
+        return inner and _Read(f"<msqrt>{inner.inside}</msqrt>", inner.end)
     following = text[end : end + 1]
     if name in FUNCTIONS and following:
         sign = FUNCTIONS[name]
@@ -136,10 +144,7 @@ def _script(text: str, at: int) -> _Read | None:
         found = _brackets(text, at, True)
         if found and text[at] != "[":
             # The brackets only hold the script together.
-            found = _Read(found.mathml.removeprefix("<mrow><mo>(</mo>").removeprefix("<mrow><mo>{</mo>"), found.end)
-            found = _Read(
-                _row(found.mathml.removesuffix("<mo>)</mo></mrow>").removesuffix("<mo>}</mo></mrow>")), found.end
-            )
+            found = _Read(found.inside, found.end)
     elif number := _NUMBER.match(text, at):
         found = _Read(_number(number[0]), number.end())
     elif name := _NAME.match(text, at):
@@ -204,7 +209,8 @@ def _expression(text: str, at: int, lenient: bool = False) -> _Read | None:
             ahead = operator.end() + (text[operator.end() : operator.end() + 1] == " ")
             if spaced != (ahead > operator.end()):
                 break
-            parts.append(f"<mo>{SIGNS[operator[0]]}</mo>")
+            tight = ' lspace="0" rspace="0"' if operator[0] == "/" else ""
+            parts.append(f"<mo{tight}>{SIGNS[operator[0]]}</mo>")
             position, related = ahead, related or operator[0] not in "+-*/"
             if minus := re.match(r"-(?=[\w(])", text[position:]):
                 parts.append("<mo>−</mo>")

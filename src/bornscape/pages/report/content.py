@@ -61,10 +61,31 @@ def shown_number(value: float | None, digits: int = 4) -> str:
     return "" if value is None or math.isnan(value) else f"{value:.{digits}g}"
 
 
+def duration(seconds: float) -> str:
+    """A time in words.
+
+    Examples
+    --------
+    >>> duration(8.51), duration(3599), duration(4200)
+    ('8.5 seconds', '60 minutes', '1 h 10 min')
+    """
+    if seconds < 120:
+        return f"{seconds:.2g} seconds" if seconds < 100 else f"{seconds:.0f} seconds"
+    minutes = round(seconds / 60)
+    return f"{minutes} minutes" if minutes <= 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def reason(rests_on: Mapping[str, Any], strategy: str, verdict: str) -> str:
+    """Why a cell of the table is what it is, in one plain line of the catalogue."""
+    reasons = rests_on["reasons"]
+    return str(reasons[strategy].get(verdict) or reasons["any"][verdict])
+
+
 def answers(table: pd.DataFrame, figures: Collection[str], rests_on: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The trainability table, one entry a depth, from trainability_table.csv (empty cells as "").
 
-    ``rests_on`` is the catalogue's: its ``depths`` name the figures that show what each cell was decided by.
+    ``rests_on`` is the catalogue's: its ``depths`` name the figures that show what each cell was decided by, its
+    ``reasons`` are plain lines.
     """
     cells = {(row["circuit_depth"], row["strategy"]): row for row in table.to_dict("records")}
     return [
@@ -75,6 +96,7 @@ def answers(table: pd.DataFrame, figures: Collection[str], rests_on: Mapping[str
                 | {
                     "title": STRATEGY_TITLES[strategy],
                     "sign": ANSWER_SIGNS[cells[depth, strategy]["verdict"]],
+                    "reason": reason(rests_on, strategy, cells[depth, strategy]["verdict"]),
                     "figures": [name for name in rests_on["depths"][depth]["figures"][strategy] if name in figures],
                     "loss": {"quantum": "lqf", "mmd": "mmd"}.get(strategy),
                 }
@@ -105,13 +127,19 @@ def claim_rows(
 
 
 def figure_entry(figure: FigureFiles) -> dict[str, Any]:
-    """A figure's picture, caption and table for the page."""
+    """A figure's picture with its size in pixels, its caption and its table for the page."""
+    from PIL import Image
+
     content = figure.csv.read_bytes()
     rows = sum(1 for _ in csv.reader(content.decode("utf-8").splitlines(keepends=True))) - 1
+    with Image.open(figure.png) as image:
+        width, height = image.size
     return {
         "name": figure.name,
         "caption": figure.caption,
         "picture": picture_uri(figure.png),
+        "width": width,
+        "height": height,
         "rows": rows,
         "table": packed(content) if len(content) <= LARGEST_TABLE else None,
     }
@@ -123,22 +151,3 @@ def notebook_opening(path: Path) -> tuple[str, str]:
     title, _, rest = "".join(cell["source"]).partition("\n")
     heading = markdown_to_html(title.removeprefix("# ")).strip()
     return heading.removeprefix("<p>").removesuffix("</p>"), markdown_to_html(rest.strip())
-
-
-def chapters(
-    notebooks: Sequence[NotebookSource], figures: Sequence[FigureFiles], claims: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    """One chapter a notebook, with the figures that no notebook before it shows; then one for the figures left over."""
-    waiting = {figure.name: figure for figure in figures}
-    entries: list[dict[str, Any]] = []
-    for notebook in notebooks:
-        title, text = notebook_opening(notebook.path)
-        entry = {"name": notebook.name, "title": title, "text": text, "notebook": True}
-        names = [name for name in notebook.figures if name in waiting]
-        entry["figures"] = [figure_entry(waiting.pop(name)) for name in names]
-        entry["claims"] = [claim for claim in claims if notebook.name in claim["notebooks"]]
-        entries.append(entry)
-    if waiting:
-        entry = {"name": "more", "title": "More figures", "text": "", "notebook": False, "claims": []}
-        entries.append(entry | {"figures": [figure_entry(figure) for figure in waiting.values()]})
-    return entries

@@ -11,19 +11,21 @@ from typing import Any
 
 import pandas as pd
 import yaml
+from markupsafe import Markup
 
+from bornscape.pages.prose_formulas import with_formulas
 from bornscape.pages.report.content import (
     VERDICT_SIGNS,
     FigureFiles,
     NotebookSource,
     Result,
     answers,
-    chapters,
     claim_rows,
+    duration,
 )
 from bornscape.pages.report.series import TEXT, explorer_data
+from bornscape.pages.report.story import agreement, signs, story
 from bornscape.pages.self_contained import packed, page_environment
-from bornscape.tables.verdicts import ORIGINS, counts_by_origin
 
 PLOTTING = "plotly/package_data/plotly.min.js"
 """The plotting library's script in the package ``plotly``, which is never imported."""
@@ -93,29 +95,36 @@ def page(
     shown
         Names and words, as ``bornscape.planning.shown.Shown.page`` gives them: the result of each claim
         (``topics``), by which claims can be filtered and which is a target of the workflow; figures and notebooks that
-        show each result (``results``); how readers are told names (``labels``); what the trainability table
-        ``rests_on``.
+        show each result (``results``); how readers are told names (``labels``, ``studies``); ``words`` for newcomers,
+        ``statements`` of results and the ``story``; what the trainability table ``rests_on``.
     cost
         Of each rule, as ``bornscape.run.manifest.cost_by_rule`` gives it.
     provenance
-        As ``bornscape.run.manifest.provenance`` gives it.
+        As ``bornscape.run.manifest.provenance`` gives it, with the ``hardware`` and the ``times`` of
+        ``bornscape.run.machine``.
     options
         What follows ``snakemake --cores 2 TARGET`` to rebuild a figure of this run.
     """
     results = {name: Result(**places) for name, places in shown["results"].items()}
     claims = claim_rows(tables.claims, tables.controls, shown["topics"], results)
     counts = {verdict: sum(claim["verdict"] == verdict for claim in claims) for verdict in VERDICT_SIGNS}
-    explorer = json.dumps(explorer_data(tables.variance, tables.scaling), allow_nan=False, separators=(",", ":"))
+    data = explorer_data(tables.variance, tables.scaling, shown["studies"])
+    explorer = json.dumps(data, allow_nan=False, separators=(",", ":"))
     environment = page_environment(template.parent)
     environment.filters["title_of"] = lambda name: shown["labels"].get(name, name)
+    # Escaped by itself; what it adds is MathML.
+    environment.filters["formulas"] = lambda text: Markup(with_formulas(str(text)))  # noqa: S704
+    environment.filters |= {"signs": signs, "duration": duration}
     return environment.get_template(template.name).render(
         answers=answers(tables.answers, {figure.name for figure in figures}, shown["rests_on"]),
         claims=claims,
         counts={verdict: count for verdict, count in counts.items() if count},
-        origins={ORIGINS[origin]: entry for origin, entry in counts_by_origin(claims).items()},
+        agreement=agreement(claims),
+        words=shown["words"],
+        notebooks=[notebook.name for notebook in notebooks],
         signs=VERDICT_SIGNS,
         topics=sorted({claim["topic"] for claim in claims}),
-        chapters=chapters(notebooks, figures, claims),
+        chapters=story(shown, claims, notebooks, figures),
         explorer=packed(explorer.encode()),
         plotting=packed(plotting_script()),
         cost=dict(sorted(cost.items(), key=lambda entry: -entry[1]["cpu_seconds"])),

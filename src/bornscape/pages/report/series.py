@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -37,13 +37,15 @@ def _rounded(values: Iterable[float]) -> list[float | None]:
     return [float(f"{value:.4g}") if math.isfinite(value) else None for value in values]
 
 
-def explorer_data(variance: pd.DataFrame, scaling: pd.DataFrame) -> dict[str, Any]:
+def explorer_data(variance: pd.DataFrame, scaling: pd.DataFrame, studies: Mapping[str, str]) -> dict[str, Any]:
     """Content of the plot, ready for JSON.
 
     Parameters
     ----------
     variance, scaling
         variance.csv and scaling.csv, the columns ``TEXT`` and ``depth`` read as text, empty where there is none.
+    studies
+        How readers are told the column ``experiment``.
 
     Returns
     -------
@@ -67,4 +69,5 @@ def explorer_data(variance: pd.DataFrame, scaling: pd.DataFrame) -> dict[str, An
         "curves": CURVES,
         "losses": LOSS_NAMES,
         "datasets": DATASETS,
+        "studies": dict(studies),
     }
