@@ -107,6 +107,8 @@ lock: ## Rebuild requirements.lock, .ci/audit.lock and benchmarks/requirements.l
 		-o benchmarks/requirements.lock
 
 clean: ## Delete caches, results/smoke and results/default; keep results/paper, results/reference and .venv
+	@test ! -e .snakemake/run.lock || $(PYTHON) -c 'import fcntl; fcntl.flock(open(".snakemake/run.lock", "a"), 6)' 2>/dev/null || \
+		{ echo "Error: a run is going on in this folder; wait for it or stop it" >&2; exit 1; }
 	rm -rf results/smoke results/default .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	find . -path ./$(VENV) -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 
@@ -117,8 +119,8 @@ $(STAMP): requirements.lock pyproject.toml $(if $(filter yes,$(USABLE)),,unusabl
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or later is needed; $(PYTHON) is `$(PYTHON) --version 2>&1`." \
 		"Say make PYTHON=python3.11, for example." >&2; exit 1; }
-	@case "$$PWD" in *:*|*\\*) echo "$$PWD: no environment can be made in a folder with : or \\ in its path;" \
-		"rename it, or keep the environment elsewhere: make VENV=/some/where/venv" >&2; exit 1;; esac
+	@case "$$PWD" in *:*) echo "$$PWD: Python makes no environment below a folder with : in its name; rename it" >&2; \
+		exit 1;; esac
 	@rm -f $@
 	@$(SAME) && $(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo "Creating $(VENV) with `$(PYTHON) --version`"; $(PYTHON) -m venv --clear $(VENV); }

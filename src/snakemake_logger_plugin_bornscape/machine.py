@@ -60,4 +60,4 @@ def mend_home(folder: Path, environment: MutableMapping[str, str]) -> None:
     if os.access(home, os.W_OK | os.X_OK):
         return
     for variable, name in AT_HOME.items():
-        environment.setdefault(variable, str(folder.absolute() / RECORDS / "home" / name))
+        environment[variable] = environment.get(variable) or str(folder.absolute() / RECORDS / "home" / name)
