@@ -230,7 +230,7 @@ def trainability(
     --------
     >>> answer = trainability("product", "ghz", sizes=[4, 5], draws=10)
     >>> answer.answer, answer.table["n_qubits"].tolist()
-    ('inconclusive', [4, 5])
+    ('visible', [4, 5])
     """
     found, given = circuit_part(circuit, function, layers, parameters, sizes), data_part(data, columns)
     entry = {
