@@ -11,7 +11,7 @@ from bornscape.artifacts import write_table
 from bornscape.claims.comparison import Tables
 from bornscape.claims.register import judge_claim
 from bornscape.experiments import light_cones, linear_depth, single_subsets
-from bornscape.figures.theorem_3 import figure, figure_table
+from bornscape.figures import theorem_3, theorem_3_laws
 from bornscape.tables.columns import MASS_COLUMNS, VARIANCE_COLUMNS
 from bornscape.tables.scaling import scaling_table
 from bornscape.tables.trainability import trainability_table
@@ -188,15 +188,21 @@ def test_the_longer_study_stands_for_the_shorter_one() -> None:
 # Drawing
 
 
-def test_figure(run: Path) -> None:
-    tables = [pd.read_csv(run / f"{name}.csv", dtype={"bandwidth": str}) for name in ("theorem_3", "variance")]
-    table = figure_table(*tables, **settings_of("theorem_3"))
-    assert set(table["part"]) == {"bound", "variance", "law"}
+def test_figures(run: Path) -> None:
+    read = {name: pd.read_csv(run / f"{name}.csv", dtype={"bandwidth": str}) for name in ("theorem_3", "variance")}
+    bound = theorem_3.figure_table(**read, **settings_of("theorem_3"))
+    assert set(bound["part"]) == {"bound", "variance"}
+    drawn, shown = theorem_3.figure(**read, **settings_of("theorem_3"))
+    assert len(drawn.axes) == 3
+    pd.testing.assert_frame_equal(shown, bound)
+    settings = settings_of("theorem_3_laws")
+    table = theorem_3_laws.figure_table(read["variance"], **settings)
+    assert set(table["part"]) == {"variance", "law"}
     laws = table[table["part"] == "law"]
     last = laws[laws["largest_n"] == max(BEYOND)]
     assert last["poly_slope"].tolist() == pytest.approx([2.0] * 3)
     assert (last["rate_ci_low"] < 0).all()
     assert (last["rate_ci_high"] * max(BEYOND) < 2).all()
-    drawn, shown = figure(*tables, **settings_of("theorem_3"))
-    assert len(drawn.axes) == 6
+    drawn, shown = theorem_3_laws.figure(read["variance"], **settings)
+    assert len(drawn.axes) == 3
     pd.testing.assert_frame_equal(shown, table)

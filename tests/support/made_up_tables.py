@@ -10,6 +10,7 @@ from bornscape.figures.look import palette
 from bornscape.figures.shots_needed import LOSSES
 from bornscape.formulas import evaluate
 from bornscape.losses.explicit import DEFINITIONS
+from bornscape.tables import trainability
 from support import made_up_training
 from support.made_up_rows import EXACT, around, crossed, noise, with_variance
 
@@ -62,11 +63,15 @@ def exact_losses() -> pd.DataFrame:
 
 
 def fixed_points() -> pd.DataFrame:
-    studies = (("product_shots", 0.0, ("zero", "ghz", "o_n")), ("line", np.inf, ("ghz", "o_n", "o_n2")))
+    studies = (
+        ("product_shots", 0.0, ("zero", "ghz", "o_n")),
+        ("line", 2.0, ("ghz", "o_n")),
+        ("line", np.inf, ("ghz", "o_n", "o_n2")),
+    )
     parts = []
     for experiment, layers, datasets in studies:
         for n in (*SIZES, 20):
-            shots = tuple(sorted({100, 1000, n * n}))
+            shots = tuple(sorted({100, 512, 1000, n * n}))
             cell = crossed(loss=tuple(DEFINITIONS), dataset=datasets, shots=shots, n_qubits=n)
             parts.append(cell.assign(experiment=experiment, n_layers=layers, draws=300))
     rows = pd.concat(parts, ignore_index=True)
@@ -74,6 +79,11 @@ def fixed_points() -> pd.DataFrame:
     share = 1 - off / 300
     ends = {"ci_low": (share - 0.03).clip(0, 1), "ci_high": (share + 0.03).clip(0, 1), "predicted": share}
     return rows.assign(at_fixed_point=(300 - off).astype(int), fraction=share, **ends)
+
+
+def trainability_table() -> pd.DataFrame:
+    rows = crossed(circuit_depth=tuple(trainability.DEPTHS), strategy=tuple(trainability.STRATEGIES), paper="yes")
+    return rows.assign(verdict=[trainability.VERDICTS[k % 5] for k in range(len(rows))], agrees="", evidence="")
 
 
 def training_hits() -> pd.DataFrame:

@@ -47,18 +47,18 @@ def figure(exceptions: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """The figure and its table, from exceptions.csv."""
     use_style()
     table = figure_table(exceptions)
-    drawn, (above, below) = stack([2.3, 3.5])
+    drawn, (above, below) = stack([2.1, 3.2])
     panels = {name: table[table["panel"] == name] for name in ("support", "start", "product", "left")}
     support = above.subplots()
     _lines(support, panels["support"], ("model", "dataset"), SUPPORT_STYLES)
-    support.set(yscale="log", ylabel="mean mass", title="restricted support")
+    support.set(yscale="log", ylabel="mass on training set", title="restricted support")
     legend_below(above, support, 2)
     (start, product), (left, names) = below.subplots(2, 2)
     for axis, name in ((start, "start"), (product, "product"), (left, "left")):
         _lines(axis, panels[name], ("start", "sigma"), START_STYLES)
-    start.set(yscale="log", ylabel="mean mass", title="$\\log_2 n$ layers")
+    start.set(yscale="log", ylabel="mass on training set", title="$\\log_2 n$ layers")
     product.set(xscale="log", yscale="log", ylim=(1e-12, 3), title="product circuits")
-    left.set(ylabel="estimates off $L_0$", ylim=(-0.05, 1.05), title="$\\log_2 n$ layers")
+    left.set(ylabel="share off $L_0$", ylim=(-0.05, 1.05), title="$\\log_2 n$ layers")
     for axis in (support, start, left):
         few_sizes(axis, table.loc[table["panel"] == "start", "n_qubits"], most=4)
     log_sizes(product)

@@ -67,7 +67,7 @@ def _states(axis: Axes, rows: pd.DataFrame) -> None:
     bare = [theory.product_frame_potential(n, n) / theory.haar_frame_potential(n) for n in sizes]
     axis.plot(sizes, bare, color="0.4", ls="--", label="n, no entanglers")
     axis.axhline(1, color="0.5", linewidth=0.6, zorder=0)
-    axis.set(xlabel="qubits n", ylabel="E[$F^2$] over Haar's", yscale="log")
+    axis.set(xlabel="qubits n", ylabel="E[$F^2$], ratio to Haar states", yscale="log")
     few_sizes(axis, sizes)
 
 

@@ -54,7 +54,7 @@ def figure(fig_11: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         above.set_title("single bits" if k == 1 else f"up to {k} bits")
         below.set_xlabel("qubits n")
     axes[0, 0].set_ylabel("sum of $z_A^2$")
-    axes[1, 0].set_ylabel("sum over a single string's")
+    axes[1, 0].set_ylabel("ratio to a single string")
     panel_letters(axes.ravel())
     legend_below(drawn, entries(axes[0, 1]), 2)
     return drawn, table

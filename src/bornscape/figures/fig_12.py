@@ -9,12 +9,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bornscape.figures.look.baselines import panel_baselines
-from bornscape.figures.look.curves import at_budget, budgets, curve_table, height, row_name
+from bornscape.figures.look.curves import at_budget, budget_name, budgets, curve_table, layers_name
 from bornscape.figures.look.published import beside
-from bornscape.figures.look.style import grid, panel_letters, use_style
-from bornscape.figures.look.training_panels import draw_training, training_legend
+from bornscape.figures.look.style import panel_letters, stack, use_style
+from bornscape.figures.look.training_panels import Place, draw_ends, draw_training, training_legend
 from bornscape.published import published_training
 
+LOWEST = 1e-3
+"""The end of the axis."""
 SUPPORTS = {"polynomial": "none", "exponential": "negative_log"}
 """Kinds of data, and the transform that makes them."""
 
@@ -28,7 +30,8 @@ def published_panels(ours: pd.DataFrame, experiments: Mapping[str, str]) -> pd.D
 
 
 def figure(training: pd.DataFrame, baselines: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, pd.DataFrame]:
-    """The figure and its table, from training.csv and baselines.csv: a column a support, rows by shots and depth.
+    """The figure and its table, from training.csv and baselines.csv: a column a support: where all
+    runs end, and curves of a middle depth.
 
     ``studies`` names an entry of ``training`` for each support.
     """
@@ -37,19 +40,35 @@ def figure(training: pd.DataFrame, baselines: pd.DataFrame, studies: Mapping[str
     ours = curve_table(training, experiments)
     first = training[training["experiment"] == experiments[0]].iloc[0]
     table = beside(ours, published_panels(ours, {support: studies[support] for support in SUPPORTS}), {})
-    rows = [(shots, layers) for shots in budgets(table) for layers in sorted(table["n_layers"].unique())]
-    drawn, axes = grid(len(rows), len(SUPPORTS), height(len(rows)), sharex=True, sharey=True)
-    for axis, support in zip(axes[0], SUPPORTS, strict=True):
-        axis.set_title(f"{support} support")
-    for line, (shots, layers) in zip(axes, rows, strict=True):
-        for axis, experiment, transform in zip(line, experiments, SUPPORTS.values(), strict=True):
-            part = at_budget(table[(table["experiment"] == experiment) & (table["n_layers"] == layers)], shots)
-            held = panel_baselines(baselines, first["dataset"], first["n_qubits"], layers, shots, transform)
-            draw_training(axis, part, held, lowest=3e-3)
-        line[0].set_ylabel(row_name(f"{layers:g} layer{'s' if layers > 1 else ''}", shots))
-    for axis in axes[-1]:
-        axis.set_xlabel("step")
-    drawn.supylabel("exact TVD, Σ|p − q|")
-    panel_letters(axes.ravel())
-    training_legend(drawn, ours["loss"], baselines, first["dataset"])
+    counts, depths = budgets(ours), sorted(ours["n_layers"].unique())
+    drawn, (above, below) = stack([1.55, 3.0])
+    ends = above.subplots(1, 2, sharey=True)
+    curves = below.subplots(2, 2, sharex=True, sharey=True)
+    middle = depths[len(depths) // 2]
+    for column, (support, transform) in enumerate(SUPPORTS.items()):
+        part = table[table["experiment"] == studies[support]]
+
+        def held(layers: float, shots: float, transform: str = transform) -> pd.DataFrame:
+            return panel_baselines(baselines, first["dataset"], first["n_qubits"], layers, shots, transform)
+
+        cases = [(shots, layers) for shots in counts for layers in depths]
+        places = [
+            Place(
+                f"{layers:g}",
+                "exact" if pd.isna(shots) else f"{shots:g}",
+                at_budget(part[part["n_layers"] == layers], shots),
+                held(layers, shots),
+            )
+            for shots, layers in cases
+        ]
+        draw_ends(ends[column], places, LOWEST)
+        ends[column].set(title=f"{support} support", xlabel="layers; above: shots")
+        for axis, shots in zip(curves[:, column], (counts[0], counts[-1]), strict=True):
+            draw_training(axis, at_budget(part[part["n_layers"] == middle], shots), held(middle, shots), LOWEST)
+            axis.set_title(f"{layers_name(middle)}, {budget_name(shots, short=True)}")
+        curves[-1, column].set_xlabel("step")
+    ends[0].set_ylabel("final TVD, Σ|p − q|")
+    below.supylabel("TVD")
+    panel_letters([*ends, *curves.ravel()])
+    training_legend(below, ours["loss"], baselines, first["dataset"], marker="o")
     return drawn, table

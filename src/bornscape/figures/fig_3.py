@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from bornscape import theory
 from bornscape.figures.look.names import DATASET_TITLES
 from bornscape.figures.look.palette import BANDWIDTH_STYLES, SHOTS_STYLES
-from bornscape.figures.look.style import legend_below, panel_letters, points, stack, use_style
+from bornscape.figures.look.style import at_line, legend_below, panel_letters, points, stack, use_style
 from bornscape.formulas import Formula, bandwidth_values, evaluate
 
 ENSEMBLE = "product_haar"
@@ -71,6 +71,8 @@ def _hit_panel(axis: Axes, part: pd.DataFrame, expected: str) -> None:
             sizes = np.linspace(rows["n_qubits"].min(), rows["n_qubits"].max(), 100)
             count = [evaluate(formula.replace("n", str(n)), 1) for n in sizes]
             axis.plot(sizes, np.array(count) * 2.0**-sizes, color=colour, lw=0.6, ls=":")
+    if expected == "closed_form":
+        at_line(axis, "dotted: $N/2^n$,\nabove all hits", 0.98, 0.3, across=True, ha="right", va="top")
     axis.set(yscale="log", ylim=(1e-5, 2))
 
 
@@ -83,5 +85,5 @@ def _kernel_panel(axis: Axes, part: pd.DataFrame) -> None:
         nearest = rows[f"kernel_nearest_{label}"]
         axis.plot(rows["n_qubits"], nearest, **style, mfc="none", ls="--", label=f"{name}, nearest sample")
     axis.plot(rows["n_qubits"], rows["match"], color="0.3", marker="x", label="exact match (at least)")
-    axis.set(yscale="log", ylim=(1e-9, 3), xlabel="qubits n", ylabel="what a loss sees of a sample")
+    axis.set(yscale="log", ylim=(1e-9, 3), xlabel="qubits n", ylabel="kernel value, chance of a match")
     axis.set_title(DATASET_TITLES[MANY])

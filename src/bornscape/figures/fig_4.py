@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bornscape.figures.look.palette import shades
-from bornscape.figures.look.published import apart, beside, draw_published, entries
-from bornscape.figures.look.style import grid, legend_below, panel_letters, points, use_style
+from bornscape.figures.look.published import apart, beside, draw_published, entries, published_entry
+from bornscape.figures.look.style import SMALLEST_TEXT, at_line, grid, legend_below, panel_letters, points, use_style
 from bornscape.published import published_curves
 
 SIZES = (5, 10, 15, 20, 25, 30)
@@ -36,22 +36,27 @@ def figure(fig_4: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     drawn, axes = grid(2, 1, 3.9, sharex=True)
     mean, variance = axes[:, 0]
     largest = BEYOND * ours["shots"].max()
-    for n, colour, marker in zip(SIZES, shades("viridis", len(SIZES)), MARKERS, strict=True):
+    for place, (n, colour, marker) in enumerate(zip(SIZES, shades("viridis", len(SIZES)), MARKERS, strict=True)):
         rows = ours[ours["n_qubits"] == n].sort_values("shots")
-        points(mean, rows, "shots", MEAN, color=colour, marker=marker, label=f"n = {n}")
+        # Markers of different sizes at different shots: at the plateau curves lie on each other.
+        turn = {"markevery": (place % 3, 3), "errorevery": (place % 3, 3)}
+        points(mean, rows, "shots", MEAN, color=colour, marker=marker, label=f"n = {n}", **turn)
         points(variance, rows[rows["variance"] > 0], "shots", color=colour, marker=marker)
         if 2**n <= largest:
             for axis in (mean, variance):
                 axis.axvline(2**n, color=colour, lw=0.7, ls=":")
+            top = mean.get_xaxis_transform()
+            mean.text(2**n, 1.02, f"$2^{{{n}}}$", transform=top, color=colour, ha="center", fontsize=SMALLEST_TEXT)
     for n, marker in zip(SIZES, MARKERS, strict=True):
         for axis, name in ((mean, "mean"), (variance, "variance")):
             rows = theirs[(theirs["n_qubits"] == n) & (theirs[name] > 0)]
-            draw_published(axis, rows, "shots", name, marker)
+            draw_published(axis, rows, "shots", name, marker if axis is variance else "")
     if len(ours):
         mean.axhline(ours["plateau"].iloc[0], color="0.4", lw=0.7, ls="--")
+        at_line(mean, "plateau, log(1/ε)", 0.02, 1.03 * ours["plateau"].iloc[0], across=True)
         variance.set_xlim(0.6, largest)
-    mean.set(xscale="log", ylim=(0, None), ylabel="mean of the estimated KLD")
+    mean.set(xscale="log", ylim=(0, 39), ylabel="mean of the estimated KLD")
     variance.set(yscale="log", xlabel="shots N", ylabel="variance of the estimated KLD")
     panel_letters((mean, variance))
-    legend_below(drawn, entries(mean), 3)
+    legend_below(drawn, [*entries(mean)[: len(SIZES)], published_entry()], 3)
     return drawn, table

@@ -86,7 +86,7 @@ def figure(
         axes[1, column].set_xlabel("qubits n")
         log_sizes(axes[1, column])
     axes[0, 0].set_ylabel("Var[MMD]")
-    axes[1, 0].set_ylabel("over closed form")
+    axes[1, 0].set_ylabel("ratio to\nclosed form")
     panel_letters(axes.ravel())
     legend_below(drawn, [*entries(axes[1, 0]), *entries(axes[0, 0])], 3)
     return drawn, table

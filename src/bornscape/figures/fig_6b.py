@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from bornscape.figures.look.palette import BANDWIDTH_STYLES, shades
 from bornscape.figures.look.published import ABOVE, NAME, apart, beside, draw_published, entries
-from bornscape.figures.look.style import grid, legend_below, panel_letters, use_style
+from bornscape.figures.look.style import at_line, grid, legend_below, panel_letters, use_style
 from bornscape.published import published_curves
 
 BANDWIDTHS = ["1", "n/4"]
@@ -52,10 +52,13 @@ def figure(
             draw_published(upper, line, "generation", "estimate", marker, zorder=ABOVE, markevery=3)
         upper.set_title(BANDWIDTH_STYLES[bandwidth][2])
         upper.set(yscale="log", ylim=(1e-4, 2))
-        lower.set(xlabel="generations", ylim=(0, 0.6))
+        lower.set(xlabel="generations", ylim=(0, 0.62))
         # The first generations apart, those of 1000 qubits in view.
         lower.set_xscale("symlog", linthresh=10)
         lower.set_xlim(0, 1600)
+        lower.axhline(0.5, color="0.4", lw=0.6, ls=":", zorder=1)
+    at_line(axes[1, 1], "random strings", 0.98, 0.51, across=True, ha="right")
+    at_line(axes[1, 0], "target", 0.02, 0.01, across=True)
     axes[0, 0].set_ylabel("estimated MMD")
     axes[1, 0].set_ylabel("share of ones E|x|/n")
     panel_letters(axes.ravel())

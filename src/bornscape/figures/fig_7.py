@@ -47,17 +47,17 @@ def figure(variance: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, 
     use_style()
     table = figure_table(variance, studies)
     datasets = list(dict.fromkeys(table["dataset"]))
-    drawn, axes = grid(len(datasets), 2, 0.7 + 1.35 * len(datasets), sharex=True, sharey=True)
+    drawn, axes = grid(len(datasets), 2, 0.7 + 1.05 * len(datasets), sharex=True, sharey=True)
     for (exact, sampled), dataset in zip(axes, datasets, strict=True):
         part = table[table["dataset"] == dataset]
         _panel(exact, part[part["shots"].isna()])
         _panel(sampled, part[part["shots"] == SHOTS])
         exact.set(title=f"{DATASET_TITLES[dataset]}, exact", ylabel="Var[MMD]")
-        sampled.set_title(f"{SHOTS} shots")
+        sampled.set_title(f"{DATASET_TITLES[dataset]}, {SHOTS} shots")
     for axis in axes[-1]:
         axis.set_xlabel("qubits n")
     panel_letters(axes.ravel())
-    legend_below(drawn, entries(axes[0, 0]), 4, "layers")
+    legend_below(drawn, entries(axes[0, 0]), 4, "layers (MMD at s = n/4)")
     return drawn, table
 
 

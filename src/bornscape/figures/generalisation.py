@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape.figures.look.names import DATASET_TITLES, LOSS_STYLES
-from bornscape.figures.look.style import grid, legend_below, panel_letters, points, use_style
+from bornscape.figures.look.style import at_line, grid, legend_below, panel_letters, points, use_style
 
 STARTS = {"uniform": "uniform", "near_identity": "near\nidentity", "marginals": "at the\nmarginals"}
 """Starts, and how the axis names them."""
@@ -43,16 +43,21 @@ def figure(training_summary: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[
     use_style()
     table = figure_table(training_summary, studies)
     datasets = list(dict.fromkeys(table["dataset"]))
-    drawn, axes = grid(len(PANELS), len(datasets), 6.0, sharex=True)
+    drawn, axes = grid(len(PANELS), len(datasets), 5.2, sharex=True, sharey="row")
     for column, dataset in zip(axes.T, datasets, strict=True):
         part = table[table["dataset"] == dataset]
         for axis, quantity in zip(column, PANELS, strict=True):
             _panel(axis, part[part["quantity"] == quantity])
         column[2].axhline(part["unseen_true"].iloc[0], color="0.4", lw=0.7, ls=":")
+        at_line(column[2], "the data's", 0.02, part["unseen_true"].iloc[0], across=True)
         column[3].set_yscale("log")
+        column[3].axhline(1, color="0.6", lw=0.6)
+        at_line(column[3], "signal = noise", 0.02, 0.8, across=True, va="top")
         column[0].set_title(DATASET_TITLES[dataset])
     for axis, name in zip(axes[:, 0], PANELS.values(), strict=True):
         axis.set_ylabel(name)
+    for row, top in zip(axes, (2, 2, 0.8), strict=False):
+        row[0].set_ylim(0, top)
     panel_letters(axes.ravel())
     legend_below(drawn, axes[0, 0], 3)
     return drawn, table

@@ -65,7 +65,7 @@ def _deviations(axis: Axes, rows: pd.DataFrame) -> None:
         points(axis, part, pd.Series(positions), ("deviation", "deviation_low", "deviation_high"), **style)
     axis.axhline(0, color="0.5", linewidth=0.6, zorder=0)
     axis.set_xticks(range(len(places)), [f"{n}, {strings}" for n, strings in places])
-    axis.set(xlabel="n, $N_p$", ylabel="estimate less LQF")
+    axis.set(xlabel="n, $N_p$", ylabel="mean estimate\nminus exact LQF")
 
 
 def _shots(axis: Axes, rows: pd.DataFrame, against: str) -> None:

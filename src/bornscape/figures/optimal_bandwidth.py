@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from bornscape.figures.look.names import DATASET_TITLES
 from bornscape.figures.look.palette import CIRCUIT_STYLES
-from bornscape.figures.look.style import SMALLEST_TEXT, grid, legend_below, log_sizes, panel_letters, points, use_style
+from bornscape.figures.look.style import at_line, grid, legend_below, log_sizes, panel_letters, points, use_style
 
 LINES = {"product_haar": "--", "product_ry": ":", "line": "-"}
 """The line of each random circuit."""
@@ -43,9 +43,7 @@ def figure(optimal_bandwidth: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         _best(axes[1, column], rows)
         axes[0, column].set_title(DATASET_TITLES[dataset])
     for label, value in LIMITS.items():
-        axes[1, -1].annotate(
-            label, (1.02, value), xycoords=("axes fraction", "data"), va="center", fontsize=SMALLEST_TEXT
-        )
+        at_line(axes[1, -1], label, 1.02, value, across=True, va="center")
     axes[0, 0].set_ylabel("Var[MMD] / largest")
     axes[1, 0].set_ylabel("best bandwidth s/n")
     for row, label in zip(axes, ("bandwidth s/n", "qubits n"), strict=True):
@@ -78,6 +76,7 @@ def _curves(axis: Axes, rows: pd.DataFrame) -> None:
         )
     axis.axvline(1 / 4, color="0.4", linewidth=0.6, linestyle="--")
     axis.set(xscale="log", yscale="log", ylim=(0.02, 1.3))
+    at_line(axis, "n/4", 0.27, 0.023)
 
 
 def _best(axis: Axes, rows: pd.DataFrame) -> None:
@@ -85,7 +84,11 @@ def _best(axis: Axes, rows: pd.DataFrame) -> None:
     for ansatz, (colour, marker, _) in CIRCUIT_STYLES.items():
         part = rows[rows["ansatz"] == ansatz].sort_values("n_qubits")
         line = "none" if ansatz == "line" else LINES[ansatz]
-        style = {"color": colour, "marker": marker, "linestyle": line, "capsize": 1.5}
+        style = {
+            "color": colour,
+            "marker": marker,
+            "linestyle": line,
+        }
         points(axis, part, "n_qubits", ("s_over_n", "s_low_over_n", "s_high_over_n"), **style)
     for value in LIMITS.values():
         axis.axhline(value, color="0.4", linewidth=0.6, linestyle="--")

@@ -7,9 +7,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bornscape.figures.look.palette import shades
-from bornscape.figures.look.style import few_sizes, grid, legend_below, points, use_style
+from bornscape.figures.look.style import at_line, few_sizes, grid, legend_below, points, use_style
 
 _COLOURS = shades("mako", 6)
+RELATIVE = ("relative", "relative_low", "relative_high")
 LARGEST = 24
 """The table holds the product layer beyond it."""
 
@@ -26,9 +27,14 @@ STYLES = {
 
 
 def figure_table(proposition_2: pd.DataFrame) -> pd.DataFrame:
-    """What the figure shows; ``drawn_low``: a bar that leaves the positive numbers ends at a tenth of its value."""
+    """What the figure shows: variances over 4^-n, which all of them fall about as.
+
+    ``relative_low``: a bar that leaves the positive numbers ends at a tenth of its value.
+    """
     rows = proposition_2[proposition_2["n_qubits"] <= LARGEST]
-    return rows.assign(drawn_low=np.maximum(rows["ci_low"], rows["variance"] / 10))
+    low = np.maximum(rows["ci_low"], rows["variance"] / 10)
+    ends = {"relative": rows["variance"], "relative_low": low, "relative_high": rows["ci_high"]}
+    return rows.assign(**{name: values * 4.0 ** rows["n_qubits"] for name, values in ends.items()})
 
 
 def figure(proposition_2: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
@@ -38,11 +44,13 @@ def figure(proposition_2: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     drawn, ((axis,),) = grid(1, 1, 3.1)
     for circuit, (colour, marker, name) in STYLES.items():
         rows = table[table["circuit"] == circuit].sort_values("n_qubits")
-        points(axis, rows, "n_qubits", ("variance", "drawn_low", "ci_high"), color=colour, marker=marker, label=name)
+        points(axis, rows, "n_qubits", RELATIVE, color=colour, marker=marker, label=name)
     sizes = np.array(sorted(table["n_qubits"].unique()))
-    axis.plot(sizes, 3.0**-sizes - 4.0**-sizes, color="0.3", ls=":", label="$3^{-n} - 4^{-n}$")
-    axis.plot(sizes, 4.0**-sizes, color="0.3", ls="--", label="$4^{-n}$")
-    axis.set(yscale="log", xlabel="qubits n", ylabel="Var[q(x)], mean over x")
+    axis.plot(sizes, (4 / 3) ** sizes - 1, color="0.3", ls=":", zorder=1)
+    axis.axhline(1, color="0.3", ls="--", lw=0.9, zorder=1)
+    at_line(axis, "$3^{-n} - 4^{-n}$", 14, 1.5 * (4 / 3) ** 14, ha="right")
+    at_line(axis, "$4^{-n}$", sizes[-1], 0.85, ha="right", va="top")
+    axis.set(yscale="log", xlabel="qubits n", ylabel="Var[q(x)] $\\cdot\\; 4^n$, mean over x")
     few_sizes(axis, sizes[sizes % 4 == 0])
     legend_below(drawn, axis, 2)
     return drawn, table

@@ -50,7 +50,7 @@ def figure(proposition_5: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         _points(axis, table[table["quantity"] == quantity])
         axis.set_title(name)
     for axis in (curves, panels[0]):
-        axis.set_ylabel("over total variation")
+        axis.set_ylabel("difference / total variation")
     legend_below(below, panels[0], 2)
     panel_letters([curves, *panels])
     return drawn, table

@@ -8,7 +8,16 @@ from matplotlib.figure import Figure
 
 from bornscape.figures.look.curves import quartiles
 from bornscape.figures.look.palette import shades
-from bornscape.figures.look.style import legend_below, legend_in, panel_letters, points, stack, use_style, whole_steps
+from bornscape.figures.look.style import (
+    at_line,
+    legend_below,
+    legend_in,
+    panel_letters,
+    points,
+    stack,
+    use_style,
+    whole_steps,
+)
 
 _COLOURS = shades("mako", 4)
 STYLES = {
@@ -66,17 +75,29 @@ def figure(qgan: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     use_style()
     table = figure_table(qgan)
     n = table["n_qubits"].iloc[0]
-    drawn, (above, below) = stack([3.4, 2.25])
+    drawn, (above, below) = stack([3.0, 2.1])
     (bodyness, accuracy), (tvd, names) = above.subplots(2, 2)
     _lines(bodyness, table[table["panel"] == "bodyness"])
     bodyness.axhline(2, color="0.6", lw=0.6, ls=":")
+    at_line(bodyness, "pairs", 0.02, 2.02, across=True)
+    bodyness.set_ylim(0.95, 2.25)
     bodyness.set(xlabel="epoch", ylabel="mean bodyness of D", title=f"adversarial, n = {n}")
     _lines(accuracy, table[table["panel"] == "accuracy"])
-    for level in (0.5, 0.75):
+    for level, name in ((0.5, "chance"), (0.75, "best possible")):
         accuracy.axhline(level, color="0.6", lw=0.6, ls=":")
+        at_line(
+            accuracy,
+            name,
+            0.02 if level > 0.5 else 0.98,
+            level + 0.005 if level > 0.5 else level - 0.02,
+            across=True,
+            ha="left" if level > 0.5 else "right",
+            va="bottom" if level > 0.5 else "top",
+        )
     accuracy.set(xlabel="step", ylabel="accuracy of D", ylim=(0.42, 0.8), title="against uniform")
     _lines(tvd, table[table["panel"] == "tvd"])
     tvd.axhline(1, color="0.6", lw=0.6, ls=":")
+    at_line(tvd, "uniform distribution", 0.02, 0.97, across=True, va="top")
     tvd.set(xlabel="epoch", ylabel="exact TVD, Σ|p − q|", ylim=(0, 2), title="adversarial")
     legend_in(names, bodyness, "discriminator D")
     share = below.subplots()

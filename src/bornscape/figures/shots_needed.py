@@ -7,10 +7,21 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.look.names import DATASET_TITLES, LOSS_STYLES
-from bornscape.figures.look.style import grid, legend_below, panel_letters, points, use_style, whole_numbers
+from bornscape.figures.look.names import DATASET_TITLES
+from bornscape.figures.look.style import (
+    grid,
+    legend_below,
+    panel_letters,
+    points,
+    side_by_side,
+    use_style,
+    whole_numbers,
+)
+from bornscape.figures.look.together import coinciding, look_of
 
-LOSSES = ("kld", "jsd", "tvd", "classical_fidelity", "renyi_2", "mmd_1", "mmd_n4", "mmd_average", "lqf")
+EXPLICIT = ("kld", "jsd", "tvd", "classical_fidelity", "renyi_2")
+OTHERS = ("mmd_1", "mmd_n4", "mmd_average", "lqf")
+LOSSES = (*EXPLICIT, *OTHERS)
 """In the order of the legend."""
 SHOWN = ("median", "ci_low", "drawn_high")
 
@@ -37,24 +48,28 @@ def figure(shots_needed: pd.DataFrame, shots_needed_deep: pd.DataFrame) -> tuple
     table = figure_table(pd.concat(parts, ignore_index=True))
     datasets = list(dict.fromkeys(shots_needed["dataset"]))
     panels = [("product", dataset) for dataset in datasets] + [("deep", datasets[0])]
-    drawn, axes = grid(1, len(panels), 3.2, sharey=True)
+    drawn, axes = grid(1, len(panels), 3.4, sharey=True)
     for axis, (circuits, dataset) in zip(axes[0], panels, strict=True):
         _panel(axis, table[(table["circuits"] == circuits) & (table["dataset"] == dataset)])
         axis.set_title(f"{DATASET_TITLES[dataset]}, {circuits}")
     axes[0, 0].set_ylabel("shots to resolve a sign at 95 %")
     panel_letters(axes[0])
-    legend_below(drawn, axes[0, 0], 3)
+    named = {handle.get_label(): handle for axis in axes[0] for handle in axis.get_legend_handles_labels()[0]}
+    legend_below(drawn, named.values(), 2)
     return drawn, table
 
 
 def _panel(axis: Axes, table: pd.DataFrame) -> None:
-    for place, loss in enumerate(LOSSES):
-        colour, marker, name = LOSS_STYLES[loss]
-        rows = table[(table["loss"] == loss) & np.isfinite(table["median"])].sort_values("n_qubits")
+    found = table[np.isfinite(table["median"])]
+    explicit = coinciding(found, EXPLICIT, [("median", "ci_low", "ci_high")])
+    groups = [*explicit, *((loss,) for loss in OTHERS)]
+    for place, group in enumerate(groups):
+        rows = found[found["loss"] == group[0]].sort_values("n_qubits")
         if rows.empty:
             continue
-        # Curves that agree lie on each other: a little to the side each.
-        x = rows["n_qubits"] * 1.02 ** (place - (len(LOSSES) - 1) / 2)
+        colour, marker, name = look_of(group, len(EXPLICIT))
+        x = side_by_side(rows["n_qubits"], place, len(groups))
         points(axis, rows, x, SHOWN, color=colour, marker=marker, label=name)
     axis.set(xscale="log", yscale="log", xlabel="qubits n")
-    whole_numbers(axis, (4, 10, 100, 1000))
+    # A short series has no decade of its own.
+    whole_numbers(axis, (4, 10, 100, 1000) if found["n_qubits"].max() > 100 else (4, 6, 8, 12, 16))

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 
 from bornscape.figures.look.names import DATASET_TITLES, LOSS_STYLES
 from bornscape.figures.look.palette import DATASET_STYLES, SHOTS_STYLES, Colour
-from bornscape.figures.look.style import legend_below, panel_letters, points, stack, use_style, whole_numbers
+from bornscape.figures.look.style import few_sizes, legend_below, panel_letters, points, stack, use_style, whole_numbers
+from bornscape.figures.look.together import coinciding, look_of
 from bornscape.formulas import shots_values
 from bornscape.statistics.freezing import FreezingLaw, freezing_law
 from bornscape.tables.scaling import SMALLEST_SIZE
@@ -60,12 +61,12 @@ def figure(fixed_points: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figu
     table = figure_table(fixed_points, studies)
     product, deep = (table[table["experiment"] == studies[name]] for name, _ in PARTS)
     squares = product[product["formula"] == "n**2"]
-    drawn, (above, below) = stack([1.75, 2.25])
+    drawn, (above, below) = stack([1.55, 2.35])
     together = above.subplots()
     _loss_panel(together, squares[squares["dataset"] == "o_n"])
     together.set(ylabel="share of estimates at $L_0$", xlabel="qubits n")
     together.set_title(f"product, {DATASET_TITLES['o_n']}, N = $n^2$")
-    above.legend(*together.get_legend_handles_labels(), loc="outside right center")
+    together.legend(loc="lower right")
     axes = below.subplots(1, 3, sharey=True)
     for formula in SHOTS:
         part = product[(product["formula"] == formula) & (product["dataset"] == "o_n")]
@@ -74,9 +75,12 @@ def figure(fixed_points: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figu
         for dataset in dict.fromkeys(part["dataset"]):
             _law_panel(axis, part[part["dataset"] == dataset], *DATASET_STYLES[dataset], DATASET_TITLES[dataset])
     for axis, title in zip(axes, ("product", "product", "deep"), strict=True):
-        axis.set(title=title, xlabel="qubits n", yscale="log", ylim=(1e-3, 100))
-        whole_numbers(axis, (4, 8, 12) if axis is axes[2] else (10, 20, 30))
-        _bases(axis)
+        axis.set(title=title, xlabel="qubits n", yscale="log", ylim=(1e-4, 2))
+        if axis is not axes[2]:
+            whole_numbers(axis, (10, 20, 30))
+            axis.set_xlim(None, 1.2 * product["n_qubits"].max())
+        _bases(axis, "lower left" if axis is axes[2] else "upper right")
+    few_sizes(axes[2], deep["n_qubits"], most=4)
     axes[0].set_ylabel("share of estimates off $L_0$")
     named = {str(handle.get_label()): handle for axis in axes for handle in axis.get_legend_handles_labels()[0]}
     legend_below(below, [handle for name, handle in named.items() if not name.startswith(BASE)], 3)
@@ -85,13 +89,13 @@ def figure(fixed_points: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figu
 
 
 def _loss_panel(axis: Axes, part: pd.DataFrame) -> None:
-    """Every loss on top of the others, the first ones largest: they freeze together."""
-    shown = set(part["loss"])
-    for number, loss in enumerate(loss for loss in LOSS_STYLES if loss in shown):
-        colour, marker, name = LOSS_STYLES[loss]
-        rows = part[part["loss"] == loss].sort_values("n_qubits")
-        style: dict[str, Any] = {"color": colour, "marker": marker, "mfc": "none", "mew": 0.7, "lw": 0.5}
-        axis.plot(rows["n_qubits"], rows["fraction"], ms=9 - number, label=name, **style)
+    """Losses that freeze together are drawn once."""
+    losses = [loss for loss in LOSS_STYLES if loss in set(part["loss"])]
+    for group in coinciding(part, losses, [("fraction", "ci_low", "ci_high")]):
+        colour, marker, name = look_of(group, len(losses))
+        rows = part[part["loss"] == group[0]].sort_values("n_qubits")
+        points(axis, rows, "n_qubits", ("fraction", "ci_low", "ci_high"), color=colour, marker=marker, label=name)
+    axis.set_ylim(0, 1.05)
 
 
 def _law_panel(axis: Axes, part: pd.DataFrame, colour: Colour, marker: str, name: str) -> None:
@@ -107,12 +111,12 @@ def _law_panel(axis: Axes, part: pd.DataFrame, colour: Colour, marker: str, name
         base, power, amplitude = numbers[["base", "power", "amplitude"]]
         law = FreezingLaw(base, base, base, power, amplitude, "inconclusive", np.nan)
         axis.plot(sizes, law.share(sizes), color=colour, lw=0.8)
-        axis.plot([], [], color=colour, marker=marker, label=f"{BASE}{base:.2f}")
+        axis.plot([], [], color=colour, marker=marker, ls="", label=f"{BASE}{base:.2f}")
 
 
-def _bases(axis: Axes) -> None:
+def _bases(axis: Axes, place: str) -> None:
     """The bases of a panel's laws; what their markers stand for is said below all panels."""
     entries = zip(*axis.get_legend_handles_labels(), strict=True)
     bases = [(handle, name) for handle, name in entries if name.startswith(BASE)]
     if bases:
-        axis.legend(*zip(*bases, strict=True), loc="upper right")
+        axis.legend(*zip(*bases, strict=True), loc=place, handlelength=0.8)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from bornscape.claims.measurements.first_gradients import typical_ratios
 from bornscape.figures.look.curves import at_budget, budget_name, budgets, draw_curves, quartiles
 from bornscape.figures.look.names import LOSS_STYLES
-from bornscape.figures.look.style import grid, legend_below, panel_letters, points, use_style, whole_numbers
+from bornscape.figures.look.style import at_line, grid, legend_below, panel_letters, points, use_style, whole_numbers
 
 TARGET = "parity"
 LOSSES = ("mmd_n4", "mmd_0.1", "mmd_average", "mmd_annealed")
@@ -72,7 +72,7 @@ def figure(
     table = figure_table(trainable_but_wrong, parity_signal, parity_signal_product)
     counts = budgets(table[table["panel"] == "tvd"])
     shown = [counts[0], counts[-1]]
-    drawn, axes = grid(3, 2, 5.3)
+    drawn, axes = grid(3, 2, 4.9)
     _signal(axes[0, 0], table[table["panel"] == "signal"])
     _hidden(axes[0, 1], table[table["panel"] == "hidden"], shown)
     for column, shots in enumerate(shown):
@@ -82,6 +82,7 @@ def figure(
         draw_curves(curves, part[part["panel"] == "tvd"])
         # The uniform distribution has every marginal of the target but the whole string.
         curves.axhline(1, color="0.6", lw=0.6, ls=":")
+        at_line(curves, "uniform distribution", 0.98, 1.07, across=True, ha="right")
         curves.set(xlabel="epoch", ylim=(0, 2), title=title)
         _orders(orders, part[part["panel"] == "rms"])
     axes[1, 0].set_ylabel("exact TVD, Σ|p − q|")
@@ -98,6 +99,7 @@ def _signal(axis: Axes, table: pd.DataFrame) -> None:
         style = {"ls": "-"} if circuit == "line" else {"ls": ":", "mfc": "white"}
         points(axis, rows, "n_qubits", SHOWN, color=colour, marker=marker, **style)
     axis.axhline(1, color="0.6", lw=0.6)
+    at_line(axis, "signal = noise", 0.02, 0.9, across=True, va="top")
     axis.set(xscale="log", yscale="log", xlabel="qubits n", ylabel="signal-to-noise ratio")
     whole_numbers(axis, (4, 10, 30, 100))
     axis.set_title(f"start, {table['shots'].iloc[0]:g} shots")

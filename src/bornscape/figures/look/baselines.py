@@ -52,6 +52,13 @@ def draw_baselines(axis: Axes, rows: pd.DataFrame) -> None:
         axis.axhline(row["median"], ls=DASHES[row["baseline"]], label="_", **_LINE)
 
 
+def mark_baselines(axis: Axes, rows: pd.DataFrame, place: float) -> None:
+    """The same at one place of an axis of places that are 1 apart: lines as long as a place is wide."""
+    for _, row in rows.iterrows():
+        ends = [place - 0.45, place + 0.45]
+        axis.plot(ends, [row["median"]] * 2, ls=DASHES[row["baseline"]], label="_", **_LINE)
+
+
 def baseline_handles(rows: pd.DataFrame) -> list[Line2D]:
     """Entries of a legend for the baselines that ``rows`` (of several panels, say) hold, whatever their N."""
     held = set(rows["baseline"])

@@ -47,25 +47,27 @@ def at_budget(table: pd.DataFrame, shots: float) -> pd.DataFrame:
     return table[table["shots"].isna() if pd.isna(shots) else table["shots"] == shots]
 
 
-def budget_name(shots: float) -> str:
+def budget_name(shots: float, short: bool = False) -> str:
     """How a panel names its number of shots; NaN is exact.
 
     Examples
     --------
-    >>> budget_name(1000), budget_name(float("nan"))
-    ('1000 shots', 'exact gradients')
+    >>> budget_name(1000), budget_name(float("nan")), budget_name(float("nan"), short=True)
+    ('1000 shots', 'exact gradients', 'exact')
     """
-    return "exact gradients" if pd.isna(shots) else f"{shots:g} shots"
+    exact = "exact" if short else "exact gradients"
+    return exact if pd.isna(shots) else f"{shots:g} shots"
 
 
-def row_name(depth: str, shots: float) -> str:
-    """How a row of small panels is named."""
-    return f"{depth}\n{'exact' if pd.isna(shots) else f'{shots:g} shots'}"
+def layers_name(layers: float) -> str:
+    """How a panel names its depth.
 
-
-def height(rows: int) -> float:
-    """Inches of so many rows of small panels, which have to stay on a page."""
-    return 0.85 + rows * min(0.9, 8.6 / rows)
+    Examples
+    --------
+    >>> layers_name(1), layers_name(4)
+    ('1 layer', '4 layers')
+    """
+    return f"{layers:g} layer{'s' if layers > 1 else ''}"
 
 
 def draw_curves(axis: Axes, table: pd.DataFrame, markers: int = 5, steps: int = 5, bands: bool = True) -> None:

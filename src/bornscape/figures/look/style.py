@@ -26,6 +26,9 @@ COLUMN_WIDTH = 3.4
 SMALLEST_TEXT = 6.5
 """Points: no text of a figure is smaller. Exponents and indices count as the text that they belong to."""
 
+SIDEWAYS = 0.15
+"""Qubits: no marker is drawn further than this from its size to stand beside others."""
+
 DOTS_PER_INCH = 300
 
 Names = tuple[str, str, str]
@@ -105,12 +108,53 @@ def panel_letters(axes: Iterable[Axes]) -> None:
         axis.set_title(f"$\\mathbf{{{letter}}}$  {title}".rstrip(), loc="left")
 
 
-def points(axis: Axes, rows: pd.DataFrame, x: str | pd.Series, names: Names = VARIANCE, **style: Any) -> None:
-    """Values against ``x`` (a column, or places) with error bars; ``names`` are the columns of value, low and high."""
+def points(
+    axis: Axes, rows: pd.DataFrame, x: str | pd.Series, names: Names = VARIANCE, label: str | None = None, **style: Any
+) -> None:
+    """Values against ``x`` (a column, or places) with error bars; ``names`` are the columns of value, low and high.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axis = Figure().subplots()
+    >>> rows = pd.DataFrame({"n": [4], "value": [2.0], "low": [1.0], "high": [3.0]})
+    >>> points(axis, rows, "n", ("value", "low", "high"))
+    >>> [line.get_ydata().tolist() for line in axis.lines]
+    [[2.0]]
+    """
     value, low, high = (rows[name] for name in names)
     # Rounding makes no bar negative.
     lengths = [(value - low).clip(lower=0), (high - value).clip(lower=0)]
-    axis.errorbar(rows[x] if isinstance(x, str) else x, value, lengths, **({"elinewidth": 0.6} | style))
+    drawn = axis.errorbar(rows[x] if isinstance(x, str) else x, value, lengths, **({"elinewidth": 0.6} | style))
+    # The line alone has the legend's entry: a bar through so small a marker makes a blob of it.
+    if label is not None:
+        drawn.lines[0].set_label(label)
+
+
+def side_by_side(sizes: pd.Series, place: int, count: int) -> pd.Series:
+    """Where the markers of series ``place`` of ``count`` stand, at most ``SIDEWAYS`` from their numbers of qubits.
+
+    Examples
+    --------
+    >>> side_by_side(pd.Series([4, 8]), 0, 3).tolist(), side_by_side(pd.Series([4, 8]), 1, 3).tolist()
+    ([3.85, 7.85], [4.0, 8.0])
+    """
+    return sizes + SIDEWAYS * (2 * place / max(1, count - 1) - 1 if count > 1 else 0.0)
+
+
+def at_line(axis: Axes, text: str, x: float, y: float, across: bool = False, **style: Any) -> None:
+    """A name beside the line that it belongs to, in the smallest letters, in grey.
+
+    Parameters
+    ----------
+    x, y
+        In the data's coordinates; with ``across`` x is a share of the panel's width.
+    style
+        Of the text, where it differs: ``ha``, ``va``, ``color``.
+    """
+    where = axis.get_yaxis_transform() if across else axis.transData
+    look: dict[str, Any] = {"color": "0.3", "fontsize": SMALLEST_TEXT, "ha": "left", "va": "bottom"}
+    axis.text(x, y, text, transform=where, **(look | style))
 
 
 def whole_numbers(axis: Axes, numbers: Iterable[float]) -> None:
