@@ -82,16 +82,18 @@ def test_another_checkouts_code_does_not_run(project: Project) -> None:
 
 def test_a_job_runs_this_checkouts_code_whatever_is_in_the_path(project: Project) -> None:
     """Also with a relative PYTHONPATH, and one that names another checkout second."""
-    path = project.folder / "src/bornscape/datasets/synthetic.py"
+    path = project.folder / "src/bornscape/run/job_log.py"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text + "\nprint('from', __file__)\n", encoding="utf-8")
+    told = "\ndef log_to(*job, first=log_to):\n    first(*job)\n    print('from', __file__)\n"
+    path.write_text(text + told, encoding="utf-8")
     try:
         found = snakemake(project, "--force", TARGET, *SMOKE, PYTHONPATH=f"src{os.pathsep}{ROOT / 'src'}")
     finally:
         path.write_text(text, encoding="utf-8")
     assert found.status == 0, found.output
     assert (project.folder / TARGET).read_text(encoding="utf-8").startswith("bitstring,probability\n")
-    assert f"from {path}" in found.output  # Printed while it is imported, before the job's log is opened.
+    logs = "".join(log.read_text(encoding="utf-8") for log in (project.folder / "results/smoke/logs").rglob("*.log"))
+    assert f"from {path}" in logs
 
 
 # Machines
