@@ -16,29 +16,29 @@ from bornscape.statistics import scaling_law
 
 
 def test_shots_needed_solve_the_equation() -> None:
-    gradients, ones = np.full(50, 0.1), np.ones(50)
-    found = shots_needed(gradients, 2 * ones, 3 * ones)
+    signals, ones = np.full(50, 0.01), np.ones(50)
+    found = shots_needed(signals, 2 * ones, 3 * ones)
     assert 2 / found.estimate + 3 / found.estimate**2 == pytest.approx(0.01)
     assert shots_needed(0 * ones, ones, ones).estimate == math.inf
-    assert shots_needed(gradients, 2 * ones, 0 * ones).estimate == pytest.approx(200)
+    assert shots_needed(signals, 2 * ones, 0 * ones).estimate == pytest.approx(200)
 
 
 @given(st.floats(1e-160, 1e3), st.floats(1e-6, 1e6))
 def test_ratio_is_one_at_the_shots_needed(size: float, second: float) -> None:
     rng = np.random.default_rng(0)
-    gradients = size * rng.normal(size=30)
+    signals = (size * rng.normal(size=30)) ** 2
     a, b = size**2 * rng.random(30), size**2 * second * rng.random(30)
-    if not (gradients**2).all() or not b.all():
+    if not signals.all() or not b.all():
         return
-    count = shots_needed(gradients, a, b).estimate
-    assert signal_to_noise(gradients, a / count + b / count**2).estimate == pytest.approx(1, rel=1e-6)
+    count = shots_needed(signals, a, b).estimate
+    assert signal_to_noise(signals, a / count + b / count**2).estimate == pytest.approx(1, rel=1e-6)
 
 
 def test_interval_of_the_shots_needed_covers() -> None:
     # E[g^2] = 1, E[A] = 2, B = 0: 2 shots. 95 % intervals of 300 samples of 100 draws.
     rng, hits = np.random.default_rng(6), 0
     for _ in range(300):
-        found = shots_needed(rng.normal(size=100), 4 * rng.random(100), np.zeros(100))
+        found = shots_needed(rng.normal(size=100) ** 2, 4 * rng.random(100), np.zeros(100))
         hits += found.low <= 2 <= found.high
     assert 0.90 <= hits / 300 <= 0.99
 

@@ -1,4 +1,4 @@
-"""Tables and verdicts of a user's model, from made-up draws that obey a law."""
+"""Tables of a user's model, from made-up draws that obey a law."""
 
 from __future__ import annotations
 
@@ -9,103 +9,100 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
 from bornscape.claims.comparison import Tables
 from bornscape.claims.register import judge_claim
-from bornscape.my_model.precision import NOT_ASKED
-from bornscape.my_model.tables import bodyness_table, extrapolation_table, law_table, size_table
-from bornscape.my_model.verdicts import judge_loss, verdict_table
+from bornscape.my_model.tables import bodyness_table, extrapolation_table
+from support.made_up_draws import made_up, told
 from support.small_model import settings, sized
 
-# Tables and verdicts, from made-up draws that obey a law
-
-DRAWS = 2000
-"""So many that sizes to n = 12 leave no decay that matters."""
+# Sizes
 
 
-def made_up(rates: dict[str, float], frozen: float = 0.0, power: bool = False, mass: float = 1.0) -> Any:
-    """Draws of each loss whose variance falls as exp(-rate n), or n^-rate; with the gradient and A following it."""
-    rng = np.random.default_rng(1)
-    rows = []
-    for n in (4, 5, 6, 7, 8, 10, 12):
-        for label, rate in rates.items():
-            scale = n ** (-rate / 2) if power else math.exp(-rate * n / 2)
-            # Of variance 1 exactly, so that only the fit's own judgement is tested.
-            values, moved = (stats.zscore(rng.normal(size=DRAWS), ddof=1) for _ in range(2))
-            frame = pd.DataFrame({"value": scale * values, "gradient": scale * moved})
-            share = math.exp(-mass * n) if mass < 1 else 1.0
-            frame["mass"] = share * np.exp(0.1 * rng.normal(size=DRAWS)) if mass < 1 else 1.0
-            frame["frozen"] = (rng.random(DRAWS) < frozen).astype(float)
-            rows.append(frame.assign(loss=label, n_qubits=n, draw=np.arange(DRAWS), noise=1e-3, first=1.0, second=0.0))
-    return pd.concat(rows, ignore_index=True)
-
-
-def verdicts(draws: pd.DataFrame, **losses: Any) -> tuple[Any, pd.DataFrame, pd.DataFrame, dict[str, Any]]:
-    found = settings(losses=losses or {"l": {"kind": "mmd", "bandwidth": 1}}, sizes=[4, 5, 6, 7, 8, 10, 12])
-    sizes = size_table(found, draws, dict.fromkeys(found["sizes"], NOT_ASKED))
-    laws = law_table(found, sizes)
-    return verdict_table(found, sizes, laws).set_index("loss"), sizes, laws, found
-
-
-def test_exponential_and_polynomial_variances_are_told_apart() -> None:
-    kind = {"kind": "mmd", "bandwidth": 1}
-    assert verdicts(made_up({"l": 1.0}), l=kind)[0].loc["l", "verdict"] == "no"
-    found = verdicts(made_up({"l": 3.0}, power=True), l=kind)[0].loc["l"]
-    assert found["verdict"] == "yes"
-    assert "polynomially" in found["reason"]
-
-
-def test_frozen_estimates_decide_whatever_the_variance() -> None:
-    found = verdicts(made_up({"l": 3.0}, frozen=0.97, power=True), l={"kind": "kld"})[0].loc["l"]
-    assert found["verdict"] == "no"
-    assert "estimates from 1000 shots equal the fixed point at 9" in found["reason"]
-    assert "by n = 12" in found["reason"]
-    # The control: the same variances with live estimates are not refused for that.
-    live = verdicts(made_up({"l": 3.0}, power=True), l={"kind": "kld"})[0].loc["l"]
-    assert live["verdict"] == "yes"
-
-
-def test_explicit_losses_need_shots_that_hit_the_data() -> None:
-    found = verdicts(made_up({"l": 3.0}, power=True, mass=0.7), l={"kind": "kld"})[0].loc["l"]
-    assert (found["verdict"], "chance that a shot hits the data falls exponentially" in found["reason"]) == ("no", True)
-    other = verdicts(made_up({"l": 3.0}, power=True, mass=0.7), l={"kind": "lqf"})[0].loc["l"]
-    assert other["verdict"] == "yes"
-
-
-def test_a_flat_loss_and_few_sizes() -> None:
-    draws = made_up({"l": 1.0})
-    flat = draws.assign(value=2.0)
-    assert verdicts(flat)[0].loc["l"].tolist()[1:3] == [
-        "no",
-        "the loss is the same at every draw: no parameter changes it",
-    ]
-    few = draws[draws["n_qubits"] <= 6]
-    found = settings(losses={"l": {"kind": "mmd", "bandwidth": 1}}, sizes=[4, 5, 6])
-    sizes = size_table(found, few, dict.fromkeys([4, 5, 6], NOT_ASKED))
-    verdict = judge_loss(found, "l", sizes, law_table(found, sizes))
-    assert verdict.verdict == "inconclusive"
-    assert "measured at 3 sizes" in verdict.reason
-    assert extrapolation_table(found, sizes)["shots_needed"].isna().all()
-
-
-def test_shots_below_the_noise_are_warned_of() -> None:
-    found, sizes, _, _ = verdicts(made_up({"l": 3.0}, power=True).assign(noise=10.0))
-    assert "with 1000 shots a gradient component is" in found.loc["l", "warning"]
+def test_shots_needed_are_the_noise_over_the_signal() -> None:
+    _, sizes, _, _ = told(made_up(power=3.0))
     last = sizes[sizes["n_qubits"] == 12].iloc[0]
-    # A = 1, B = 0 and E[g^2] = 12^-3.
+    # A = 1, B = 0 and E[g^2] = 12^-3; the noise at 1000 shots is 1 / 1000.
+    assert last["shots_needed"] == pytest.approx(12**3)
+    assert last["snr"] == pytest.approx(math.sqrt(1000 / 12**3))
     assert last["shots_ci_low"] < 12**3 < last["shots_ci_high"]
-    assert verdicts(made_up({"l": 3.0}, power=True).assign(noise=1e-9))[0].loc["l", "warning"] == ""
+    assert last["shots_are"] == "exact"
+
+
+@pytest.mark.parametrize(
+    ("columns", "needed"),
+    [
+        ({"noise": 1e-3, "first": 0.5}, 100.0),  # What the sampled noise says.
+        ({"noise": 1e-3, "first": 3.0}, 300.0),  # The shifted circuits alone need more.
+        ({"noise": 1e-3, "mass": 1e-4}, 1e4),  # No shot hits the data before.
+    ],
+)
+def test_estimated_shots_needed_are_the_largest_of_three(columns: dict[str, float], needed: float) -> None:
+    # E[g^2] = 1 / 100 at n = 4.
+    draws = made_up(power=math.log(100) / math.log(4), sizes=(4,), **columns)
+    row = told(draws, {"kind": "kld"})[1].iloc[0]
+    assert row["shots_needed"] == pytest.approx(needed)
+    assert row["shots_are"] == "estimate"
+
+
+@pytest.mark.parametrize("noise", [1e-2, 1e-3, 1e-4])
+def test_shots_needed_and_ratio_agree(noise: float) -> None:
+    """More shots are needed than given exactly where the ratio at those given is below 1."""
+    draws = made_up(power=2.0, sizes=(4,), noise=noise, first=1e-9)
+    row = told(draws, {"kind": "kld"})[1].iloc[0]
+    assert (row["shots_needed"] > row["shots"]) == (row["snr"] < 1)
+    assert row["shots_needed"] == pytest.approx(row["shots"] / row["snr"] ** 2)
+
+
+# Extrapolation
 
 
 def test_extrapolations_carry_a_warning() -> None:
-    _, sizes, _, found = verdicts(made_up({"l": 1.0}))
+    _, sizes, _, found = told(made_up(rate=1.0))
     table = extrapolation_table(found, sizes)
     assert table["n_qubits"].tolist() == [20, 50, 100]
     assert all(note.startswith("WARNING: extrapolated to") for note in table["note"])
     assert (table["ci_low"] < table["shots_needed"]).all()
     assert table["law"].tolist() == ["exponential"] * 3
     assert table["ci_low"][0] < math.exp(20) < table["ci_high"][0]
+
+
+def test_an_interval_over_many_factors_of_ten_has_no_number() -> None:
+    _, sizes, _, found = told(made_up(rate=1.0))
+    table = extrapolation_table(found, sizes, undecided=["l"]).set_index("n_qubits")
+    assert table["law"].tolist() == ["undecided: both laws"] * 3
+    assert math.isnan(table.loc[100, "shots_needed"])
+    assert table.loc[100, "note"].startswith("not known: the interval spans ")
+    assert table.loc[100, "ci_low"] < 1e10
+    assert table.loc[100, "ci_high"] > math.exp(100)
+
+
+def test_fewer_than_one_shot_is_none() -> None:
+    _, sizes, _, found = told(made_up(power=-3.0, first=1.0))
+    table = extrapolation_table(found, sizes)
+    assert (table[["shots_needed", "ci_low", "ci_high"]] == 1).all(axis=None)
+
+
+def test_no_extrapolation_says_why() -> None:
+    _, sizes, _, found = told(made_up(sizes=(4,), rate=1.0))
+    note = extrapolation_table(found, sizes)["note"][0]
+    assert note == "no extrapolation: 1 size from n = 4 on, and one needs 4"
+    still = made_up(rate=1.0, signal=lambda n: 0.0 if n == 5 else 1.0)
+    _, sizes, _, found = told(still)
+    assert extrapolation_table(found, sizes)["note"][0].endswith("at some size the gradient is 0 at every draw")
+
+
+# Laws and bodyness
+
+
+def test_exact_points_have_a_law() -> None:
+    """Draws that do not scatter at all, or by rounding only, have laws of equal weights."""
+    for scatter in (0.0, 1e-15):
+        draws = made_up(power=2.0)
+        draws["signal"] = draws["n_qubits"] ** -2.0 * (1 + scatter * np.arange(len(draws)) / len(draws))
+        law = told(draws)[2].set_index("quantity").loc["shots_needed"]
+        assert law["preferred"] == "polynomial"
+        assert law["poly_power"] == pytest.approx(2)
 
 
 def test_bodyness_shares_are_means_over_draws() -> None:
@@ -119,13 +116,13 @@ def test_bodyness_shares_are_means_over_draws() -> None:
 
 
 def test_claims_about_models_can_say_no(tmp_path: Path) -> None:
-    rows = []
-    for name, power in (("steep", False), ("flat", True)):
-        laws = verdicts(made_up({"mmd": 3.0 if power else 1.0}, power=power), mmd={"kind": "mmd", "bandwidth": 1})[2]
-        rows.append(laws.assign(model=name))
+    rows = [
+        told(draws)[2].assign(model=name)
+        for name, draws in {"steep": made_up(rate=1.0), "flat": made_up(power=3.0)}.items()
+    ]
     pd.concat(rows).to_csv(tmp_path / "model_laws.csv", index=False)
     claim: dict[str, Any] = {"claim": "c", "kind": "scaling", "check": "model_law", "tolerance": 0.05}
-    claim |= {"settings": {"model": "steep", "loss": "mmd", "quantity": "variance"}, "control": {"model": "flat"}}
+    claim |= {"settings": {"model": "steep", "loss": "l", "quantity": "shots_needed"}, "control": {"model": "flat"}}
     claim |= {"evidence": ["model_laws.csv"]}
     tables = Tables(tmp_path)
     found, control = judge_claim(claim | {"expected": "exponential"}, tables)

@@ -171,9 +171,7 @@ def extrapolation_table(settings: Settings, sizes: pd.DataFrame, undecided: Coll
 
 
 def _no_law(sizes: int) -> dict[str, Any]:
-    what = (
-        f"{sizes} size{'' if sizes == 1 else 's'} from n = {SMALLEST_SIZE} on were measured, {FEWEST_SIZES} are needed"
-    )
+    what = f"{sizes} size{'' if sizes == 1 else 's'} from n = {SMALLEST_SIZE} on, and one needs {FEWEST_SIZES}"
     if sizes >= FEWEST_SIZES:
         what = "at some size the gradient is 0 at every draw"
     return {"note": f"no extrapolation: {what}"}
