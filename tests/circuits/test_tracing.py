@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -291,3 +292,130 @@ def test_a_unitary_built_from_the_parameters_is_an_error() -> None:
 def test_angles_that_are_not_finite_are_an_error() -> None:
     with pytest.raises(ValueError, match="expected finite angles"):
         from_pennylane(lambda theta, wires: qml.RX(1 / theta[0], wires=0), 1, 1)
+
+
+# What the function is
+
+
+def two_layers(theta: Any, wires: Any) -> None:
+    for k, wire in enumerate(wires):
+        qml.RY(theta[k], wires=wire)
+    for a, b in pairwise(wires):
+        qml.CRZ(theta[len(wires)], wires=[a, b])
+    for wire in wires:
+        qml.RX(theta[0], wires=wire)
+
+
+def test_a_qnode_is_its_function_whatever_its_device() -> None:
+    @qml.qnode(qml.device("default.qubit", wires=["x", "y"]))
+    def node(theta: Any, wires: Any) -> Any:
+        two_layers(theta, wires)
+        return qml.probs(wires=wires)
+
+    assert from_pennylane(node, 3, 4).gates == from_pennylane(two_layers, 3, 4).gates
+
+
+def test_a_function_of_the_parameters_alone() -> None:
+    alone = from_pennylane(lambda theta: two_layers(theta, range(3)), 3, 4)
+    assert alone.gates == from_pennylane(two_layers, 3, 4).gates
+    node = qml.QNode(lambda theta: (two_layers(theta, "abc"), qml.probs())[1], qml.device("default.qubit"))
+    assert from_pennylane(node, 3, 4, wires="abc").gates == alone.gates
+
+
+def test_a_qnode_with_transforms_is_refused() -> None:
+    @qml.transforms.cancel_inverses
+    @qml.qnode(qml.device("default.qubit"))
+    def node(theta: Any, wires: Any) -> Any:
+        two_layers(theta, wires)
+        return qml.probs(wires=wires)
+
+    with pytest.raises(ValueError, match=r"a QNode with transforms; .* give qnode\.func"):
+        from_pennylane(node, 3, 4)
+
+
+def test_no_gates_are_an_error() -> None:
+    node = qml.QNode(lambda theta, wires: (qml.RX(theta[0], 0), qml.probs(wires=[0]))[1], qml.device("default.qubit"))
+    for body in (lambda theta, wires: None, lambda theta, wires: qml.Barrier(wires=wires), lambda t, w: node(t, w)):
+        with pytest.raises(ValueError, match=r"records no gates; .* call its \.func"):
+            from_pennylane(body, 2, 1)
+
+
+def test_labels_stand_for_the_wires_in_the_order_given() -> None:
+    theta = np.random.default_rng(36).uniform(0, 2 * np.pi, 4)
+
+    def body(theta: Any, wires: Any) -> None:
+        two_layers(theta, ["a", "b", 7])
+
+    plain = probabilities(from_pennylane(two_layers, 3, 4), theta).reshape(2, 2, 2)
+    turned = from_pennylane(body, 3, 4, wires=[7, "a", "b"])
+    np.testing.assert_allclose(probabilities(turned, theta), plain.transpose(2, 0, 1).ravel(), rtol=0, atol=1e-15)
+    part = from_pennylane(body, 3, 4, wires=["a", "b", 7], measured=[7, "a"])
+    np.testing.assert_allclose(probabilities(part, theta), plain.sum(axis=1).T.ravel(), rtol=0, atol=1e-15)
+    with pytest.raises(ValueError, match=r"uses wires \[7\]; expected wires of \['a', 'b', 'c'\]"):
+        from_pennylane(body, 3, 4, wires=["a", "b", "c"])
+    with pytest.raises(ValueError, match=r"measured: expected wires of \['a', 'b', 7\], got 'c'"):
+        from_pennylane(body, 3, 4, wires=["a", "b", 7], measured=["c"])
+    for labels in (["a", "b"], ["a", "a", "b"]):
+        with pytest.raises(ValueError, match="wires: expected 3 different labels"):
+            from_pennylane(body, 3, 4, wires=labels)
+
+
+@pytest.mark.parametrize("n_parameters", [1, 40])
+def test_angles_in_single_precision(n_parameters: int) -> None:
+    def body(theta: Any, wires: Any) -> None:
+        small = np.asarray(theta, dtype=np.float32)
+        for k in range(n_parameters):
+            qml.RX(np.float32(0.3) * small[k] + small[-1] + np.float32(1.7), wires=wires[k % 2])
+            qml.ctrl(qml.RY, control=wires[0])(small[k], wires=wires[1])
+
+    circuit = from_pennylane(body, 2, n_parameters)
+    theta = np.random.default_rng(37).uniform(-6, 6, n_parameters)
+    node = probabilities_node(2, lambda t: body(t, range(2)))
+    np.testing.assert_allclose(probabilities(circuit, theta), node(theta), rtol=0, atol=2e-4)
+    with pytest.raises(ValueError, match="not an affine function"):
+        from_pennylane(lambda t, wires: qml.RX(np.float32(t[0]) ** 2, wires=0), 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            lambda t, w: qml.RX(t[5], 0),
+            r"IndexError: .* \(with 3 parameters and the wires \[0, 1\]\); expected a function",
+        ),
+        (lambda t, w: qml.RX(t, 0), r"gate RX on wires \[0\]: got 3 angles at once; expected one number"),
+        (lambda t, w: qml.RX(t.reshape(3, 1), 0), "RX: wrong number.s. of dimensions"),
+        (lambda t, w: qml.StronglyEntanglingLayers(t.reshape(1, 3), w), r"ValueError: .* \(with 3 parameters"),
+        (lambda t, w: qml.RX("a", 0), "circuit function: |could not convert"),
+        (lambda t, w: t.gone, "circuit function: AttributeError: .*'gone'"),
+        (lambda t, w: qml.QubitUnitary(qml.RX(t[0], 0).matrix(), 0), "QubitUnitary on wires .*its angle|gates change"),
+        (lambda t, w: qml.ApproxTimeEvolution(qml.dot(t[:2], [qml.X(0), qml.Z(1)]), t[2], 1), "not an affine"),
+        (
+            lambda t, w: (qml.Hamiltonian([1.0, 0.5], [qml.X(0), qml.Z(1)]), qml.RX(t[0], 0)),
+            r"gate LinearCombination on wires \[0, 1\]: not supported; build the Hamiltonian outside",
+        ),
+        (
+            lambda t, w: qml.evolve(qml.dot([1.0, 0.5], [qml.X(0), qml.Z(0)]), t[0]),
+            r"gate Evolution on wires \[0\]: not supported; the terms do not commute: use qml\.TrotterProduct",
+        ),
+    ],
+)
+def test_what_is_refused_says_why(body: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        from_pennylane(body, 2, 3)
+
+
+def test_a_wrong_decomposition_is_noticed() -> None:
+    class Wrong(qml.operation.Operation):
+        num_params, num_wires = 1, 1
+
+        @staticmethod
+        def compute_matrix(angle: float) -> Any:
+            return qml.RX.compute_matrix(angle)
+
+        @staticmethod
+        def compute_decomposition(angle: float, wires: Any) -> Any:
+            return [qml.RX(2 * angle, wires=wires)]
+
+    with pytest.raises(ValueError, match=r"gates \['Wrong'\], decomposed, give another state"):
+        from_pennylane(lambda t, wires: Wrong(t[0], wires=wires[0]), 1, 1)
