@@ -88,10 +88,23 @@ def test_a_mistake_is_one_line(arguments: list[str], message: str, capsys: pytes
 
 
 @pytest.mark.parametrize("arguments", [[], ["check", "product"], ["chekc"], ["check", "line", "--data", "ghz", "--no"]])
-def test_a_line_that_cannot_be_read_ends_with_the_same_status(arguments: list[str]) -> None:
+def test_a_line_that_cannot_be_read_ends_alike(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert told.startswith("Error: ")
+    assert told.count("\n") == 1
+
+
+def test_a_reader_that_leaves_ends_quietly() -> None:
+    call = [sys.executable, "-m", "bornscape.interface.command", "check", "product", "--data", "ghz", *SMALL, "--json"]
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
 
 
 def test_a_start_that_runs_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import NoReturn
 
 import bornscape
 
 ANSWERED, BAD_INPUT, INTERRUPTED = 0, 2, 130
 """Exit statuses."""
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong with a command line in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with that line and the status of bad input."""
+        self.exit(BAD_INPUT, f"Error: {message}; {self.prog} --help lists what there is\n")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -24,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     >>> arguments.circuit, arguments.sizes, arguments.loss
     ('my_circuit.py', '4-8', None)
     """
-    found = argparse.ArgumentParser("bornscape", description="Is my quantum generative model trainable?")
+    found = OneLineParser("bornscape", description="Is my quantum generative model trainable?")
     found.add_argument("--version", action="version", version=f"bornscape {bornscape.__version__}")
     commands = found.add_subparsers(dest="command", required=True, metavar="{check,init}")
     check = commands.add_parser("check", help="measure a model and say whether it is trainable")
@@ -76,7 +86,7 @@ def _check(arguments: argparse.Namespace) -> None:
         )
         if arguments.figure:
             answer.plot().savefig(arguments.figure)
-    print(json.dumps(answer.as_dict(), indent=2) if arguments.json else answer)
+    print(json.dumps(answer.as_dict(), indent=2) if arguments.json else answer, flush=True)
 
 
 def _init(arguments: argparse.Namespace) -> None:
@@ -93,6 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     try:
         given.run(given)
+    except BrokenPipeError:  # Who reads has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (ValueError, OSError, ModuleNotFoundError, MemoryError) as error:
         print(f"Error: {' '.join(str(error).split())}", file=sys.stderr)
         return BAD_INPUT
