@@ -103,7 +103,8 @@ def hadamard_table() -> pd.DataFrame:
         for strings in (2, 4):
             for estimator in ("all_pairs", "imaginary", "random_pairs", "mmd"):
                 exact = 0.0 if estimator == "imaginary" else 0.45
-                found = {"n_qubits": 3, "chunk": 0, "strings": strings, "source": source, "estimator": estimator}
+                found = {"n_qubits": 3, "chunk": 0, "draw": 0, "strings": strings, "source": source}
+                found["estimator"] = estimator
                 tests = 2 * 3 * strings**2 if estimator == "imaginary" else 3 * strings**2
                 found |= {"tests": tests, "shots": 100, "repeats": 40, "exact": exact, "mixture": 0.52}
                 found |= {"weight": float(strings), "mean": exact + 0.001, "standard_error": 0.005}
@@ -253,6 +254,14 @@ def test_depth_n_may_have_larger_batches() -> None:
     draws = draws.assign(bandwidth="", shots=np.nan, value=[0.1, 0.2, 0.1, 0.2], fixed_point=np.nan)
     found = variance_rows("study", {"kind": "fidelity_batches", "batch": 7, "linear_batch": 30}, 4, draws)
     assert {row["n_layers"]: row["draws"] for row in found} == {2: 14, 4: 60}
+
+
+def test_shots_are_judged_on_the_first_draw(tmp_path: Path) -> None:
+    rows = hadamard_table()
+    wrong = rows.assign(draw=1, shot_variance=100 * rows["shot_variance"])
+    write_table(pd.concat([rows, wrong]).sort_values("strings", kind="stable"), tmp_path / "hadamard_tests.csv")
+    found, _ = judge_claim(CLAIMS["hadamard_tests_shots"], Tables(tmp_path))
+    assert found.verdict == "reproduced", found.evidence
 
 
 # Figures

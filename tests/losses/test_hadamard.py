@@ -98,6 +98,7 @@ def test_outcomes_without_noise_give_the_lqf_exactly() -> None:
 
 
 SETTINGS = {
+    "draws": 2,
     "strings": [2, 8],
     "n_layers": 1,
     "largest_circuit": 2,
@@ -114,7 +115,11 @@ def test_experiment() -> None:
     table = hadamard_tests.table(rows, SETTINGS)
     assert list(table.columns) == hadamard_tests.COLUMNS
     assert set(table["strings"]) == {2}  # 8 strings do not fit 2 bits
-    by = table.set_index(["source", "estimator"])
+    assert set(table.loc[table["source"] == "circuits", "draw"]) == {0}
+    per_draw = table[table["estimator"] == "mmd"].set_index("draw")["exact"]
+    assert list(per_draw.index) == [0, 1]
+    assert per_draw[0] != per_draw[1]
+    by = table[table["draw"] == 0].set_index(["source", "estimator"])
     for source in ("circuits", "elements"):
         assert by.loc[(source, "all_pairs"), "tests"] == theory.hadamard_test_count(2, 2) / 2
         assert by.loc[(source, "imaginary"), "tests"] == theory.hadamard_test_count(2, 2)

@@ -154,7 +154,9 @@ def exceptions() -> pd.DataFrame:
 
 def hadamard_tests() -> pd.DataFrame:
     estimators = ("all_pairs", "random_pairs", "mmd")
-    rows = crossed(source=("circuits", "elements"), estimator=estimators, n_qubits=(2, 3, 4), strings=(2, 4, 8))
+    rows = crossed(
+        source=("circuits", "elements"), estimator=estimators, n_qubits=(2, 3, 4), strings=(2, 4, 8), draw=(0, 1)
+    )
     rows = rows.assign(exact=0.5, mean=0.5 + 0.01 * np.sin(np.arange(len(rows))), standard_error=0.01)
     rows = around(rows, ("shot_variance", "ci_low", "ci_high"), noise(rows))
     return rows.assign(shots_needed=1e4 * rows["shot_variance"] * rows["strings"])

@@ -1,10 +1,11 @@
 """The LQF from Hadamard tests: unbiased, how many tests, and how many shots, beside the MMD's.
 
-Each row is one estimator at one size and number of strings, for a random line circuit and a random target.
-``estimator``: "all_pairs" (every real part), "imaginary" (the sum that cancels), "random_pairs", "mmd" (unbiased, at
-s = n/4, from samples of q). ``source``: "circuits" (PennyLane) up to ``largest_circuit`` qubits and
-``largest_set`` strings, "elements" (outcomes drawn from exact matrix elements) at every size. ``shot_variance`` is the
-variance of an estimate times its shots, so that its ratio to the square of a standard error is the shots needed.
+Each row is one estimator at one size and number of strings, for a random line circuit and a random target, of which
+there are ``draws``. ``estimator``: "all_pairs" (every real part), "imaginary" (the sum that cancels), "random_pairs",
+"mmd" (unbiased, at s = n/4, from samples of q). ``source``: "circuits" (PennyLane) of the first draw, up to
+``largest_circuit`` qubits and ``largest_set`` strings, "elements" (outcomes drawn from exact matrix elements) at every
+size. ``shot_variance`` is the variance of an estimate times its shots, so that its ratio to the square of a standard
+error is the shots needed.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from bornscape.simulators.state_vector import probabilities
 from bornscape.statistics import variance_interval
 
 COLUMNS = [
-    *("n_qubits", "chunk", "strings", "source", "estimator", "tests", "shots", "repeats", "exact", "mixture"),
+    *("n_qubits", "chunk", "draw", "strings", "source", "estimator", "tests", "shots", "repeats", "exact", "mixture"),
     *("weight", "mean", "standard_error", "shot_variance", "ci_low", "ci_high", "shots_needed"),
 ]
 
@@ -43,18 +44,20 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
     """Rows of one job at one size."""
     rows: list[dict[str, Any]] = []
     circuit = line_circuit(n_qubits, settings["n_layers"])
-    for strings in settings["strings"]:
-        if strings > 2**n_qubits:
-            continue
-        target = _random_target(n_qubits, strings, rng)
-        theta = rng.uniform(0.0, 2 * np.pi, circuit.n_parameters)
-        rows += _of_case(circuit, theta, target, settings, rng)
+    cases = [strings for strings in settings["strings"] if strings <= 2**n_qubits]
+    for draw in range(settings["draws"]):
+        for strings in cases:
+            target = _random_target(n_qubits, strings, rng)
+            theta = rng.uniform(0.0, 2 * np.pi, circuit.n_parameters)
+            # The shots needed scatter from circuit to circuit; that circuits agree with elements is seen from one.
+            case = settings if draw == 0 else settings | {"largest_circuit": 0}
+            rows += [{"draw": draw} | row for row in _of_case(circuit, theta, target, case, rng)]
     return pd.DataFrame(rows, columns=[name for name in COLUMNS if name not in ("n_qubits", "chunk")])
 
 
 def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """All rows, in a fixed order."""
-    return rows[COLUMNS].sort_values(COLUMNS[:5], kind="stable").reset_index(drop=True)
+    return rows[COLUMNS].sort_values(COLUMNS[:6], kind="stable").reset_index(drop=True)
 
 
 def _random_target(n: int, strings: int, rng: np.random.Generator) -> Target:

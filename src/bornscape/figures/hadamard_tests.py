@@ -16,17 +16,22 @@ ESTIMATORS = {
     "mmd": {"color": _MMD[0], "marker": _MMD[1], "label": _MMD[2]},
 }
 """How each estimator is drawn."""
-SHOTS = ("shots_needed", "shots_low", "shots_high")
+SHOTS = ("median", "low", "high")
 
 
 def figure_table(hadamard_tests: pd.DataFrame) -> pd.DataFrame:
-    """What the figure shows: deviations with two standard errors, shots with the interval of their variance."""
+    """What the figure shows, by ``panel``: deviations with two standard errors of each case that was run as circuits.
+
+    And of outcomes drawn from elements the shots needed: median, smallest and largest over random circuits.
+    """
     table = hadamard_tests[hadamard_tests["estimator"].isin(ESTIMATORS)].reset_index(drop=True)
     deviation = table["mean"] - table["exact"]
     table = table.assign(deviation=deviation, deviation_low=deviation - 2 * table["standard_error"])
-    scale = table["shots_needed"] / table["shot_variance"]
-    ends = {"shots_low": table["ci_low"] * scale, "shots_high": table["ci_high"] * scale}
-    return table.assign(deviation_high=deviation + 2 * table["standard_error"], **ends)
+    circuits = table[table["source"] == "circuits"].assign(deviation_high=deviation + 2 * table["standard_error"])
+    groups = table[table["source"] == "elements"].groupby(["estimator", "n_qubits", "strings"], sort=False)
+    shots = groups["shots_needed"].agg(draws="count", low="min", median="median", high="max").reset_index()
+    kept = ["estimator", "n_qubits", "strings", "deviation", "deviation_low", "deviation_high"]
+    return pd.concat([circuits[kept].assign(panel="deviations"), shots.assign(panel="shots")], ignore_index=True)
 
 
 def figure(hadamard_tests: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
@@ -35,8 +40,8 @@ def figure(hadamard_tests: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     table = figure_table(hadamard_tests)
     drawn, (above, below) = stack([1.6, 2.0])
     deviations = above.subplots()
-    _deviations(deviations, table[table["source"] == "circuits"])
-    elements = table[table["source"] == "elements"]
+    _deviations(deviations, table[table["panel"] == "deviations"])
+    elements = table[table["panel"] == "shots"]
     size, strings = elements["n_qubits"].max(), _most_common(elements["strings"])
     middle, right = below.subplots(1, 2, sharey=True)
     _shots(middle, elements[elements["n_qubits"] == size], "strings")
