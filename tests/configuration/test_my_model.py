@@ -121,6 +121,23 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("sizes", [4, 90], "sizes: 90 qubits need at least "),
     ("shots", 1, "shots: shots 1: expected at least 2 at n = 4, got 1"),
     ("draws", 70, "draws: expected a multiple of chunk (50), got 70"),
+    ("draws", 10**12, "draws: expected at most 1000000, got 1000000000000"),
+    ("draws", 600_000, "draws: expected at most 10000 chunks of 50, got 600000 draws; a larger chunk makes fewer"),
+    ("shots", 1e16, "shots: shots 1e+16: expected at most 1e+15 at n = 4, got 1e+16"),
+    ("circuit/layers", -1, "circuit.layers: layers -1: expected at least 0 at n = 4, got -1"),
+    ("circuit/layers", "n-6", "circuit.layers: layers 'n-6': expected at least 0 at n = 4, got -2"),
+    ("circuit/keywords", {"L": 4}, "circuit.keywords: expected only beside file"),
+    ("losses/mmd/bandwidth", 1e300, "losses.mmd.bandwidth: bandwidth 1e+300: expected values up to 1e+09 at n = 4"),
+    ("losses/mmd/keywords", {"L": 4}, "losses.mmd.keywords: does not belong to a loss of kind mmd"),
+    ("inputs", ["gone.txt"], "inputs.0: expected the path of an existing file, got 'gone.txt'"),
+    ("data/inputs", ["gone.txt"], "data.inputs.0: expected the path of an existing file, got 'gone.txt'"),
+    ("data/columns", [0, 1], "data.columns: expected only beside samples"),
+    ("data", {"samples": "gone.csv"}, "data.samples: expected the path of an existing file, got 'gone.csv'"),
+    (
+        "data",
+        {"samples": "a", "csv": "b"},
+        "data: expected exactly one of ['set', 'samples', 'csv', 'file'], got ['samp",
+    ),
     ("max_draws", 200, "max_draws: expected only with precision"),
     ("precision", 0, "precision: expected a number above 0, got 0"),
 ]
@@ -152,6 +169,107 @@ def test_csv_shorter_than_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     )
     Path("b.csv").write_text("bitstring\n010111\n01\n")
     assert "models.m.data.csv: b.csv: row 3: bitstring: " in error_of(changed("data", {"csv": "b.csv"}))
+
+
+COLUMNS: list[tuple[Any, str]] = [
+    ("n", "data.columns: expected array or object, got 'n'"),
+    ({}, "data.columns: expected a list of columns, a list for each size as {4: [0, 1, 4, 5]}, {lattice: [4, 4]}, or"),
+    ({"grid": [4, 4]}, "data.columns: expected a list of columns, a list for each size as"),
+    ({"lattice": [4]}, "data.columns.lattice: expected [rows, columns], as [4, 4], got [4]"),
+    ({"lattice": [2, 4]}, "data.columns: a.csv: no part of a lattice of 2 x 4 has 9 sites; these sizes have: [1, 2, "),
+    ({4: [0, 1, 4, 5]}, "data.columns: a.csv: expected columns for n = 9, as 9: [0, 1, 2, 3, 4, 5, 6, 7, 8]"),
+    ({4: [0, 1, 4]}, "data.columns: a.csv: columns of n = 4: expected 4 different numbers of columns from 0, as "),
+    ({4: [0, 1, 4, 16], 9: [1]}, "data.columns: a.csv: expected numbers of columns from 0 to 15, got 16"),
+    ([0, 1, 2, 3, "4"], "data.columns: expected a list of columns, as [0, 1, 4, 5], got [0, 1, 2, 3, '4']"),
+    ([0, 1, 2, 3, 4], "data.columns: a.csv: columns: expected 9 different numbers of columns"),
+]
+
+
+@pytest.mark.parametrize(("columns", "message"), COLUMNS)
+def test_columns_that_do_not_fit(columns: Any, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text("0 1 " * 8 + "\n")
+    model = MODEL | {"sizes": [4, 9]}
+    assert error_of(model | {"data": {"samples": "a.csv", "columns": columns}}).startswith(
+        f"my.yaml: models.m.{message}"
+    )
+
+
+@pytest.mark.parametrize(
+    "columns", [{"lattice": [4, 4]}, list(range(16)), {4: [0, 1, 4, 5], 9: [0, 1, 2, 4, 5, 6, 8, 9, 10]}]
+)
+def test_columns_that_fit(columns: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text("0 1 " * 8 + "\n")
+    config = {"models": {"m": MODEL | {"sizes": [4, 9], "data": {"samples": "a.csv", "columns": columns}}}}
+    check_models(config, [Source("my.yaml", config)], SCHEMA)
+    assert first_problem(config["models"], 1) is None
+
+
+@pytest.mark.parametrize("name", ["a<word>.csv", "a{n}.csv"])
+def test_paths_that_snakemake_would_read_otherwise(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text("bitstring\n010111\n")
+    assert "which mean something to Snakemake; rename it" in error_of(changed("data", {"csv": name}))
+
+
+OWN = """
+import pennylane as qml
+
+def circuit(parameters, wires, {keyword}=1):
+    if len(wires) == 5:
+        raise ValueError("five")
+    for k, wire in enumerate(wires):
+        qml.RY(parameters[k], wires=wire)
+
+def square(q, p, power=2):
+    return sum(abs(q - p) ** power)
+
+def slope(q, p, power=2):
+    return {slope}
+"""
+
+
+def own_problem(sizes: list[int], slope: str = "2 * (q - p)", keyword: str = "L", **circuit: Any) -> Any:
+    Path("own.py").write_text(OWN.format(slope=slope, keyword=keyword))
+    model = MODEL | {
+        "sizes": sizes,
+        "circuit": {"file": "own.py", "function": "circuit", "parameters": "n"} | circuit,
+        "losses": {"own": {"kind": "function", "file": "own.py", "function": "square", "derivative": "slope"}},
+    }
+    return first_problem({"m": model}, 1)
+
+
+def test_every_cheap_size_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert own_problem([4, 6]) is None
+    key, message = own_problem([4, 5])
+    assert key == ["m", "circuit"]
+    assert message.startswith("own.py: circuit: at n = 5")
+    assert "ValueError: five" in message
+
+
+def test_fixed_keywords_of_a_circuit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "unexpected keyword argument 'L'" in own_problem([4], keyword="M", keywords={"L": 4})[1]
+
+
+@pytest.mark.parametrize("slope", ["-2 * (q - p)", "4 * (q - p)", "q", "0 * q", "2 * (q - p) + q[0] * (p > 0)"])
+def test_a_wrong_derivative_is_refused(slope: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    key, message = own_problem([4], slope=slope)
+    assert key == ["m", "losses", "own", "derivative"]
+    assert message.startswith(
+        "own.py: slope: at n = 4: expected the derivative of 'square': along one direction it says"
+    )
+    assert message.endswith("if the key 'derivative' is left out")
+
+
+@pytest.mark.parametrize("slope", ["2 * (q - p)", "2 * (q - p) + 7"])
+def test_a_right_derivative_is_not(slope: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A constant more is no difference: the probabilities sum to 1."""
+    monkeypatch.chdir(tmp_path)
+    assert own_problem([4, 6, 8], slope=slope) is None
 
 
 def test_trial_of_users_files_names_file_and_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -144,6 +144,7 @@ def _loss_problems(key: Key, loss: Settings) -> Problems:
         "file": kind in USER_LOSSES,
         "function": kind in USER_LOSSES,
         "derivative": kind == "function",
+        "keywords": kind in USER_LOSSES,
     }
     for name, fits in allowed.items():
         if name in loss and not fits:

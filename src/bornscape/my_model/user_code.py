@@ -36,11 +36,16 @@ class FromPython(str):
         return place
 
 
-@cache
 def _module(path: str) -> ModuleType:
+    """The module of a file, which is imported once: an edit while a job runs does not change the job."""
+    return _imported(path, str(Path(path).resolve()))
+
+
+@cache
+def _imported(path: str, place: str) -> ModuleType:
     if Path(path).suffix != ".py":
         raise UserCodeError(f"{path}: expected a Python file, whose name ends in .py")
-    digest = hashlib.sha256(str(Path(path).resolve()).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(place.encode()).hexdigest()[:16]
     loader = AsWritten(f"bornscape_user_{digest}", path)
     spec = importlib.util.spec_from_loader(loader.name, loader)
     assert spec is not None
@@ -56,6 +61,11 @@ def _module(path: str) -> ModuleType:
     except Exception as error:  # Anything can happen in a user's file, and it is the file that has to be named.
         raise UserCodeError(f"{path}: cannot be imported: {type(error).__name__}: {error}") from error
     return module
+
+
+def read_anew() -> None:
+    """Import every file again when it is next asked for."""
+    _imported.cache_clear()
 
 
 def user_function(path: str, name: str) -> Callable[..., Any]:
