@@ -35,6 +35,8 @@ def test_draws_hold_what_is_measured() -> None:
     assert first.loc["mmd", "mass"] == pytest.approx(q[0] + q[-1])
     k = found.parameters[int(rng.integers(len(found.parameters)))]
     assert first.loc["mmd", "gradient"] == pytest.approx(gradient(found.circuit, theta, MMDLoss(p, 1.0))[k])
+    components = gradient(found.circuit, theta, MMDLoss(p, 1.0))[found.parameters]
+    assert first.loc["mmd", "signal"] == pytest.approx(np.mean(components**2))
     assert chunk.draws.groupby("loss").size().tolist() == [6, 6, 6]
     assert chunk.spectra.groupby("loss")["total"].sum().to_numpy() == pytest.approx([6, 6, 6])
 
@@ -43,6 +45,21 @@ def test_draws_are_fixed_by_the_generator() -> None:
     found = [sized(3).chunk(4, np.random.default_rng(seed)).draws for seed in (1, 1, 2)]
     pd.testing.assert_frame_equal(found[0], found[1])
     assert not found[0].equals(found[2])
+
+
+def test_what_nothing_moves_has_no_signal(tmp_path: Path) -> None:
+    """A constant observable, and the weight that a circuit keeps: rounding is no signal."""
+    path = write(
+        tmp_path / "values.py",
+        "import numpy as np\n\ndef constant(n):\n    return np.full(2**n, 0.3)\n\n"
+        "def weight(n):\n    return np.array([bin(x).count('1') for x in range(2**n)])\n",
+    )
+    losses = {name: {"kind": "observable", "file": str(path), "function": name} for name in ("constant", "weight")}
+    keeps = {"family": "hamming_weight", "layers": 2}
+    draws = sized(4, circuit=keeps, losses=losses).chunk(5, np.random.default_rng(0)).draws
+    assert (draws[["signal", "gradient"]] == 0).all(axis=None)
+    moved = sized(4, circuit={"family": "line", "layers": 2}, losses=losses).chunk(5, np.random.default_rng(0)).draws
+    assert (moved.loc[moved["loss"] == "weight", "signal"] > 1e-4).all()
 
 
 def test_estimates_freeze_where_no_shot_hits_the_data(tmp_path: Path) -> None:
