@@ -13,6 +13,7 @@ import yaml
 
 from bornscape.aliases import Settings
 from bornscape.my_model.resampling import RESAMPLES
+from bornscape.my_model.settings import samples_file
 from bornscape.my_model.tables import precision_summary
 from bornscape.my_model.words import number
 from bornscape.pages.self_contained import page_environment, picture_uri
@@ -30,15 +31,15 @@ def describe(part: Mapping[str, Any]) -> str:
     """A circuit, an initialisation or a data set in a few words."""
     if "file" in part:
         words = f"{part['file']}: {part['function']}"
-    elif "csv" in part:
-        words = str(part["csv"])
+    elif (samples := samples_file(part)) is not None:
+        words = str(samples)
     elif "family" in part:
         words = str(part["family"])
     elif "set" in part:
         words = str(part["set"])
     else:
         words = {"uniform": "uniform angles", "small": f"normal angles, sd {part.get('scale')}"}[part["kind"]]
-    return words + (f", layers: {part['layers']}" if "layers" in part else "")
+    return words + "".join(f", {key}: {part[key]}" for key in ("layers", "keywords", "columns") if key in part)
 
 
 def model_rows(
@@ -145,7 +146,7 @@ def page(
         circuit=describe(settings["circuit"]),
         initialisation=describe(settings["initialisation"]),
         data=describe(settings["data"]),
-        csv="csv" in settings["data"],
+        csv=samples_file(settings["data"]) is not None and "columns" not in settings["data"],
         n_min=sizes["n_qubits"].min(),
         n_max=sizes["n_qubits"].max(),
         precision=precision_summary(sizes),
