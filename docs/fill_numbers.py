@@ -1,7 +1,12 @@
-"""Write README.md, docs/findings.md and results/paper/README.md: templates of docs/templates, filled in from tables."""
+"""Write README.md, docs/use/running.md, docs/findings.md and results/paper/README.md.
+
+They are templates of docs/templates, filled in from tables and with the catalogue's words.
+"""
 
 import sys
 from pathlib import Path
+
+import yaml
 
 from bornscape.pages.documents.filling import filled
 from bornscape.pages.documents.run_numbers import Run
@@ -9,6 +14,7 @@ from bornscape.pages.documents.run_numbers import Run
 ROOT = Path(__file__).parents[1]
 PAGES = {
     "README.md": "README.md.jinja",
+    "docs/use/running.md": "running.md.jinja",
     "docs/findings.md": "findings.md.jinja",
     "results/paper/README.md": "paper_README.md.jinja",
 }
@@ -19,11 +25,14 @@ RUNS = {
     # The paper's own curves, as they were read off its pages.
     "published": "src/bornscape/published",
 }
+CATALOGUE = yaml.safe_load((ROOT / "config/results.yaml").read_text(encoding="utf-8"))
+WORDS = {"words": CATALOGUE["words"], "reasons": CATALOGUE["trainability_table"]["reasons"]}
 
 
 def page_text(page: str) -> str:
     """A page with the numbers that its tables give now."""
-    return filled(ROOT / "docs/templates" / PAGES[page], {name: Run(ROOT / folder) for name, folder in RUNS.items()})
+    runs = {name: Run(ROOT / folder) for name, folder in RUNS.items()}
+    return filled(ROOT / "docs/templates" / PAGES[page], runs, WORDS)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ def test_every_template_is_filled() -> None:
     ("run", "table", "page"),
     [
         ("default", "claims", "README.md"),
+        ("default", "claims", "docs/use/running.md"),
         ("default", "claims", "docs/findings.md"),
         ("paper", "training", "docs/findings.md"),
         ("paper", "training", "results/paper/README.md"),
@@ -56,7 +57,8 @@ def test_another_run_gives_another_page(tmp_path: Path, run: str, table: str, pa
     else:
         content["tvd"] += 0.25
     content.to_csv(tmp_path / f"{table}.csv", index=False)
-    before, other = MADE["page_text"](page), filled(TEMPLATES / PAGES[page], runs | {run: Run(tmp_path)})
+    changed = filled(TEMPLATES / PAGES[page], runs | {run: Run(tmp_path)}, MADE["WORDS"])
+    before, other = MADE["page_text"](page), changed
     assert other != before
     if table == "claims":
         assert other.count("reproduced") < before.count("reproduced")

@@ -85,8 +85,8 @@ def _tolerant(word: Callable[..., Any]) -> Callable[..., Any]:
     return applied
 
 
-def filled(template: Path, runs: Mapping[str, Run]) -> str:
-    """A document: the template with the numbers of the runs, which it knows by their names.
+def filled(template: Path, runs: Mapping[str, Run], words: Mapping[str, Any] | None = None) -> str:
+    """A document: the template with the numbers of the runs, which it knows by their names, and with ``words``.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def filled(template: Path, runs: Mapping[str, Run]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals |= {"pi": math.pi, "deep": DEEP}
+    environment.globals |= {"pi": math.pi, "deep": DEEP, **(words or {})}
     problems: list[str] = []
     environment.filters |= {name: _tolerant(word) for name, word in FILTERS.items()}
     asked = {name: _Asked(run, name, problems) for name, run in runs.items()}
