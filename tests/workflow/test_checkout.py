@@ -75,7 +75,7 @@ def test_another_checkouts_code_does_not_run(project: Project) -> None:
     """As with another checkout's environment activated: the same workflow, whose package lies elsewhere."""
     found = snakemake(project, TARGET, "--force", *SMOKE, PYTHONPATH=str(ROOT / "src"))
     assert found.status == 1
-    assert f"holds the code of {ROOT}, not of {project.folder}; run: make -C " in found.output
+    assert f"holds the code of {ROOT}, not of {project.folder}; say make -C " in found.output
     assert found.output.endswith("or put PYTHONPATH=src before the command")
     assert "\n" not in found.output
 

@@ -6,9 +6,7 @@ import sys
 from pathlib import Path
 
 CHECKOUT = Path(workflow.main_snakefile).resolve().parent
-CURE = (
-    f"run: make -C {shlex.quote(str(CHECKOUT))} environment, then .venv/bin/snakemake"
-)
+CURE = f"say make -C {shlex.quote(str(CHECKOUT))} environment, then .venv/bin/snakemake"
 
 try:
     import bornscape
@@ -18,7 +16,7 @@ except ModuleNotFoundError:
     ) from None
 SOURCE = Path(bornscape.__file__).resolve().parents[1]
 # Jobs are made from this folder's code: another's would give numbers that nobody could tell from this one's.
-if SOURCE != CHECKOUT / "src":
+if SOURCE != (CHECKOUT / "src").resolve():
     raise SystemExit(
         f"Error: {sys.prefix} holds the code of {SOURCE.parent}, not of {CHECKOUT}; {CURE}, "
         "or put PYTHONPATH=src before the command"
