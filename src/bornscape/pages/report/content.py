@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from bornscape.extras import extra
 from bornscape.pages.mathml import markdown_to_html
 from bornscape.pages.self_contained import packed, picture_uri
 from bornscape.tables.trainability import DEPTHS, STRATEGIES, STRATEGY_TITLES
@@ -128,7 +129,8 @@ def claim_rows(
 
 def figure_entry(figure: FigureFiles) -> dict[str, Any]:
     """A figure's picture with its size in pixels, its caption and its table for the page."""
-    from PIL import Image
+    with extra("report"):
+        from PIL import Image
 
     content = figure.csv.read_bytes()
     rows = sum(1 for _ in csv.reader(content.decode("utf-8").splitlines(keepends=True))) - 1
