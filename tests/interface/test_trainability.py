@@ -137,6 +137,25 @@ def test_a_circuit_in_any_form(model: Any, path: Path) -> None:
     pd.testing.assert_frame_equal(found.table, asked().table)
 
 
+def test_settings_as_in_a_configuration_with_functions_in_them() -> None:
+    def zeros(wires: int) -> Any:
+        return np.eye(1, 2**wires).ravel()
+
+    hidden = asked({"function": circuit, "hidden": 1}).table
+    measured = {n: bs.from_pennylane(circuit, n + 1, 2 * n + 2, measured=range(n)) for n in SIZES}
+    for same in (measured, {"function": circuit, "hidden": 1, "initial": zeros}):
+        pd.testing.assert_frame_equal(asked(same).table, hidden, rtol=1e-9)
+    assert not hidden["variance"].equals(asked().table["variance"])
+    family = asked({"family": "line", "layers": 1}, {"set": "ghz"}).table
+    pd.testing.assert_frame_equal(family, asked("line", layers=1).table)
+
+
+def test_an_edited_file_is_read_again(path: Path) -> None:
+    before = asked(str(path)).table
+    path.write_text(FILE.replace("qml.RX", "qml.RY"), encoding="utf-8")
+    assert not asked(str(path)).table["variance"].equals(before["variance"])
+
+
 def test_families_and_their_layers() -> None:
     found = asked("line", layers="n")
     assert found.table["n_layers"].tolist() == SIZES
@@ -229,8 +248,11 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     ({"model": "no.py"}, r"circuit\.file: expected the path of an existing file, got 'no.py'"),
     ({"model": 3}, "circuit: expected a family's name, a file, a function .*, got int"),
-    ({"model": {4: "line"}}, r"circuit: expected \{n: a bs.Circuit of n qubits\}, got 4: str"),
+    ({"model": {4: "line"}}, r"circuit: expected \{n: a bs.Circuit that measures n qubits\}, got 4: str"),
     ({"model": "line"}, "circuit: expected the key 'layers'"),
+    ({"model": {"family": "line", "layer": 2}}, "circuit: unknown key 'layer'; expected some of"),
+    ({"data": {"sets": "ghz"}}, "data: unknown key 'sets'; expected some of"),
+    ({"initialisation": {"kind": "small", "size": 1}}, "initialisation: unknown key 'size'; expected some of"),
     ({"data": "ghs"}, "data: expected one of .*'ghz'.*, or the path of an existing file, got 'ghs'"),
     ({"data": "jets"}, "data: jets are made by the workflow; expected the file"),
     ({"data": [[0, 2], [1, 1]]}, "data: row 0, column 1: expected 0 or 1"),

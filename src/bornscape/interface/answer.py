@@ -11,12 +11,14 @@ from typing import Any
 import pandas as pd
 
 from bornscape.configuration.my_model import model_problems
-from bornscape.interface.asked import circuit_part, data_part, loss_parts, sizes_of, start_part
+from bornscape.interface.asked import data_part, loss_parts, sizes_of, start_part
+from bornscape.interface.asked_circuit import circuit_part
 from bornscape.interface.progress import Progress
 from bornscape.my_model.jobs import draw_job
 from bornscape.my_model.preflight import model_problem
 from bornscape.my_model.report import model_tables
 from bornscape.my_model.settings import complete
+from bornscape.my_model.user_code import read_anew
 
 FEWEST_DRAWS = 10
 
@@ -196,7 +198,8 @@ def trainability(
     circuit
         A PennyLane quantum function of (parameters, wires) or a QNode; a family's name (product, line, ladder,
         brickwork, all_to_all, real, hamming_weight, iqp); the path of a Python file that holds ``function``; or
-        {n: ``bs.Circuit``}. Wire 0 is the most significant bit. A function of the parameters alone has one size.
+        {n: ``bs.Circuit``}; or the settings of a configuration, as {"function": circuit, "hidden": 2}. Wire 0 is the
+        most significant bit. A function of the parameters alone has one size.
     data
         A set's name ("ghz"), the path of a file, samples (M, n) of 0 and 1 or of -1 and 1, (samples, probabilities),
         a ``bs.Target``, or a function of (n, rng). At n qubits the first n columns count, or those of ``columns``.
@@ -263,6 +266,7 @@ def answered(settings: dict[str, Any], seed: int, name: str, progress: bool | No
     ValueError
         At the first problem.
     """
+    read_anew()  # A file may have been edited since the last call.
     for key, wrong in model_problems((), settings):
         if wrong is not None:
             raise ValueError(f"{'.'.join(map(str, key))}: {wrong}")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from bornscape.circuits import Circuit
-from bornscape.circuits.ansatze import FAMILIES
 from bornscape.datasets import Target
 from bornscape.datasets.images import IMAGE_SETS
 from bornscape.datasets.published import LISTED
@@ -28,7 +25,9 @@ BANDWIDTH = "n/4"
 SIZES = range(4, 11)
 """Sizes where none are given, as far as the data are long enough."""
 
-LOSS_KEYS = ("kind", "bandwidth", "epsilon", "file", "function", "derivative", "keywords")
+LOSS_KEYS = ("kind", "bandwidth", "epsilon", "file", "function", "derivative", "keywords", "inputs")
+DATA_KEYS = ("set", "samples", "csv", "columns", "file", "function", "keywords", "inputs", "seed")
+START_KEYS = ("kind", "scale", "file", "function", "keywords", "inputs")
 
 
 class Part(NamedTuple):
@@ -55,6 +54,18 @@ def held(functions: Mapping[str, Any]) -> dict[str, Any]:
     return {"file": FromPython(functions), "function": next(iter(functions))}
 
 
+def check_keys(name: str, given: Mapping[Any, Any], known: Sequence[str]) -> None:
+    """Refuse settings that a configuration does not have either.
+
+    Raises
+    ------
+    ValueError
+        At the first such key.
+    """
+    if unknown := [key for key in given if key not in known]:
+        raise ValueError(f"{name}: unknown key {unknown[0]!r}; expected some of {list(known)}")
+
+
 def parsed_sizes(text: str) -> list[int]:
     """Numbers of qubits as they are written in a shell: 8, or 4-10, or 4,6,8, or 4-8,10,12.
 
@@ -78,73 +89,6 @@ def parsed_sizes(text: str) -> list[int]:
     if not sizes:
         raise ValueError(f"sizes: expected numbers of qubits such as 8, 4-10 or 4,6,8, got {text!r}")
     return sizes
-
-
-def circuit_part(circuit: Any, function: str, layers: Any, parameters: Any, sizes: Any) -> Part:
-    """The settings ``circuit``, and the sizes that it fixes.
-
-    Raises
-    ------
-    ValueError
-        If it is nothing that a circuit can be made of.
-    """
-    more = {"layers": layers, "parameters": parameters}
-    given = {key: value for key, value in more.items() if value is not None}
-    if isinstance(circuit, (str, os.PathLike)):
-        path = os.fspath(circuit)
-        if Path(path).suffix:
-            return Part({"file": path, "function": function} | given)
-        if path not in ("product", *FAMILIES):
-            known = ["product", *FAMILIES]
-            raise ValueError(
-                f"circuit: expected one of {known}, a file such as my_circuit.py or a function, got {path!r}"
-            )
-        return Part({"family": path} | given)
-    if isinstance(circuit, Circuit):
-        circuit = {circuit.n_measured: circuit}
-    if isinstance(circuit, Mapping):
-        return Part(held({"circuits": _circuits(circuit)}) | given, sorted(circuit))
-    if not callable(circuit):
-        raise ValueError(
-            f"circuit: expected a family's name, a file, a function of (parameters, wires), a QNode or "
-            f"{{n: bs.Circuit}}, got {type(circuit).__name__}"
-        )
-    fixed = None
-    if _takes_parameters_alone(circuit):
-        wires = getattr(getattr(circuit, "device", None), "wires", None)
-        if not wires and not _is_one(sizes):
-            raise ValueError("circuit: a function of the parameters alone has one size: expected sizes=8 or the like")
-        fixed = [len(wires)] if wires else None
-    functions = {name_of(circuit): circuit}
-    if callable(parameters):
-        functions["number_of_parameters"] = parameters
-        given["parameters"] = {"function": "number_of_parameters"}
-    return Part(held(functions) | given, fixed)
-
-
-def _circuits(circuits: Mapping[Any, Any]) -> dict[int, Circuit]:
-    for n, circuit in circuits.items():
-        if not isinstance(circuit, Circuit) or circuit.n_measured != n:
-            raise ValueError(
-                f"circuit: expected {{n: a bs.Circuit that measures n qubits}}, got {n!r}: {type(circuit).__name__}"
-            )
-    return dict(circuits)
-
-
-def _takes_parameters_alone(circuit: Any) -> bool:
-    """Whether the wires are the function's own: it is called with the parameters and nothing else."""
-    try:
-        signature = inspect.signature(getattr(circuit, "func", circuit) if hasattr(circuit, "device") else circuit)
-    except (TypeError, ValueError):
-        return False
-    places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    asked = [p for p in signature.parameters.values() if p.kind in places and p.name != "layers"]
-    many = any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in signature.parameters.values())
-    return len(asked) == 1 and not many
-
-
-def _is_one(sizes: Any) -> bool:
-    return isinstance(sizes, (int, np.integer)) or (isinstance(sizes, (list, tuple)) and len(sizes) == 1)
 
 
 def loss_parts(loss: Any) -> dict[str, dict[str, Any]]:
@@ -184,8 +128,7 @@ def _one_loss(loss: Any) -> dict[str, Any]:
         raise ValueError(f"loss: expected one of {list(KINDS)}, {{'kind': ...}} or a function of (q, p), got {loss!r}")
     if settings["kind"] == "mmd":
         settings.setdefault("bandwidth", BANDWIDTH)
-    if unknown := sorted(set(settings) - set(LOSS_KEYS)):
-        raise ValueError(f"loss: unknown key {unknown[0]!r}; expected some of {list(LOSS_KEYS)}")
+    check_keys("loss", settings, LOSS_KEYS)
     functions: dict[str, Any] = {}
     for key in ("function", "derivative"):
         if callable(function := settings.get(key)):
@@ -217,6 +160,9 @@ def data_part(data: Any, columns: Any) -> Part:
         if not Path(path).is_file():
             raise ValueError(f"data: expected one of {sorted(LISTED)}, or the path of an existing file, got {path!r}")
         return Part({"samples": path} | chosen, read_data(path).n_qubits)
+    if isinstance(data, Mapping):
+        check_keys("data", data, DATA_KEYS)
+        return Part(dict(data) | chosen)
     if callable(data):
         return Part(held({name_of(data): data}) | chosen)
     bits, weights = _bits_and_weights(data)
@@ -252,6 +198,7 @@ def start_part(initialisation: Any) -> dict[str, Any]:
     if callable(initialisation):
         return held({name_of(initialisation): initialisation})
     if isinstance(initialisation, Mapping):
+        check_keys("initialisation", initialisation, START_KEYS)
         return dict(initialisation)
     if initialisation == "uniform":
         return {"kind": "uniform"}
