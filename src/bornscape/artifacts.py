@@ -60,14 +60,15 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
         table.to_csv(temporary, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
 
 
-def _need_parquet() -> None:
+def need_parquet() -> None:
+    """Raise ``ModuleNotFoundError`` with the cure if pandas cannot read and write Parquet here."""
     with extra("workflow"):
         import pyarrow  # noqa: F401
 
 
 def write_draws(table: pd.DataFrame, path: str | Path) -> None:
     """Write draws as Parquet atomically."""
-    _need_parquet()
+    need_parquet()
     with atomic(path) as temporary:
         table.to_parquet(temporary, index=False, compression="zstd")
 
@@ -80,7 +81,7 @@ def read_draws(path: str | Path) -> pd.DataFrame:
     ValueError
         If the file is damaged; the message names it.
     """
-    _need_parquet()
+    need_parquet()
     try:
         return pd.read_parquet(path)
     except (OSError, ValueError) as error:

@@ -62,6 +62,9 @@ n = np.arange(4, 12)
 print(bs.scaling_law(n, np.exp(-1.0 * n)).preferred)
 traced = bs.from_pennylane(lambda p, wires: __import__("pennylane").RY(p[0], wires[0]), 2, 1)
 print(traced.n_parameters)
+verdict = bs.trainability("line", "ghz", sizes=[4], draws=20, shots=100, layers=1, progress=False)
+verdict.plot()
+print(verdict.answer, "<" in verdict._repr_html_())
 import bornscape.my_model, bornscape.figures, bornscape.configuration, bornscape.experiments, bornscape.circuits.tracing
 from bornscape.datasets.kept_jets import can_generate, kept_sets
 print(can_generate(), kept_sets()[0].target(9).n_qubits)
@@ -72,7 +75,8 @@ def test_the_public_names_work_without_any_extra(tmp_path: Path) -> None:
     assert {"pythia8mc", "fastjet", "h5py", "snakemake", "plotly", "jinja2", "pyarrow", "cma"} <= MISSING
     done = run(NAMES, tmp_path, MISSING)
     assert done.returncode == 0, done.stderr
-    mmd, law, parameters, jets = done.stdout.splitlines()
+    mmd, law, parameters, answer, jets = done.stdout.splitlines()
+    assert answer.endswith(" True")
     assert mmd.endswith("(4,)")
     assert (law, parameters, jets) == ("exponential", "1", "False 9")
 
@@ -108,6 +112,14 @@ def test_a_missing_extra_says_what_installs_it(modules: str, tmp_path: Path) -> 
     assert last.startswith("ModuleNotFoundError: ")
     assert last.split()[1] in missing
     assert last.endswith(f'is not installed; it comes with: pip install "bornscape[{name}]"')
+
+
+def test_a_users_parquet_file_without_pyarrow_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "bits.parquet").write_bytes(b"PAR1....PAR1")
+    code = f"from bornscape.my_model.data_files import *; read_data({str(tmp_path / 'bits.parquet')!r})"
+    last = run(code, tmp_path, {"pyarrow"}).stderr.splitlines()[-1]
+    assert last.startswith("ValueError: ")
+    assert last.endswith('it comes with: pip install "bornscape[workflow]"; or save it as CSV')
 
 
 def test_an_error_of_our_own_is_left_alone() -> None:

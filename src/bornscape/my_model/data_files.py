@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from bornscape.artifacts import need_parquet
 from bornscape.datasets import Target
 from bornscape.my_model.data_tables import HEADERS, Table
 from bornscape.my_model.samples import as_bits, distribution
@@ -62,7 +63,10 @@ def _read(path: str, changed: int, size: int) -> Target:
         return distribution(bits, np.full(len(bits), 1 / len(bits)))
     if raw.startswith(b"PAR1"):
         try:
+            need_parquet()
             frame = pd.read_parquet(io.BytesIO(raw))
+        except ModuleNotFoundError as error:
+            raise ValueError(f"{path}: a Parquet file, and {error}; or save it as CSV") from None
         except (ValueError, OSError) as error:
             raise ValueError(f"{path}: expected a Parquet file: {_one_line(error)}") from error
         return Table(path, frame, [str(name) for name in frame.columns], list(range(1, len(frame) + 1)), ",").target()
