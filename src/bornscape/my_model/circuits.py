@@ -13,6 +13,7 @@ import numpy as np
 from bornscape.aliases import Float, Settings
 from bornscape.circuits import Circuit, product_circuit
 from bornscape.circuits.ansatze import FAMILIES
+from bornscape.circuits.recording import bare_function
 from bornscape.formulas import depth_value, evaluate
 from bornscape.my_model.register import measured_at, prepared, wires_at
 from bornscape.my_model.used_parameters import used_parameters
@@ -44,8 +45,6 @@ def parameter_count(settings: Settings, n_qubits: int) -> int:
     """
     keywords = _keywords(settings, layers_at(settings, n_qubits))
     if "parameters" not in settings:
-        from bornscape.circuits.tracing import bare_function
-
         path, name = settings["file"], settings["function"]
         try:
             function = bare_function(user_function(path, name))
@@ -119,8 +118,7 @@ def _from_qasm(path: str, wires: int) -> Circuit:
 
 
 def _traced(settings: Settings, n_qubits: int) -> Circuit:
-    # PennyLane is slow to import, and the families do without.
-    from bornscape.circuits.tracing import bare_function, from_pennylane
+    from bornscape.circuits.tracing import from_pennylane  # PennyLane is slow to import, and the families do without.
 
     path, name = settings["file"], settings["function"]
     function, count = user_function(path, name), parameter_count(settings, n_qubits)

@@ -1,0 +1,159 @@
+"""What a PennyLane quantum function does at one point: its operations as written, and the gates that they become."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+import numpy as np
+
+from bornscape.aliases import Float
+from bornscape.circuits.gates import Gate
+
+DOUBLE, SINGLE = 1e-9, 4e-6
+"""Tolerance of angles in double and in single precision, relative to the size of the parameters, at least 1."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a function does at one point: gates, whose angles are numbered in order of use, and those angles.
+
+    ``written`` are the name and wires of the operation that each gate came from.
+    """
+
+    gates: tuple[Gate, ...]
+    written: tuple[tuple[str, tuple[Any, ...]], ...]
+    angles: Float
+    tolerance: float
+
+
+def bare_function(qfunc: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of (parameters, wires): a QNode's own (its device does not count), or one of the parameters alone.
+
+    Raises
+    ------
+    ValueError
+        If the QNode has transforms, which would be lost.
+    """
+    import pennylane as qml
+
+    if isinstance(qfunc, qml.QNode):
+        if len(qfunc.compile_pipeline):
+            raise ValueError(
+                "circuit function: a QNode with transforms; expected the function without them: give qnode.func"
+            )
+        qfunc = qfunc.func
+    if not _takes(1, qfunc) or _takes(2, qfunc):
+        return qfunc
+    alone = qfunc
+    return lambda theta, wires, **keywords: alone(theta, **keywords)
+
+
+def _takes(count: int, function: Callable[..., Any]) -> bool:
+    try:
+        inspect.signature(function).bind(*[None] * count)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+class Tracer:
+    """A function with its number of parameters and its wires, the most significant bit first, to be run at points."""
+
+    def __init__(self, qfunc: Callable[..., Any], n_parameters: int, wires: Sequence[Any]) -> None:
+        self.function, self.n_parameters, self.wires = bare_function(qfunc), n_parameters, wires
+        self.places = {label: k for k, label in enumerate(wires)}
+
+    def record(self, theta: Float) -> list[tuple[Any, tuple[Any, ...]]]:
+        """PennyLane's operations, as written, each with its wires."""
+        import pennylane as qml
+
+        try:
+            operations = qml.tape.make_qscript(self.function)(theta, self.wires).operations
+        except Exception as error:  # A user's function can fail in any way.
+            advice = ""
+            if isinstance(error, IndexError):
+                advice = "; expected a function that uses as many parameters as it is given, and its wires alone"
+            raise ValueError(
+                f"circuit function: {type(error).__name__}: {error} (with {self.n_parameters} parameters and the "
+                f"wires {list(self.wires)}){advice}"
+            ) from error
+        recorded = [(op, op.wires.labels) for op in operations]  # PennyLane works its wires out anew at each asking.
+        for op, labels in recorded:
+            if any(label not in self.places for label in labels):
+                plain = self.wires == range(len(self.wires))
+                expected = f"0..{len(self.wires) - 1}" if plain else str(list(self.wires))
+                raise ValueError(f"gate {op.name}: uses wires {list(labels)}; expected wires of {expected}")
+            if getattr(op, "batch_size", None) not in (None, 1):
+                raise ValueError(
+                    f"gate {op.name} on wires {list(labels)}: got {op.batch_size} angles at once; expected one "
+                    f"number, such as parameters[0]"
+                )
+        return recorded
+
+    def numbers(self, theta: Float) -> tuple[Any, Float]:
+        """The operations as written, as what they are and the numbers in them: far quicker than what they become.
+
+        Raises
+        ------
+        ValueError
+            If a number is no real one.
+        """
+        from pennylane import pytrees
+
+        leaves, structure = pytrees.flatten([op for op, _ in self.record(theta)])
+        try:
+            return structure, np.array(leaves, dtype=np.float64)
+        except TypeError as error:
+            raise ValueError("numbers of another kind") from error
+
+    def trace(self, theta: Float) -> Trace:
+        """The gates that the operations become at ``theta``, (n_parameters,).
+
+        Raises
+        ------
+        ValueError
+            If the function fails, or a gate is not supported or its angle not finite.
+        """
+        from bornscape.circuits.expansion import expand  # PennyLane is slow to import.
+
+        gates: list[Gate] = []
+        written: list[tuple[str, tuple[Any, ...]]] = []
+        angles: list[float] = []
+        tolerance = DOUBLE
+        for op, labels in self.record(theta):
+            if any(np.dtype(getattr(value, "dtype", float)).itemsize < 8 for value in op.data):
+                tolerance = SINGLE
+            for part in expand(op):
+                inverse = part.name.startswith("Adjoint(")
+                base = part.base if inverse else part
+                values = [float(np.reshape(value, ())) for value in base.data]
+                used = tuple(range(len(angles), len(angles) + len(values)))
+                places = tuple(self.places[w] for w in (labels if part is op else part.wires.labels))
+                gates.append(Gate(base.name, places, used, inverse))
+                written.append((op.name, labels))
+                angles += values
+        if not np.isfinite(angles).all():
+            raise ValueError("circuit: expected finite angles at finite parameters")
+        return Trace(tuple(gates), tuple(written), np.array(angles, dtype=np.float64), tolerance)
+
+
+def named(written: tuple[str, tuple[Any, ...]]) -> str:
+    """An operation in words."""
+    return f"gate {written[0]} on wires {list(written[1])}"
+
+
+def same_gates(traced: Trace, expected: Trace) -> None:
+    """Refuse other gates than those expected by a ``ValueError`` that names the first."""
+    if traced.gates == expected.gates:
+        return
+    pairs = zip_longest(traced.gates, expected.gates)
+    place = next(k for k, (found, wanted) in enumerate(pairs) if found != wanted)
+    first = next(named(t.written[place]) for t in (expected, traced) if place < len(t.written))
+    raise ValueError(
+        f"circuit: its gates change with the parameters' values; the first that does: {first}. Expected only angles to "
+        f"change: apply every gate always, with no 'if' on a parameter's value"
+    )
