@@ -63,7 +63,7 @@ def test_report_shows_the_run(copied: Project) -> None:
     claims = pd.read_csv(copied.path("claims.csv"))
     assert all(f'id="claim-{name}"' in page for name in claims["claim"])
     assert all(f'id="fig-{path.stem}"' in page for path in copied.path("figures").glob("*.png"))
-    assert all(f'id="result-{name}"' in page for name in NOTEBOOKS)
+    assert all(f'href="notebooks/{name}.html"' in page for name in NOTEBOOKS)
     assert "<code>snakemake --cores 2 fig_7 --configfile tiny.yaml</code>" in page
     assert "<code>line_draws</code>" in page
 

@@ -101,7 +101,7 @@ def _tuples(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def _problems(content: Config, notebooks: Path) -> Iterator[tuple[tuple[str, ...], str]]:
     """(key, what is wrong) of every name that stands nowhere, and of notebooks without a file."""
-    named = [
+    named: list[tuple[tuple[str, ...], str, str]] = [
         (("results", name, "figures"), figure, "figures")
         for name, result in content["results"].items()
         for figure in result.get("figures", [])

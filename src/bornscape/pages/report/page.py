@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 import yaml
-from markupsafe import Markup
 
+from bornscape.extras import extra
 from bornscape.pages.prose_formulas import with_formulas
 from bornscape.pages.report.content import (
     VERDICT_SIGNS,
@@ -26,6 +26,9 @@ from bornscape.pages.report.content import (
 from bornscape.pages.report.series import TEXT, explorer_data
 from bornscape.pages.report.story import agreement, signs, story
 from bornscape.pages.self_contained import packed, page_environment
+
+with extra("report"):
+    from markupsafe import Markup
 
 PLOTTING = "plotly/package_data/plotly.min.js"
 """The plotting library's script in the package ``plotly``, which is never imported."""
@@ -110,6 +113,8 @@ def page(
     counts = {verdict: sum(claim["verdict"] == verdict for claim in claims) for verdict in VERDICT_SIGNS}
     data = explorer_data(tables.variance, tables.scaling, shown["studies"])
     explorer = json.dumps(data, allow_nan=False, separators=(",", ":"))
+    chapters = story(shown, claims, notebooks, figures)
+    told = {name for chapter in chapters for step in chapter["steps"] for name, _ in step["notebooks"]}
     environment = page_environment(template.parent)
     environment.filters["title_of"] = lambda name: shown["labels"].get(name, name)
     # Escaped by itself; what it adds is MathML.
@@ -124,7 +129,8 @@ def page(
         notebooks=[notebook.name for notebook in notebooks],
         signs=VERDICT_SIGNS,
         topics=sorted({claim["topic"] for claim in claims}),
-        chapters=story(shown, claims, notebooks, figures),
+        chapters=chapters,
+        more_notebooks=[notebook.name for notebook in notebooks if notebook.name not in told],
         explorer=packed(explorer.encode()),
         plotting=packed(plotting_script()),
         cost=dict(sorted(cost.items(), key=lambda entry: -entry[1]["cpu_seconds"])),

@@ -93,7 +93,7 @@ def story(
         steps = []
         for step in chapter["steps"]:
             told |= set(step["results"])
-            made = _step(step["asked"], step["results"], step["found"], claims, shown, sources, waiting)
+            made = _step(step["asked"], step["results"], step.get("found", ()), claims, shown, sources, waiting)
             steps += [made] if made["counts"] or made["figures"] else []
         chapters += [{"title": chapter["title"], "opening": chapter["opening"], "steps": steps}] if steps else []
     untold = [name for name in dict.fromkeys(claim["topic"] for claim in claims) if name not in told]
