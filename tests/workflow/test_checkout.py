@@ -170,6 +170,7 @@ def test_what_a_claim_says_stays_text_in_snakemakes_report(project: Project) -> 
     with project.edited("config/claims/baselines.yaml") as register:
         register["claims"][0]["statement"] = statement
     table = project.folder / "results/smoke/claims.csv"
+    table.parent.mkdir(parents=True, exist_ok=True)
     table.write_text(",".join(CLAIM_COLUMNS) + "\n", encoding="utf-8")
     found = snakemake(project, "claims", *SMOKE, "--report", "snakemake_report.html")
     assert found.status == 0, found.output
