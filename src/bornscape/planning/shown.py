@@ -74,8 +74,9 @@ class Shown:
 
     def page(self, claims: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """What the report page says and shows of the run, beside its tables: names, words and where they belong."""
-        notebooks, results = self.notebooks, list(dict.fromkeys(claim["result"] for claim in claims))
-        named = [*self.catalogue.results, *results, *self.figures, *notebooks]
+        notebooks = self.notebooks
+        results = list(dict.fromkeys([*self.catalogue.results, *(claim["result"] for claim in claims)]))
+        named = [*results, *self.figures, *notebooks]
         return {
             "captions": self.captions(),
             "notebooks": {name: list(entry.figures) for name, entry in notebooks.items()},
