@@ -129,7 +129,7 @@ def initial_state(settings: Settings, n_qubits: int) -> NDArray[np.complex128] |
     if not isinstance(initial, Mapping) or "file" not in initial:
         return None
     wires, where = wires_at(settings, n_qubits), f"{initial['file']}: {initial['function']}"
-    returned = call(initial["file"], initial["function"], wires)
+    returned = call(initial["file"], initial["function"], wires, **initial.get("keywords", {}))
     try:
         state = np.asarray(returned, dtype=np.complex128)
     except (TypeError, ValueError) as error:
