@@ -209,11 +209,12 @@ function decadeTicks(series) {
   return decades < 1.2 ? { tickformat: ".1e" } : { dtick: Math.ceil(decades / 6) };
 }
 
-// Sizes that were measured, on a logarithmic axis no two nearer than a quarter.
+// Sizes that were measured, on a logarithmic axis as many as have room for their labels.
 function sizeTicks(series, type) {
   if (type !== "log") return {};
   const sizes = unique(series.flatMap((one) => one.points.map((point) => point.n))).sort((a, b) => a - b);
-  const kept = sizes.reduce((list, n) => (list.length && n < 1.35 * list.at(-1) ? list : [...list, n]), []);
+  const apart = byId("plot").clientWidth < 600 ? 1.9 : 1.35;
+  const kept = sizes.reduce((list, n) => (list.length && n < apart * list.at(-1) ? list : [...list, n]), []);
   return { tickvals: kept, ticktext: kept.map(String) };
 }
 
