@@ -333,6 +333,24 @@ def test_a_qnode_with_transforms_is_refused() -> None:
         from_pennylane(node, 3, 4)
 
 
+def test_angles_of_a_template_in_an_array_of_their_own_shape() -> None:
+    def template(parameters: Any, wires: Any) -> None:
+        qml.StronglyEntanglingLayers(np.reshape(parameters, (2, 2, 3)), wires=wires)
+
+    circuit = from_pennylane(template, 2, 12)
+    theta = np.random.default_rng(4).uniform(0, 2 * np.pi, 12)
+    device = qml.device("default.qubit", wires=2)
+
+    @qml.qnode(device)
+    def expected() -> Any:
+        template(theta, range(2))
+        return qml.probs(wires=range(2))
+
+    assert probabilities(circuit, theta) == pytest.approx(np.asarray(expected()), abs=1e-12)
+    assert circuit.check is not None
+    circuit.check(theta)
+
+
 def test_no_gates_are_an_error() -> None:
     node = qml.QNode(lambda theta, wires: (qml.RX(theta[0], 0), qml.probs(wires=[0]))[1], qml.device("default.qubit"))
     for body in (lambda theta, wires: None, lambda theta, wires: qml.Barrier(wires=wires), lambda t, w: node(t, w)):

@@ -105,10 +105,10 @@ class Tracer:
         from pennylane import pytrees
 
         leaves, structure = pytrees.flatten([op for op, _ in self.record(theta)])
-        try:
-            return structure, np.array(leaves, dtype=np.float64)
-        except TypeError as error:
-            raise ValueError("numbers of another kind") from error
+        parts = [np.ravel(leaf) for leaf in leaves]  # A template holds its angles in an array of its own shape.
+        if any(part.dtype.kind not in "biuf" for part in parts):
+            raise ValueError("numbers of another kind")
+        return structure, np.concatenate([np.zeros(0), *parts]).astype(np.float64)
 
     def trace(self, theta: Float) -> Trace:
         """The gates that the operations become at ``theta``, (n_parameters,).
