@@ -115,3 +115,17 @@ def test_bodyness_of_observables() -> None:
     # |0..0><0..0| has all subsets alike.
     assert bodyness_share(np.eye(16)[0]) == pytest.approx(np.array([0, 4, 6, 4, 1]) / 15)
     assert bodyness_share(np.full(16, 3.0)) == pytest.approx(0)
+
+
+def test_noise_of_a_wide_kernel_keeps_its_digits() -> None:
+    """K - 1 falls as 1/s, so that the noise falls as 1/s**2 and is never a rounding error below 0."""
+    rng = np.random.default_rng(11)
+    p, q, plus, minus = rng.dirichlet(np.ones(16), size=4)
+    shifts = [Shift(1.0, plus, minus)]
+    scaled = []
+    for s in (1e4, 1e6, 1e9):
+        loss = MMDLoss(p, s)
+        noise = mmd_noise(Kernel.of(loss), loss.derivative(q), q, shifts)
+        scaled.append([noise.first * s**2, noise.second * s**2])
+    assert np.array(scaled) == pytest.approx(np.tile(scaled[0], (3, 1)), rel=1e-3)
+    assert np.min(scaled) > 1e-3

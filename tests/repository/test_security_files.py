@@ -158,7 +158,7 @@ def test_the_trial_imports_nothing_of_the_current_folder(executed: Executed, tmp
     for name in ("numpy.py", "json.py", "pandas.py", "helper.py"):
         Path(name).write_text(f"{executed.code}\n", encoding="utf-8")
     Path("own.py").write_text("def make(n, rng):\n    return rng.integers(2, size=(50, n))\n", encoding="utf-8")
-    model = {
+    model: dict[str, Any] = {
         "circuit": {"family": "line", "layers": 1},
         "losses": {"kld": {"kind": "kld"}},
         "data": {"file": "own.py", "function": "make"},
@@ -167,10 +167,21 @@ def test_the_trial_imports_nothing_of_the_current_folder(executed: Executed, tmp
     config = {"seed": 1, "models": {"m": model}}
     preflight(config, [Source("my.yaml", config)])
     assert not executed
-    Path("own.py").write_text("import helper\n", encoding="utf-8")
+    # Only beside the file itself is a module found, and only one that the file imports by name.
+    Path("folder").mkdir()
+    model["data"] = {"file": "folder/own.py", "function": "make"}
+    for text in ("import helper\n", "import importlib\nimportlib.import_module('helper')\n"):
+        Path("folder/own.py").write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigurationError, match="No module named 'helper'"):
+            preflight(config, [Source("my.yaml", config)])
+    Path("helper.py").rename("folder/helper.py")
     with pytest.raises(ConfigurationError, match="No module named 'helper'"):
         preflight(config, [Source("my.yaml", config)])
     assert not executed
+    Path("folder/own.py").write_text("import helper\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="expected a function 'make'"):
+        preflight(config, [Source("my.yaml", config)])
+    assert executed
 
 
 # Data files

@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "src/bornscape/__init__.py": "names of a table of its own",
     "src/bornscape/experiments/__init__.py": "kinds that have a schema",
     "src/bornscape/run/combine.py": "figures of the checked catalogue",
+    "src/bornscape/my_model/neighbours.py": "modules beside files that a configuration names by their path",
     "src/bornscape/my_model/user_code.py": "files that a configuration names by their path",
     "workflow/scripts/figure.py": "figures of the checked catalogue",
 }

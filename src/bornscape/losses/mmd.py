@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from bornscape.aliases import Float
 from bornscape.bitstrings.distances import hamming_histogram
 from bornscape.bitstrings.walsh import products_by_size, qubits_of, spectrum_of_transform, subset_sizes, walsh_hadamard
+from bornscape.losses.inputs import distribution
 
 
 def _bandwidths(bandwidth: float | Sequence[float]) -> Float:
@@ -45,19 +46,6 @@ def kernel_values(n_qubits: int, bandwidth: float | Sequence[float]) -> Float:
     """Kernel at every Hamming distance 0..n, (n+1,): exp(-H / 2s), or its mean over several bandwidths."""
     distances = np.arange(n_qubits + 1)
     return np.exp(-distances / (2 * _bandwidths(bandwidth)[:, None])).mean(axis=0)
-
-
-SUM_TOLERANCE = 1e-3
-"""How far from 1 probabilities may sum and how far below 0 they may be: what single precision leaves."""
-
-
-def _check_distribution(name: str, values: Float) -> None:
-    total = float(values.sum())  # NaN and infinity show in it.
-    if not abs(total - 1) <= SUM_TOLERANCE or values.min() < -SUM_TOLERANCE:
-        raise ValueError(
-            f"{name}: expected probabilities with sum 1, none below 0, got sum {total:.6g} and smallest "
-            f"{values.min():.6g}; {name} / {name}.sum() makes them of counts"
-        )
 
 
 def mmd(q: ArrayLike, p: ArrayLike, bandwidth: float | Sequence[float]) -> float:
@@ -90,17 +78,13 @@ def mmd(q: ArrayLike, p: ArrayLike, bandwidth: float | Sequence[float]) -> float
     >>> bs.mmd([0.5, 0.5], [0.5, 0.5], bandwidth=[0.25, 1.0])
     0.0
     """
-    q, p = np.asarray(q, dtype=np.float64), np.asarray(p, dtype=np.float64)
-    if q.shape != p.shape or q.ndim != 1:
-        raise ValueError(f"q and p: expected two vectors of one length, got shapes {q.shape} and {p.shape}")
-    qubits_of(q.size)
-    _check_distribution("q", q)
-    _check_distribution("p", p)
-    return _of_difference(q - p, bandwidth)
+    if np.shape(q) != np.shape(p) or np.ndim(q) != 1:
+        raise ValueError(f"q and p: expected two vectors of one length, got shapes {np.shape(q)} and {np.shape(p)}")
+    return _of_difference(distribution("q", q) - distribution("p", p), bandwidth)
 
 
 def _of_difference(difference: Float, bandwidth: float | Sequence[float]) -> float:
-    """The MMD of two vectors, (2**n,), from their difference; a derivative by differences needs no distributions."""
+    """The MMD from q - p, (2**n,): a derivative by differences needs no distributions."""
     weights = spectrum_weights(qubits_of(difference.size), bandwidth)
     return float(weights @ spectrum_of_transform(walsh_hadamard(difference)))
 
@@ -253,12 +237,7 @@ class MMDLoss:
     p
         Target distribution, (2**n,).
     bandwidth
-        s > 0 of the kernel exp(-H / 2s); a sequence means the mean over the kernels.
-
-    Raises
-    ------
-    ValueError
-        If p is no distribution of that length, or a bandwidth is not above 0.
+        s > 0 of the kernel exp(-H / 2s); a sequence means the mean over the kernels. Both are checked.
 
     Examples
     --------
@@ -275,14 +254,9 @@ class MMDLoss:
     bandwidth: float | Sequence[float] = field(default=1.0)
 
     def __post_init__(self) -> None:
-        """Check both: a ValueError says what was expected."""
-        p = np.asarray(self.p, dtype=np.float64)
-        if p.ndim != 1:
-            raise ValueError(f"p: expected a vector of length 2**n, got shape {p.shape}")
-        qubits_of(p.size)
-        _check_distribution("p", p)
+        """Check both."""
+        object.__setattr__(self, "p", distribution("p", self.p))
         _bandwidths(self.bandwidth)
-        object.__setattr__(self, "p", p)
 
     @cached_property
     def _weights(self) -> Float:

@@ -49,29 +49,29 @@ def neighbours(path: str) -> list[str]:
 
 
 class _Beside:
-    """Finds modules in one folder, where nothing that is installed has their name."""
+    """Finds the modules beside a file that it imports, where nothing that is installed has their name."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.found = folder, list[str]()
+    def __init__(self, path: str) -> None:
+        self.files = {Path(file).stem: Path(file).resolve() for file in neighbours(path)}
+        self.found: list[str] = []
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """What imports the module, or None."""
-        file = self.folder / f"{name}.py"
-        if path is not None or not file.is_file():
+        if path is not None or name not in self.files:
             return None
         self.found.append(name)
-        return spec_from_file_location(name, file, loader=AsWritten(name, str(file)))
+        return spec_from_file_location(name, self.files[name], loader=AsWritten(name, str(self.files[name])))
 
 
 @contextmanager
 def importing_beside(path: str) -> Iterator[None]:
-    """While this lasts, modules beside the file can be imported; they are forgotten after it, as are their names.
+    """While this lasts, the ``neighbours`` of a file can be imported; they are forgotten after it, as are their names.
 
     Another file's neighbours of the same name are other modules.
     """
-    finder = _Beside(Path(path).resolve().parent)
+    finder = _Beside(path)
     sys.meta_path.append(finder)
     try:
         yield
