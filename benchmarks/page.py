@@ -10,7 +10,7 @@ import pandas as pd
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "measured" / "benchmarks.md"
 IMAGE = HERE.parent / "docs" / "images" / "benchmarks.png"
-PICTURE = f"![Milliseconds of each contender, by kind of work and size](../images/{IMAGE.name})"
+PICTURE = f"![Time of each contender over ours, by kind of work and size](../images/{IMAGE.name})"
 BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 
 TITLES = {

@@ -36,6 +36,12 @@ FIGURES = [name for name in MODULES if hasattr(import_module(f"bornscape.figures
 
 Drawn = tuple[Figure, pd.DataFrame]
 
+CENTIMETRES = 2.54
+TALLEST = 15.5
+"""Centimetres: a picture that a reader sees at once, beside its caption."""
+ONE_ROW = ("fig_2", "fig_9", "fig_12")
+"""Figures that are one row of panels in the paper, and here at most 12 cm tall."""
+
 
 @cache
 def figure_of(name: str) -> Drawn:
@@ -61,7 +67,8 @@ def plain() -> Iterator[Figure]:
 
 def faults(shown: Figure) -> list[str]:
     """All that is wrong with a figure's looks."""
-    found = [*checks.cut_or_overlapping(shown), *checks.small_text(shown)]
+    found = [*checks.cut_or_overlapping(shown), *checks.small_text(shown), *checks.blobs(shown)]
+    found += [*checks.moved_markers(shown), *checks.truncated_bars(shown)]
     for legend in checks.entries(shown):
         found += [*checks.alike_without_colour(legend), *checks.wrong_loss_colours(legend)]
     return found
@@ -71,9 +78,21 @@ def faults(shown: Figure) -> list[str]:
 def test_a_reader_can_read_it(name: str) -> None:
     drawn, table = figure_of(name)
     assert drawn.get_figwidth() == style.COLUMN_WIDTH
+    assert drawn.get_figheight() * CENTIMETRES < (12.0 if name in ONE_ROW else TALLEST)
     assert faults(drawn) == []
     assert checks.missing_points(drawn, table) == []
     assert all(axes.lines or axes.patches or axes.images for axes in drawn.axes if axes.axison)
+
+
+def test_generalisation_can_be_compared_along_rows() -> None:
+    axes = figure_of("generalisation")[0].axes
+    assert [checks.unlike_axes(axes[k : k + 2]) for k in range(0, len(axes), 2)] == [[]] * (len(axes) // 2)
+
+
+def test_what_is_found_once_is_drawn_once() -> None:
+    product = figure_of("theorem_1")[0].axes[0]
+    assert [entry.name for entry in checks.entries(figure_of("theorem_1")[0])[0]] == ["all 7 explicit losses"]
+    assert len(product.lines) == 1
 
 
 def test_fonts_are_embedded() -> None:
@@ -203,6 +222,37 @@ def test_a_loss_in_another_colour(plain: Figure) -> None:
     plain.axes[0].legend()
     found = [wrong for legend in checks.entries(plain) for wrong in checks.wrong_loss_colours(legend)]
     assert found == ["'KLD' is #0000ff X", "'a circuit' has the colour of 'LQF'"]
+
+
+def test_a_bar_in_a_legend(plain: Figure) -> None:
+    axis = plain.axes[0]
+    axis.errorbar([1], [1], [0.1], fmt="o", label="with a bar")
+    axis.legend()
+    assert checks.blobs(plain) == ["'with a bar' has a bar"]
+
+
+def test_markers_beside_their_size(plain: Figure) -> None:
+    axis = plain.axes[0]
+    axis.plot([1.1], [1.5], marker="o")
+    axis.set_xlabel("qubits n")
+    assert checks.moved_markers(plain) == []
+    axis.plot([1.2], [1.5], marker="o")
+    assert checks.moved_markers(plain) == ["n = 1.2 in ''"]
+
+
+def test_bars_that_do_not_begin_at_0(plain: Figure) -> None:
+    axis = plain.axes[0]
+    axis.bar([1, 2], [1, 2])
+    assert checks.truncated_bars(plain) == []
+    axis.set_ylim(0.5, 2)
+    assert checks.truncated_bars(plain) == ["bars of '' are cut"]
+
+
+def test_axes_of_a_row_that_differ(plain: Figure) -> None:
+    other = plain.add_axes((0.8, 0.8, 0.1, 0.1))
+    assert checks.unlike_axes([plain.axes[0], other]) == ["''"]
+    other.set_ylim(plain.axes[0].get_ylim())
+    assert checks.unlike_axes([plain.axes[0], other]) == []
 
 
 def test_fonts_of_type_3(plain: Figure) -> None:

@@ -141,7 +141,7 @@ def test_a_notebook_can_be_taken_away() -> None:
 
 def test_what_shows_a_result() -> None:
     run = shown()
-    assert run.of_result("corollary_1") == (["fig_2"], ["proposition_1"])
+    assert run.of_result("corollary_1") == (["fig_2_beyond"], ["proposition_1"])
     assert run.of_result("unknown") == ([], [])
     assert run.results_with("figure", "fig_5") == ["proposition_3", "fig_5", "proposition_4"]
     assert run.results_with("notebook", "qgan") == ["qgan"]

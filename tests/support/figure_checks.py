@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
@@ -21,7 +22,7 @@ from matplotlib.text import Text
 
 from bornscape.figures.look.names import LOSS_STYLES
 from bornscape.figures.look.palette import BANDWIDTH_STYLES, KERNEL_STYLES, luminance
-from bornscape.figures.look.style import COLUMN_WIDTH, SMALLEST_TEXT
+from bornscape.figures.look.style import COLUMN_WIDTH, SIDEWAYS, SMALLEST_TEXT
 
 SHADE = 0.12
 """Difference of lightness that a reader sees in greyscale."""
@@ -140,6 +141,42 @@ def wrong_loss_colours(legend: list[Entry]) -> list[str]:
     return wrong
 
 
+def blobs(drawn: Figure) -> list[str]:
+    """Entries of legends that hold an error bar: through so small a marker it makes a blob of it."""
+    found = []
+    for legend in drawn.findobj(Legend):
+        for pack in legend.findobj(HPacker):
+            parts = pack.get_children()
+            if [type(part) for part in parts] == [DrawingArea, TextArea] and parts[0].findobj(LineCollection):
+                found.append(f"{parts[1].get_text()!r} has a bar")
+    return found
+
+
+def moved_markers(drawn: Figure) -> list[str]:
+    """Markers of panels against n that stand further from a whole number of qubits than side by side allows."""
+    wrong = []
+    for axes in drawn.axes:
+        if not axes.get_xlabel().startswith("qubits n"):
+            continue
+        for line in _marked(axes):
+            places = np.asarray(line.get_xdata(), dtype=float)
+            far = np.abs(places - np.round(places)) > SIDEWAYS + 1e-6
+            wrong += [f"n = {place:g} in {axes.get_title(loc='left')!r}" for place in places[far]]
+    return wrong
+
+
+def truncated_bars(drawn: Figure) -> list[str]:
+    """Panels with bars on a linear axis that does not begin at 0: lengths then say nothing."""
+    with_bars = [axes for axes in drawn.axes if any(isinstance(group, BarContainer) for group in axes.containers)]
+    cut = [axes for axes in with_bars if axes.get_yscale() == "linear" and not axes.get_ylim()[0] <= 0]
+    return [f"bars of {axes.get_title(loc='left')!r} are cut" for axes in cut]
+
+
+def unlike_axes(row: list[Axes]) -> list[str]:
+    """Panels of a row whose axes along y differ."""
+    return [f"{axes.get_title(loc='left')!r}" for axes in row if axes.get_ylim() != row[0].get_ylim()]
+
+
 def bad_fonts(figures: Iterable[Figure]) -> list[str]:
     """Fonts of a PDF of all texts of these figures that are no embedded TrueType outlines (Type 42)."""
     shown = {(text.get_text(), text.get_fontproperties()) for drawn in figures for text in texts(drawn)}
@@ -166,10 +203,15 @@ def missing_points(drawn: Figure, table: pd.DataFrame) -> list[str]:
     return wrong
 
 
+def _marked(axes: Axes) -> list[Line2D]:
+    """Lines with markers, but for marks at the edge of a panel."""
+    lines = [line for line in axes.lines if line.get_marker() not in (None, "None", "")]
+    return [line for line in lines if line.get_transform() == axes.transData]
+
+
 def _shown(axes: Axes) -> list[np.ndarray]:
     """Heights of the markers of each line, and of the bars; marks at the edge of a panel have none."""
-    lines = [line for line in axes.lines if line.get_marker() not in (None, "None", "")]
-    heights = [line.get_ydata() for line in lines if line.get_transform() == axes.transData]
+    heights = [line.get_ydata() for line in _marked(axes)]
     bars = [group for group in axes.containers if isinstance(group, BarContainer)]
     heights += [[patch.get_height() for patch in group.patches] for group in bars]
     values = [np.asarray(found, dtype=float) for found in heights]

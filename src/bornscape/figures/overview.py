@@ -16,7 +16,7 @@ from bornscape.figures.look.style import SMALLEST_TEXT, grid, panel_letters, poi
 SHOTS = 512
 START = 4
 """Qubits that variances are compared with; smaller circuits are no trend."""
-LOWEST = 3e-8
+LOWEST = 3e-9
 TICKS = (4, 10, 100, 1000)
 TINTS = {"yes": "#e3f1e8", "no": "#fae5e0"}
 """Behind a panel; other verdicts have grey."""
