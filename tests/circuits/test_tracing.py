@@ -227,6 +227,7 @@ def test_a_number_of_gates_that_depends_on_the_values_is_an_error() -> None:
         (lambda t: t[0] > 2.5 and qml.CNOT([0, 1]), "the first that does: gate CNOT on wires [0, 1]"),
         (lambda t: t[0] < -9 or qml.CNOT([0, 1]), "the first that does: gate CNOT on wires [0, 1]"),
         (lambda t: qml.RY(t[0], 0) if t[0] < 3 else qml.RX(t[0], 0), "gate RY on wires [0]"),
+        (lambda t: (qml.cond(t[0] > -9, qml.RX)(t[0], 1), qml.RZ(t[0], 0)), "gate RX on wires [1]"),
     ],
 )
 @pytest.mark.parametrize("n_parameters", [1, 5])

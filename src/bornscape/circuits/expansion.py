@@ -22,8 +22,8 @@ IGNORED = frozenset({"Barrier", "WireCut", "Snapshot", "Identity", "GlobalPhase"
 KNOWN = FIXED_GATES | set(ROTATION_PAULIS) | {"Rot"}
 """Gates that the simulator applies by name."""
 
-_GENERATED = 6
-"""Wires of a gate without a decomposition, up to which its generator is taken apart."""
+_SMALL = 6
+"""Wires of a gate without a decomposition, up to which its generator or its matrix is taken apart."""
 
 _CURES = {
     "MidMeasure": "measure at the end only: what the function returns is ignored, and every visible wire is measured",
@@ -79,15 +79,28 @@ def _parts(op: Any) -> Sequence[Any]:
 
 
 def _decomposition(op: Any) -> Sequence[Any]:
-    """PennyLane's own parts; without any, rotations by the Pauli words of the gate's generator."""
+    """PennyLane's own parts; without any, rotations by the Pauli words of the gate's generator, or its matrix."""
     try:
         parts: Sequence[Any] = op.decomposition()
     except qml.operation.DecompositionUndefinedError as error:
-        if not op.has_generator or len(op.data) != 1 or len(op.wires) > _GENERATED:
+        if len(op.wires) > _SMALL or not isinstance(op, qml.operation.Operation):
             raise ValueError(refusal(op)) from error
-        generator = qml.matrix(op.generator(), wire_order=op.wires)
-        return _rotations(qml.pauli_decompose(generator, wire_order=op.wires, pauli=True), -op.data[0], op)
+        if op.has_generator and len(op.data) == 1:
+            return _rotations(_words(op.generator(), op), -op.data[0], op)
+        if not op.has_matrix:
+            raise ValueError(refusal(op)) from error
+        return [qml.QubitUnitary(op.matrix(), wires=op.wires)]
     return parts
+
+
+def _words(hermitian: Any, op: Any) -> Any:
+    """The Pauli words of an operator with their coefficients."""
+    if hermitian.pauli_rep is not None:
+        return hermitian.pauli_rep
+    if len(op.wires) > _SMALL:
+        raise ValueError(refusal(op))
+    matrix = qml.matrix(hermitian, wire_order=op.wires)
+    return qml.pauli_decompose(matrix, wire_order=op.wires, pauli=True)
 
 
 _GENERIC = (qml.ops.Controlled, qml.ops.op_math.ControlledOp)
@@ -207,12 +220,12 @@ def _multiplexed(op: Any) -> list[Any]:
 
 def _evolution(op: Any) -> list[Any]:
     """exp(-i t H): a rotation for each Pauli word of H."""
-    return _rotations(op.base.pauli_rep, op.data[0], op)
+    return _rotations(_words(op.base, op), op.data[0], op)
 
 
 def _rotations(words: Any, time: Any, op: Any) -> list[Any]:
     """exp(-i time H) of a sum H of Pauli words that commute."""
-    if words is None or any(not a.commutes_with(b) for a, b in combinations(words, 2)):
+    if any(not a.commutes_with(b) for a, b in combinations(words, 2)):
         raise ValueError(refusal(op))
     turns = [(qml.math.real(coefficient * time), word) for word, coefficient in words.items()]
     return [
