@@ -1,0 +1,38 @@
+"""The user's own models of a run: what is asked for, and the files that a job depends on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bornscape.planning.models import Models
+
+ENTRY = {
+    "circuit": {"family": "iqp"},
+    "losses": {"kld": {"kind": "kld"}},
+    "data": {"samples": "bits.npy", "inputs": ["weights.txt"], "columns": {4: [0, 1, 4, 5]}},
+    "sizes": [4],
+}
+
+
+def test_no_models_is_said() -> None:
+    nothing = Models({}, "results/mine", 1)
+    assert nothing.artifacts([]) == []
+    with pytest.raises(
+        SystemExit, match=r"^Error: models: expected at least one model, got none; snakemake .*my_model"
+    ):
+        nothing.asked_for([])
+    some = Models({"m": ENTRY}, "results/mine", 1)
+    assert some.asked_for([]) == some.artifacts([])
+    assert "results/mine/models/m/verdicts.csv" in some.asked_for([])
+
+
+def test_inputs_and_modules_beside_a_file_are_files_of_a_model(tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text("import wiring\n")
+    (tmp_path / "wiring.py").write_text("")
+    own, beside = str(tmp_path / "own.py"), str(tmp_path / "wiring.py")
+    loss = {"kind": "observable", "file": own, "function": "f", "inputs": ["fields.txt"]}
+    models = Models({"m": ENTRY | {"losses": {"own": loss}}}, "results/mine", 1)
+    assert set(models.named_files("m")) == {own, beside, "bits.npy", "fields.txt", "weights.txt"}
+    assert models.job("m")["settings"]["data"]["columns"] == {"4": [0, 1, 4, 5]}
