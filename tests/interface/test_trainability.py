@@ -182,6 +182,15 @@ def test_a_function_of_the_parameters_alone_has_one_size() -> None:
     pd.testing.assert_frame_equal(asked(fixed, sizes=3).table, expected)
     node = qml.QNode(fixed, qml.device("default.qubit", wires=3))
     pd.testing.assert_frame_equal(asked(node, sizes=None).table, expected)
+    letters = {0: "c", 1: "a", 2: "b"}
+
+    def named(parameters: Any) -> None:
+        circuit(parameters, list(letters.values()))
+
+    node_of_letters = qml.QNode(named, qml.device("default.qubit", wires=letters.values()))
+    for parameters in (None, 6, "2*n"):
+        found = asked(node_of_letters, sizes=None, parameters=parameters)
+        pd.testing.assert_frame_equal(found.table, expected)
     with pytest.raises(ValueError, match="a function of the parameters alone has one size: expected sizes=8"):
         asked(fixed)
     with pytest.raises(ValueError, match=r"sizes: expected some of \[3\], which the circuit has, got \[4\]"):
@@ -201,6 +210,9 @@ def test_data_in_any_form(tmp_path: Path) -> None:
         SAMPLES.astype(bool),
         1 - 2 * SAMPLES,
         (strings, counts / 30),
+        ["".join(map(str, row)) for row in SAMPLES],
+        {"".join(map(str, row)): int(count) for row, count in zip(strings, counts, strict=True)},
+        {"".join(map(str, row)): count / 30 for row, count in zip(strings, counts, strict=True)},
         bs.Target(strings.astype(np.uint8), counts / 30),
         csv,
         str(csv),
@@ -257,6 +269,9 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"data": "jets"}, "data: jets are made by the workflow; expected the file"),
     ({"data": [[0, 2], [1, 1]]}, "data: row 0, column 1: expected 0 or 1"),
     ({"data": SAMPLES[:, :3]}, "data: .*expected strings of at least 4 characters, got 3"),
+    ({"data": {"0110": -1, "1111": 2}}, "data: row 0: count: expected whole numbers, none below 0"),
+    ({"data": ["0110", "111"]}, "data: expected samples of shape .*, got rows of several lengths"),
+    ({"data": {}}, "data: expected exactly one of"),
     ({"data": (SAMPLES, np.full(30, 0.5))}, "data: expected probabilities with sum 1, got sum 15"),
     ({"data": (SAMPLES, [1.0])}, r"data: expected 30 probabilities, got shape \(1,\)"),
     ({"data": lambda n, rng: rng.integers(0, 2, (3, 2))}, r"data: from Python: function: expected bitstrings of shape"),

@@ -201,8 +201,9 @@ def trainability(
         {n: ``bs.Circuit``}; or the settings of a configuration, as {"function": circuit, "hidden": 2}. Wire 0 is the
         most significant bit. A function of the parameters alone has one size.
     data
-        A set's name ("ghz"), the path of a file, samples (M, n) of 0 and 1 or of -1 and 1, (samples, probabilities),
-        a ``bs.Target``, or a function of (n, rng). At n qubits the first n columns count, or those of ``columns``.
+        A set's name ("ghz"), the path of a file, samples (M, n) of 0 and 1 or of -1 and 1, strings ["0110", ...],
+        counts {"0110": 12, ...}, (samples, probabilities), a ``bs.Target``, or a function of (n, rng). At n qubits the
+        first n columns count, or those of ``columns``.
     loss
         A kind ("mmd", "kld", "lqf", ...), {"kind": "mmd", "bandwidth": "n/4"}, a function of (q, p), a list of these,
         or {label: one of these}. The MMD's bandwidth s of exp(-H/2s) is n/4 unless given.

@@ -160,7 +160,7 @@ def data_part(data: Any, columns: Any) -> Part:
         if not Path(path).is_file():
             raise ValueError(f"data: expected one of {sorted(LISTED)}, or the path of an existing file, got {path!r}")
         return Part({"samples": path} | chosen, read_data(path).n_qubits)
-    if isinstance(data, Mapping):
+    if isinstance(data, Mapping) and not (data and all(_is_string(key) for key in data)):
         check_keys("data", data, DATA_KEYS)
         return Part(dict(data) | chosen)
     if callable(data):
@@ -176,9 +176,24 @@ def data_part(data: Any, columns: Any) -> Part:
     return Part(held({"data": given}), bits.shape[1])
 
 
+def _is_string(row: Any) -> bool:
+    return isinstance(row, str) and row != "" and not set(row) - {"0", "1"}
+
+
+def _rows(strings: Sequence[str]) -> Any:
+    return as_bits([[int(bit) for bit in string] for string in strings], "data")
+
+
 def _bits_and_weights(data: Any) -> tuple[Any, Any]:
     if isinstance(data, Target):
         return data.bitstrings, data.probabilities
+    if isinstance(data, Mapping):
+        values = np.asarray(list(data.values()), dtype=np.float64)
+        counts = bool((values == np.floor(values)).all())
+        weights = checked_weights(values, "count" if counts else "probability", "data")
+        return _rows(list(data)), weights / weights.sum()
+    if isinstance(data, (list, tuple)) and data and all(_is_string(row) for row in data):
+        return _rows(data), None
     if isinstance(data, tuple) and len(data) == 2 and np.ndim(data[1]) == 1:
         bits = as_bits(data[0], "data")
         if np.shape(data[1]) != (len(bits),):

@@ -12,8 +12,10 @@ import numpy as np
 
 from bornscape.circuits import Circuit
 from bornscape.circuits.ansatze import FAMILIES
+from bornscape.formulas import evaluate
 from bornscape.interface.asked import Part, check_keys, held, name_of
 from bornscape.my_model.circuits import QASM
+from bornscape.my_model.used_parameters import used_parameters
 
 KEYS = (*("family", "layers", "file", "function", "parameters", "keywords", "inputs", "hidden", "measured", "initial"),)
 
@@ -56,6 +58,8 @@ def circuit_part(circuit: Any, function: str, layers: Any, parameters: Any, size
         wires = getattr(getattr(circuit, "device", None), "wires", None)
         if not wires and not _is_one(sizes):
             raise ValueError("circuit: a function of the parameters alone has one size: expected sizes=8 or the like")
+        if wires and list(wires) != list(range(len(wires))):
+            return circuit_part(_labelled(circuit, list(wires), parameters), function, layers, None, sizes)
         fixed = [len(wires)] if wires else None
     functions = {name_of(circuit): circuit}
     if callable(parameters):
@@ -75,6 +79,17 @@ def _settings(circuit: Mapping[str, Any], given: Mapping[str, Any], sizes: Any) 
     function, layers, parameters = (settings.pop(key, None) for key in ("function", "layers", "parameters"))
     part = circuit_part(function, "", layers, parameters, sizes)
     return Part(settings | part.settings, None if part.fits is None or "hidden" in settings else part.fits)
+
+
+def _labelled(node: Any, labels: list[Any], parameters: Any) -> Circuit:
+    """The circuit of a QNode of the parameters alone, whose device names its wires."""
+    from bornscape.circuits.recording import bare_function
+    from bornscape.circuits.tracing import from_pennylane
+
+    n = len(labels)
+    count = parameters(n) if callable(parameters) else parameters
+    found = used_parameters(bare_function(node), n) if count is None else round(evaluate(count, n))
+    return from_pennylane(node, n, found, wires=labels)
 
 
 def _circuits(circuits: Mapping[Any, Any]) -> dict[int, Circuit]:
