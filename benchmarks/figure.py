@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape.figures.look.palette import shades
+from bornscape.figures.look.palette import Colour, shades
 from bornscape.figures.look.style import COLUMN_WIDTH, at_line, legend_below, use_style
 
 OURS = "bornscape"
@@ -37,11 +39,14 @@ FAMILIES = {
 BATCH = "bornscape, batch"
 
 
-def _styles() -> dict[str, tuple[object, str]]:
+def _styles() -> dict[str, tuple[Colour, str]]:
     """Colour and marker of each contender."""
     hues = shades("viridis", 2 * len(FAMILIES) - 1)[::2]
-    styles = {name: (hue, marker) for hue, names in zip(hues, FAMILIES.values(), strict=True) for name, marker in names}
-    return {BATCH: ("0.1", "*")} | styles
+    styles: dict[str, tuple[Colour, str]] = {BATCH: ("0.1", "*")}
+    styles |= {
+        name: (hue, marker) for hue, names in zip(hues, FAMILIES.values(), strict=True) for name, marker in names
+    }
+    return styles
 
 
 def _named(who: str) -> str:
@@ -55,7 +60,7 @@ def _panel(axis: Axes, rows: pd.DataFrame, title: str) -> None:
         colour, marker = styles.get(name, ("0.5", "x"))
         places = [cases.index(case) for case in group["case"]]
         bars = [group["times"] - group["times_low"], group["times_high"] - group["times"]]
-        style = {"color": colour, "marker": marker, "mfc": "white", "ls": "", "elinewidth": 0.6}
+        style: dict[str, Any] = {"color": colour, "marker": marker, "mfc": "white", "ls": "", "elinewidth": 0.6}
         axis.errorbar(places, group["times"], bars, **style).lines[0].set_label(name)
     axis.axhline(1, color="0.1", lw=0.9)
     axis.set_yscale("log")

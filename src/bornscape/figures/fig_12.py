@@ -48,7 +48,7 @@ def figure(training: pd.DataFrame, baselines: pd.DataFrame, studies: Mapping[str
     for column, (support, transform) in enumerate(SUPPORTS.items()):
         part = table[table["experiment"] == studies[support]]
 
-        def held(layers: float, shots: float, transform: str = transform) -> pd.DataFrame:
+        def held(layers: int, shots: float, transform: str = transform) -> pd.DataFrame:
             return panel_baselines(baselines, first["dataset"], first["n_qubits"], layers, shots, transform)
 
         cases = [(shots, layers) for shots in counts for layers in depths]

@@ -64,8 +64,8 @@ def _hit_panel(axis: Axes, part: pd.DataFrame, expected: str) -> None:
     for formula, (colour, marker, name) in SHOTS_STYLES.items():
         rows = part[part["formula"] == formula].sort_values("n_qubits")
         seen = rows[rows["hits"] > 0]
-        style = {"color": colour, "marker": marker, "ls": "", "label": name if len(rows) else None}
-        points(axis, seen, "n_qubits", ("fraction", "ci_low", "ci_high"), **style)
+        label = name if len(rows) else None
+        points(axis, seen, "n_qubits", ("fraction", "ci_low", "ci_high"), label, color=colour, marker=marker, ls="")
         axis.plot(rows["n_qubits"], rows[expected], color=colour, lw=0.8)
         if expected == "closed_form" and "**n" not in formula and len(rows):
             sizes = np.linspace(rows["n_qubits"].min(), rows["n_qubits"].max(), 100)

@@ -84,12 +84,8 @@ def _best(axis: Axes, rows: pd.DataFrame) -> None:
     for ansatz, (colour, marker, _) in CIRCUIT_STYLES.items():
         part = rows[rows["ansatz"] == ansatz].sort_values("n_qubits")
         line = "none" if ansatz == "line" else LINES[ansatz]
-        style = {
-            "color": colour,
-            "marker": marker,
-            "linestyle": line,
-        }
-        points(axis, part, "n_qubits", ("s_over_n", "s_low_over_n", "s_high_over_n"), **style)
+        names = ("s_over_n", "s_low_over_n", "s_high_over_n")
+        points(axis, part, "n_qubits", names, color=colour, marker=marker, linestyle=line)
     for value in LIMITS.values():
         axis.axhline(value, color="0.4", linewidth=0.6, linestyle="--")
     axis.set(xscale="log", ylim=(0, 0.4))

@@ -79,7 +79,7 @@ def figure(fixed_points: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figu
         if axis is not axes[2]:
             whole_numbers(axis, (10, 20, 30))
             axis.set_xlim(None, 1.2 * product["n_qubits"].max())
-        _bases(axis, "lower left" if axis is axes[2] else "upper right")
+        _bases(axis, low=axis is axes[2])
     few_sizes(axes[2], deep["n_qubits"], most=4)
     axes[0].set_ylabel("share of estimates off $L_0$")
     named = {str(handle.get_label()): handle for axis in axes for handle in axis.get_legend_handles_labels()[0]}
@@ -114,9 +114,8 @@ def _law_panel(axis: Axes, part: pd.DataFrame, colour: Colour, marker: str, name
         axis.plot([], [], color=colour, marker=marker, ls="", label=f"{BASE}{base:.2f}")
 
 
-def _bases(axis: Axes, place: str) -> None:
+def _bases(axis: Axes, low: bool) -> None:
     """The bases of a panel's laws; what their markers stand for is said below all panels."""
-    entries = zip(*axis.get_legend_handles_labels(), strict=True)
-    bases = [(handle, name) for handle, name in entries if name.startswith(BASE)]
+    bases = [handle for handle in axis.get_legend_handles_labels()[0] if str(handle.get_label()).startswith(BASE)]
     if bases:
-        axis.legend(*zip(*bases, strict=True), loc=place, handlelength=0.8)
+        axis.legend(handles=bases, loc="lower left" if low else "upper right", handlelength=0.8)

@@ -122,7 +122,7 @@ def points(
     >>> [line.get_ydata().tolist() for line in axis.lines]
     [[2.0]]
     """
-    value, low, high = (rows[name] for name in names)
+    value, low, high = (rows[column] for column in names)
     # Rounding makes no bar negative.
     lengths = [(value - low).clip(lower=0), (high - value).clip(lower=0)]
     drawn = axis.errorbar(rows[x] if isinstance(x, str) else x, value, lengths, **({"elinewidth": 0.6} | style))
