@@ -19,9 +19,7 @@ ENTRY = {
 def test_no_models_is_said() -> None:
     nothing = Models({}, "results/mine", 1)
     assert nothing.artifacts([]) == []
-    with pytest.raises(
-        SystemExit, match=r"^Error: models: expected at least one model, got none; snakemake .*my_model"
-    ):
+    with pytest.raises(SystemExit, match=r"^Error: models: expected at least one model, got none; .*my_model"):
         nothing.asked_for([])
     some = Models({"m": ENTRY}, "results/mine", 1)
     assert some.asked_for([]) == some.artifacts([])
