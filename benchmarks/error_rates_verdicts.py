@@ -52,23 +52,26 @@ How often `snakemake my_model` says what of a loss whose law is known: made-up d
 gradient (log-normal between starts, standard deviation of the logarithm "scatter"; circuits of the
 examples have 0.3 to 1.2) at {sizes} qubits, so that the shots needed are n^k e^(r n).
 In the case with a step even sizes need 1.3 times as many. Wrong answers are bold. {runs} runs a case
-at {fewest} draws, fewer at more draws. Made by `python -m benchmarks.error_rates_verdicts`.
+at {fewest} draws, {more}. Made by `python -m benchmarks.error_rates_verdicts`.
 
-"rule" is the answer before resamples are asked, "verdict" the one that is given: an answer that fewer
-than 90 % of resamples share is inconclusive ("open"). "again" is how often another run's rule says the same,
-over the runs whose verdict is yes or no: what the stability on the page should be, beside its mean.
+"rule" is the answer before resamples are asked, "verdict" the one that is given: an answer that
+fewer than 90 % of resamples share is inconclusive ("open"). "again" is how often another run's rule
+says the same, "stability" what the page says of it, both over the runs whose verdict is yes or no.
+Their means over all runs agree (tests/my_model/test_verdicts.py). Where few runs of a case are called, those are the lucky ones, and
+their stability is too high: such verdicts are right, but another seed may well be inconclusive.
 
 | k | r | step | scatter | draws | rule: no | rule: yes | verdict: no | verdict: yes | open | again | stability |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"""
 
 MIDDLE = """
-Over all cases: an exponential was called yes in {exponential} runs, a polynomial without a step no in
-{polynomial} runs (95 % intervals in brackets). No case has both answers{both}.
+Over all cases, with 95 % intervals: an exponential was called yes in {exponential}
+runs, a polynomial without a step was called no in {polynomial} runs.
+No case has both answers{both}.
 
 ## Intervals
 
-Coverage of the 95 % intervals of a variance from heavy-tailed draws, {sets} sets each, known to 0.7 %.
-"here" is that of `my_model`: the delta method on the log scale, with Student's quantile at draws /
+Coverage of the 95 % intervals of a variance from heavy-tailed draws, {sets} sets each, known to
+0.7 %. "here" is that of `my_model`: the delta method on the log scale, with Student's quantile at draws /
 (kurtosis of the influence values - 1) degrees of freedom. "Bonett" is `bornscape.variance_interval`.
 
 | draws from | kurtosis | draws | here | Bonett | width here / Bonett |
@@ -128,7 +131,8 @@ def runs(case: Case) -> Iterator[tuple[str, float]]:
 
 def main() -> None:
     """Print the page."""
-    print(HEAD.format(sizes="4 to 10 and 12", runs=RUNS[100], fewest=100))
+    more = " and ".join(f"{runs} at {draws}" for draws, runs in RUNS.items() if draws > 100)
+    print(HEAD.format(sizes="4 to 10 and 12", runs=RUNS[100], fewest=100, more=more))
     wrong = {"exponential": [0, 0], "polynomial": [0, 0]}
     both = False
     for case in CASES:

@@ -379,7 +379,13 @@ def test_a_figures_table_shows_and_saves(opened: Visit, report: Path) -> None:
 
 def write_model_page(folder: Path) -> Path:
     verdict = {"loss": "mmd", "verdict": "yes", "reason": "it falls like a power", "warning": ""}
-    verdict |= {"stability": 0.96, "at_largest": "visible", "at_largest_reason": "twice", "loss_variance": "falls"}
+    verdict |= {
+        "stability": 0.96,
+        "at_largest": "visible",
+        "at_largest_reason": "twice",
+        "resamples": "yes 96 %",
+        "loss_variance": "falls",
+    }
     size = {"loss": "mmd", "n_qubits": 4, "draws": 10, "variance": 0.1, "ci_low": 0.05, "ci_high": 0.2, "snr": 2.0}
     size |= {"snr_ci_low": 1.8, "snr_ci_high": 2.2}
     size |= {"shots": 100, "shots_needed": 40.0, "shots_are": "estimate", "frozen": np.nan, "precision": "not asked"}

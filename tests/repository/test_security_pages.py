@@ -88,7 +88,7 @@ def model_tables(value: str) -> dict[str, pd.DataFrame]:
         laws[name] = 1.0
     beyond = {"loss": value, "n_qubits": 20, "shots_needed": 9.0, "shots_are": value, "law": value, "note": value}
     verdict = {"loss": value, "verdict": "no", "reason": value, "warning": value, "stability": 0.9}
-    verdict |= {"at_largest": value, "at_largest_reason": f"also {value}", "loss_variance": value}
+    verdict |= {"at_largest": value, "at_largest_reason": f"also {value}", "resamples": value, "loss_variance": value}
     return {
         "sizes": pd.DataFrame([sizes]),
         "laws": pd.DataFrame([laws]),

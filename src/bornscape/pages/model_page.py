@@ -84,7 +84,11 @@ def as_markdown(models: pd.DataFrame) -> str:
     for row in models.fillna("").to_dict("records"):
         reason = row["reason"] + (f" (beware: {row['warning']})" if row["warning"] else "")
         cells = [row[key] for key in ("model", "circuit", "initialisation", "data", "loss", "verdict")]
-        cells += [stable(row["stability"]), f"{row['at_largest']} (n = {row['n_max']})", reason]
+        cells += [
+            "" if row["verdict"] == "inconclusive" else stable(row["stability"]),
+            f"{row['at_largest']} (n = {row['n_max']})",
+            reason,
+        ]
         lines.append("| " + " | ".join(escape(str(cell), quote=False).replace("|", "\\|") for cell in cells) + " |")
     lines += [
         "",
@@ -105,7 +109,7 @@ def stable(share: Any) -> str:
     >>> stable(0.996), stable("")
     ('99 %', '')
     """
-    return f"{math.floor(100 * share)} %" if isinstance(share, float) and not math.isnan(share) else ""
+    return f"{math.floor(100 * share)} %" if isinstance(share, int | float) and not math.isnan(share) else ""
 
 
 def _shown(value: Any, digits: int = 3) -> str:
@@ -137,7 +141,7 @@ def page(
         PNG of the figure.
     """
     environment = page_environment(template.parent)
-    environment.filters |= {"shown": _shown, "stable": stable, "capitalized": lambda text: text[:1].upper() + text[1:]}
+    environment.filters |= {"shown": _shown, "capitalized": lambda text: text[:1].upper() + text[1:]}
     sizes = tables["sizes"]
     return environment.get_template(template.name).render(
         name=name,
