@@ -57,8 +57,9 @@ at {fewest} draws, {more}. Made by `python -m benchmarks.error_rates_verdicts`.
 "rule" is the answer before resamples are asked, "verdict" the one that is given: an answer that
 fewer than 90 % of resamples share is inconclusive ("open"). "again" is how often another run's rule
 says the same, "stability" what the page says of it, both over the runs whose verdict is yes or no.
-Their means over all runs agree (tests/my_model/test_verdicts.py). Where few runs of a case are called, those are the lucky ones, and
-their stability is too high: such verdicts are right, but another seed may well be inconclusive.
+Their means over all runs agree (`tests/my_model/test_verdicts.py`). Where few runs of a case are
+called, those are the lucky ones, and their stability is too high: such verdicts are right, but
+another seed may well be inconclusive.
 
 | k | r | step | scatter | draws | rule: no | rule: yes | verdict: no | verdict: yes | open | again | stability |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"""
