@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bornscape.claims.register import CLAIM_COLUMNS
+from bornscape.configuration import read_claims
 from bornscape.planning.opening import inert
 from snakemake_logger_plugin_bornscape.machine import check_folder, mend_home
 from support.workflow_run import ROOT, Outcome, Project
@@ -184,6 +185,8 @@ def test_what_jobs_are_told_is_the_same_after_all() -> None:
     content = {"a": ["<b> & </script>", "\u00e9", 1.5e-300, float("inf"), True, None]}
     assert json.loads(inert(content)) == content
     assert not set("<>&") & set(inert(content))
+    claims = read_claims(ROOT / "config/claims")
+    assert json.loads(inert(claims)) == claims
 
 
 # make
