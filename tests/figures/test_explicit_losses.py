@@ -1,4 +1,4 @@
-"""Figures 2 and 3, and those of Theorem 1 and Corollary 3: what their tables hold, on small made-up evidence."""
+"""Figs. 2 and 3, those of Theorem 1 and Corollary 3, and what is drawn together: their tables on small made-up evidence."""
 
 import matplotlib as mpl
 import numpy as np
@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 
 from bornscape import theory
 from bornscape.experiments import exact_losses, loss_differences, training_hits
-from bornscape.figures import corollary_3, fig_2, fig_3, theorem_1
+from bornscape.figures import corollary_3, fig_2, fig_2_beyond, fig_3, theorem_1
+from bornscape.figures.look import together
 from bornscape.figures.look.names import LOSS_STYLES
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.tables.columns import FIXED_POINT_COLUMNS, VARIANCE_COLUMNS
@@ -55,7 +56,20 @@ def variance() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=VARIANCE_COLUMNS)
 
 
-def test_fig_2(variance: pd.DataFrame, fixed_points: pd.DataFrame) -> None:
+def test_fig_2(variance: pd.DataFrame) -> None:
+    drawn, table = fig_2.figure(variance, **settings_of("fig_2"))
+    assert isinstance(drawn, Figure)
+    assert list(table.columns) == [*fig_2.COLUMNS, "source"]
+    assert set(table["source"]) == {"measured", "published"}
+    ours = table[table["source"] == "measured"]
+    # 2, 4 and infinitely many layers; KLD only.
+    assert len(ours) == 6 * 4 * 3
+    deep = ours[np.isinf(ours["n_layers"])]
+    assert deep.set_index(["dataset", "n_qubits"])["as_printed"]["cardinality", 4] == pytest.approx(np.pi**2 / 36)
+    plt.close(drawn)
+
+
+def test_fig_2_beyond(variance: pd.DataFrame, fixed_points: pd.DataFrame) -> None:
     rows = [
         {"n_qubits": n, "states": states, "loss": loss, "dataset": dataset, "variance": 0.5, "ci_low": 0.4}
         | {"ci_high": 0.6, "draws": 9}
@@ -64,23 +78,17 @@ def test_fig_2(variance: pd.DataFrame, fixed_points: pd.DataFrame) -> None:
         for loss in ("kld", "classical_fidelity")
         for dataset in ("zero", "ghz", "o_n", "o_n2")
     ]
-    drawn, table = fig_2.figure(
-        variance, pd.DataFrame(rows, columns=exact_losses.COLUMNS), fixed_points, **settings_of("fig_2")
-    )
-    assert isinstance(drawn, Figure)
-    assert list(table.columns) == [*fig_2.COLUMNS, "source"]
-    table, published = table[table["source"] == "measured"], table[table["source"] == "published"]
-    assert set(published["panel"]) == {"line"}
+    exact = pd.DataFrame(rows, columns=exact_losses.COLUMNS)
+    drawn, table = fig_2_beyond.figure(exact, variance, fixed_points, **settings_of("fig_2_beyond"))
+    assert list(table.columns) == fig_2_beyond.COLUMNS
     counts = table.groupby("panel").size()
-    # 2, 4 and infinitely many layers; KLD only; three numbers of shots, of which n^2 = 100 at n = 10 stands twice.
-    assert counts.to_dict() == {"line": 6 * 4 * 3, "product": 8, "haar": 8, "estimated": 18}
+    # KLD only; three numbers of shots, of which n^2 = 100 at n = 10 stands twice.
+    assert counts.to_dict() == {"product": 8, "haar": 8, "estimated": 18}
     by = table.set_index(["panel", "dataset", "n_qubits"])["closed_form"]
     assert by["product", "ghz", 100] == pytest.approx(100 - np.pi**2 / 6 * 50)
     assert np.isnan(by["product", "o_n", 100])
     assert by["haar", "o_n", 100] == pytest.approx(np.pi**2 / 600)
     assert by["haar", "o_n2", 4] == pytest.approx(theory.deep_kld_variance_exact(np.full(16, 1 / 16)))
-    deep = table[(table["panel"] == "line") & np.isinf(table["n_layers"])]
-    assert deep.set_index(["dataset", "n_qubits"])["as_printed"]["cardinality", 4] == pytest.approx(np.pi**2 / 36)
     estimated = table[(table["panel"] == "estimated") & (table["n_qubits"] == 8)]
     assert set(estimated["shots"]) == {"100", "1000", "n**2"}
     assert set(estimated["frozen"]) == {1 - off(8) / 300}
@@ -138,7 +146,19 @@ def test_corollary_3() -> None:
     drawn, table = corollary_3.figure(pd.DataFrame(rows, columns=loss_differences.COLUMNS))
     assert set(table["loss"]) == {*DEFINITIONS, "mmd_n4"}
     named = {name for axis in drawn.axes for name in axis.get_legend_handles_labels()[1]}
-    assert {LOSS_STYLES[loss][2] for loss in table["loss"]} <= named
+    assert named == {*(LOSS_STYLES[loss][2] for loss in corollary_3.NEAREST), f"all {len(DEFINITIONS)} explicit losses"}
     assert len(table) == len(rows)
     assert len(drawn.axes) == 6
     plt.close(drawn)
+    values = table[(table["dataset"] == "zero") & (table["loss"] != "mmd_n4")]
+    assert together.coinciding(values, list(DEFINITIONS), [corollary_3.SHARE]) == [tuple(DEFINITIONS)]
+
+
+def test_losses_that_part_once_are_not_drawn_together() -> None:
+    rows = pd.DataFrame({"loss": ["kld"] * 2 + ["jsd"] * 2, "n_qubits": [4, 8] * 2, "value": [1.0, 2.0, 1.0, 9.0]})
+    rows = rows.assign(low=rows["value"] - 0.5, high=rows["value"] + 0.5)
+    names = ("value", "low", "high")
+    assert together.coinciding(rows, ["kld", "jsd"], [names]) == [("kld",), ("jsd",)]
+    assert together.coinciding(rows[rows["n_qubits"] == 4], ["kld", "jsd"], [names]) == [("kld", "jsd")]
+    # A series that ends earlier is another one.
+    assert together.coinciding(rows.iloc[:3], ["kld", "jsd"], [names]) == [("kld",), ("jsd",)]

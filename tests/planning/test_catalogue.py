@@ -244,7 +244,7 @@ def write(folder: Path, content: dict[str, Any]) -> Path:
         (
             ("story", 0, "steps", 0, "results"),
             ["fig_72"],
-            r"story\.Explicit losses freeze\..*\.results: expected a name that stands under results, got 'fig_72'",
+            r"story\.The answer in one picture\..*\.results: expected a name that stands under results, got 'fig_72'",
         ),
     ],
 )

@@ -40,15 +40,15 @@ class Source(NamedTuple):
 
 
 SOURCES = {
-    ("conventional", "product"): Source("product_shots", "zero", "product"),
-    ("conventional", "shallow"): Source("line", "o_n", "shallow"),
-    ("conventional", "deep"): Source("line", "o_n", "deep"),
-    ("quantum", "product"): Source("fidelity_large", "zero", "product"),
-    ("quantum", "shallow"): Source("fidelity_large", "o_n", "shallow"),
-    ("quantum", "deep"): Source("fidelity", "o_n", "deep"),
-    ("mmd", "product"): Source("product_haar", "zero", "product"),
-    ("mmd", "shallow"): Source("line_tensor", "o_n", "shallow"),
-    ("mmd", "deep"): Source("line", "o_n", "deep"),
+    ("conventional", "product"): Source("estimates_product", "zero", "product"),
+    ("conventional", "shallow"): Source("estimates", "o_n", "shallow"),
+    ("conventional", "deep"): Source("estimates", "o_n", "deep"),
+    ("quantum", "product"): Source("fidelity_wide", "zero", "product"),
+    ("quantum", "shallow"): Source("fidelity_wide", "o_n", "shallow"),
+    ("quantum", "deep"): Source("fidelity_deep", "o_n", "deep"),
+    ("mmd", "product"): Source("mmd_product", "zero", "product"),
+    ("mmd", "shallow"): Source("mmd_wide", "o_n", "shallow"),
+    ("mmd", "deep"): Source("mmd_deep", "o_n", "deep"),
 }
 
 
