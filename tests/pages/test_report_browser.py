@@ -32,8 +32,9 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 pytestmark = pytest.mark.skipif(CHROMIUM is None and "CI" not in os.environ, reason="no Chromium on the PATH")
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-TALL, TALLEST, WIDEST = (1020, 1450), 25_000, 620
-"""Pixels: the default scale's pictures; what the page may be tall at 1280, and a picture wide."""
+TALL, TALLEST, WIDEST = (900, 1650), 25_000, 620
+"""Pixels: the default scale's pictures, 1020 wide, from the flattest to the tallest; what the page may be tall at 1280,
+and a picture wide."""
 LONG = 120_000
 """Milliseconds after which the browser is given up, on a machine that may be busy."""
 
@@ -182,7 +183,9 @@ def long_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As many figures, as tall, and as many claims as the default scale has."""
     folder = tmp_path_factory.mktemp("long")
     run = Shown(CATALOGUE, TABLES, CONFIG, "results/default").page(shipped_claims())
-    figures = [write_figure(folder, name, TALL) for name in CATALOGUE.figures]
+    heights = np.linspace(*TALL, len(CATALOGUE.figures)).astype(int)
+    sizes = dict(zip(CATALOGUE.figures, heights, strict=True))
+    figures = [write_figure(folder, name, (1020, height)) for name, height in sizes.items()]
     figures = [replace(figure, caption=run["captions"][figure.name]) for figure in figures]
     claims = pd.DataFrame(claim_rows_of(shipped_claims()), columns=CLAIM_COLUMNS)
     notebooks = notebook_sources([str(ROOT / f"notebooks/{name}.ipynb") for name in run["notebooks"]], run["notebooks"])
