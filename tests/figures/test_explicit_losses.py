@@ -1,4 +1,4 @@
-"""Figs. 2 and 3, those of Theorem 1 and Corollary 3, and what is drawn together: their tables on small made-up evidence."""
+"""Figs. 2 and 3, those of Theorem 1 and Corollary 3: what their tables hold, on small made-up evidence."""
 
 import matplotlib as mpl
 import numpy as np

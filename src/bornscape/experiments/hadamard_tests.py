@@ -51,7 +51,7 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
             theta = rng.uniform(0.0, 2 * np.pi, circuit.n_parameters)
             # The shots needed scatter from circuit to circuit; that circuits agree with elements is seen from one.
             case = settings if draw == 0 else settings | {"largest_circuit": 0}
-            rows += [{"draw": draw} | row for row in _of_case(circuit, theta, target, case, rng)]
+            rows += [row | {"draw": draw} for row in _of_case(circuit, theta, target, case, rng)]
     return pd.DataFrame(rows, columns=[name for name in COLUMNS if name not in ("n_qubits", "chunk")])
 
 
