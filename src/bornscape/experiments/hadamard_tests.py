@@ -50,7 +50,7 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
             target = _random_target(n_qubits, strings, rng)
             theta = rng.uniform(0.0, 2 * np.pi, circuit.n_parameters)
             # The shots needed scatter from circuit to circuit; that circuits agree with elements is seen from one.
-            case = settings if draw == 0 else settings | {"largest_circuit": 0}
+            case = settings if draw == 0 else dict(settings, largest_circuit=0)
             rows += [row | {"draw": draw} for row in _of_case(circuit, theta, target, case, rng)]
     return pd.DataFrame(rows, columns=[name for name in COLUMNS if name not in ("n_qubits", "chunk")])
 
