@@ -27,7 +27,7 @@ def test_values_by_hand() -> None:
 @given(st.integers(0, 2**32), st.floats(1e-9, 1e-1))
 def test_clipped_is_the_explicit_loss(seed: int, epsilon: float) -> None:
     p, q = distribution(seed), distribution(seed + 1)
-    mine, explicit = RegularisedKLD(p, epsilon), ExplicitLoss("kld", p, epsilon)
+    mine, explicit = RegularisedKLD(p, epsilon), ExplicitLoss("kld", p, epsilon, "clipped")
     assert mine(q) == pytest.approx(explicit(q), abs=1e-12)
     assert np.allclose(mine.derivative(q), explicit.derivative(q), rtol=1e-14)
 

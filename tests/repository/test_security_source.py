@@ -26,6 +26,7 @@ IMPORTERS = {"import_module", "exec_module", "spec_from_file_location", "SourceF
 MAY_IMPORT = {
     "benchmarks/peers/__init__.py": "names of a table of its own",
     "src/bornscape/__init__.py": "names of a table of its own",
+    "src/bornscape/circuits/converters.py": "Qiskit's packages, which need not be installed, by names in the code",
     "src/bornscape/experiments/__init__.py": "kinds that have a schema",
     "src/bornscape/run/combine.py": "figures of the checked catalogue",
     "src/bornscape/my_model/neighbours.py": "modules beside files that a configuration names by their path",

@@ -10,8 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bornscape import theory
-from bornscape.datasets import SYNTHETIC
+from bornscape.figures.look.closed_forms import deep_forms
 from bornscape.figures.look.names import DATASET_TITLES
 from bornscape.figures.look.palette import shades
 from bornscape.figures.look.published import ABOVE, apart, beside, draw_published, entries
@@ -29,13 +28,6 @@ COLUMNS = [
     *("closed_form", "as_printed"),
 ]
 """``as_printed``: the paper's deep form."""
-
-
-def deep_forms(dataset: str, n: int) -> tuple[float, float]:
-    """Var[KLD] over Haar-random states for a uniform data set, and the paper's form of it."""
-    count = SYNTHETIC[dataset].strings(n)
-    p = np.full(count, 1 / count)
-    return theory.deep_kld_variance_exact(p, 2.0**n), theory.deep_kld_variance(p)
 
 
 def figure_table(variance: pd.DataFrame, studies: Mapping[str, Any]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bornscape import theory
-from bornscape.figures.fig_2 import deep_forms
+from bornscape.figures.look.closed_forms import deep_forms
 from bornscape.figures.look.names import DATASET_TITLES
 from bornscape.figures.look.palette import DATASET_STYLES, SHOTS_STYLES
 from bornscape.figures.look.style import at_line, legend_below, panel_letters, points, stack, use_style, whole_numbers

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from bornscape.figures.look.names import DATASET_TITLES
 from bornscape.figures.look.palette import DATASET_STYLES
+from bornscape.figures.look.shallow_lines import BANDWIDTH, SETS, TICKS, at_depth, shallow
 from bornscape.figures.look.style import (
     at_line,
     few_sizes,
@@ -24,24 +24,10 @@ from bornscape.figures.look.style import (
     whole_numbers,
 )
 
-BANDWIDTH = "n/4"
 BOUND_CIRCUIT = "line_haar"
-SETS = ("zero", "ghz", "o_n")
 DEPTHS = {"1": ("1 layer", ":"), "2": ("2 layers", "--"), "shallow": ("$\\log_2 n$ layers", "-")}
 LINEAR = ("$n$ layers", "-.")
 """Name and line of n layers."""
-TICKS = (4, 10, 20, 40, 100)
-
-
-def shallow(rows: pd.DataFrame) -> pd.Series:
-    """Which rows have log2 n layers, rounded."""
-    return rows["n_layers"].astype(float) == np.maximum(1, np.round(np.log2(rows["n_qubits"])))
-
-
-def at_depth(rows: pd.DataFrame, depth: str) -> pd.DataFrame:
-    """Rows of one of ``DEPTHS``, by n."""
-    part = rows[shallow(rows)] if depth == "shallow" else rows[rows["n_layers"] == float(depth)]
-    return part.sort_values("n_qubits")
 
 
 def _bounds(theorem_3: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 
 from bornscape.figures.look.names import DATASET_TITLES
 from bornscape.figures.look.palette import DATASET_STYLES
+from bornscape.figures.look.shallow_lines import BANDWIDTH, SETS, TICKS, at_depth
 from bornscape.figures.look.style import (
     at_line,
     legend_below,
@@ -23,7 +24,6 @@ from bornscape.figures.look.style import (
     use_style,
     whole_numbers,
 )
-from bornscape.figures.theorem_3 import BANDWIDTH, SETS, TICKS, at_depth
 from bornscape.statistics import log_standard_error, scaling_law
 from bornscape.statistics.scaling import HARMLESS
 from bornscape.tables.scaling import FEWEST_SIZES

@@ -8,10 +8,9 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
+from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
-
-import bornscape
 
 ANSWERED, BAD_INPUT, INTERRUPTED = 0, 2, 130
 """Exit statuses."""
@@ -35,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     ('my_circuit.py', '4-8', None)
     """
     found = OneLineParser("bornscape", description="Is my quantum generative model trainable?")
-    found.add_argument("--version", action="version", version=f"bornscape {bornscape.__version__}")
+    found.add_argument("--version", action="version", version=f"bornscape {version('bornscape')}")
     commands = found.add_subparsers(dest="command", required=True, metavar="{check,init}")
     check = commands.add_parser("check", help="measure a model and say whether it is trainable")
     check.add_argument("circuit", help="a Python file with a function of (parameters, wires), or a family's name")
