@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bornscape.my_model.evidence import log_errors, measured, size_evidence
-from bornscape.my_model.intervals import variance_band
-from bornscape.my_model.resampling import resampled_verdicts
-from bornscape.my_model.rule import STABLE, Findings, answer_of
+from bornscape.my_model.verdict.evidence import log_errors, measured, size_evidence
+from bornscape.my_model.verdict.intervals import variance_band
+from bornscape.my_model.verdict.resampling import resampled_verdicts
+from bornscape.my_model.verdict.rule import STABLE, Findings, answer_of
 from bornscape.statistics import proportion_interval, variance_interval
 from bornscape.statistics.decisions import decide_laws
 

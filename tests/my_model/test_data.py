@@ -8,8 +8,15 @@ import numpy as np
 import pytest
 
 from bornscape.datasets import synthetic_target
-from bornscape.my_model.data import columns_at, columns_problem, data_of, first_columns, generated, lattice_columns
-from bornscape.my_model.data_files import read_data
+from bornscape.my_model.data.files import read_data
+from bornscape.my_model.data.model_data import (
+    columns_at,
+    columns_problem,
+    data_of,
+    first_columns,
+    generated,
+    lattice_columns,
+)
 from bornscape.my_model.user_code import UserCodeError
 
 # Data

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bornscape.my_model.data_files import read_data
-from bornscape.my_model.samples import as_bits, checked_weights
+from bornscape.my_model.data.files import read_data
+from bornscape.my_model.data.samples import as_bits, checked_weights
 
 SAMPLES = np.array([[0, 1, 1], [0, 0, 0], [0, 1, 1], [0, 1, 1]])
 """Three of four are 011."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from bornscape.my_model.intervals import log_band, mean_band, variance_band
+from bornscape.my_model.verdict.intervals import log_band, mean_band, variance_band
 from bornscape.statistics import variance_interval
 
 SETS, DRAWS = 1000, 100

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bornscape.my_model.rule import Findings, answer_of, seen
+from bornscape.my_model.verdict.rule import Findings, answer_of, seen
 
 CALM: dict[str, Any] = {"still": False, "frozen": math.nan, "needed": "polynomial", "fit_p_value": 0.5, "mass": None}
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from bornscape.my_model.settings import complete, named_files, shots_at, size_groups
-from bornscape.my_model.verdicts import number
+from bornscape.my_model.verdict.verdicts import number
 from bornscape.pages.model_page import as_markdown, describe
 from support.small_model import settings
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bornscape.my_model.words import deciding, draws_to_decide, draws_to_see, number, trend
+from bornscape.my_model.verdict.words import deciding, draws_to_decide, draws_to_see, number, trend
 from bornscape.statistics import scaling_law
 
 SIZES = np.array([4, 5, 6, 7, 8, 9, 10, 12])

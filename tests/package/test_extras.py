@@ -116,7 +116,7 @@ def test_a_missing_extra_says_what_installs_it(modules: str, tmp_path: Path) -> 
 
 def test_a_users_parquet_file_without_pyarrow_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "bits.parquet").write_bytes(b"PAR1....PAR1")
-    code = f"from bornscape.my_model.data_files import *; read_data({str(tmp_path / 'bits.parquet')!r})"
+    code = f"from bornscape.my_model.data.files import *; read_data({str(tmp_path / 'bits.parquet')!r})"
     last = run(code, tmp_path, {"pyarrow"}).stderr.splitlines()[-1]
     assert last.startswith("ValueError: ")
     assert last.endswith('it comes with: pip install "bornscape[workflow]"; or save it as CSV')

@@ -20,7 +20,7 @@ from bornscape.configuration import ConfigurationError, Source, read_source
 from bornscape.configuration.my_model import preflight
 from bornscape.configuration.problems import data_problems
 from bornscape.datasets.clic import load_clic
-from bornscape.my_model.data import read_data
+from bornscape.my_model.data.model_data import read_data
 from bornscape.my_model.user_code import UserCodeError, user_function
 from bornscape.training.checkpoints import restore
 from snakemake_logger_plugin_bornscape.configfiles import check_configuration_files, configuration_files

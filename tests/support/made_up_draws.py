@@ -10,9 +10,9 @@ import pandas as pd
 from scipy import stats
 
 from bornscape.my_model.precision import NOT_ASKED
-from bornscape.my_model.resampling import resampled_verdicts
 from bornscape.my_model.tables import law_table, size_table
-from bornscape.my_model.verdicts import verdict_table
+from bornscape.my_model.verdict.resampling import resampled_verdicts
+from bornscape.my_model.verdict.verdicts import verdict_table
 from support.small_model import settings
 
 SIZES = (4, 5, 6, 7, 8, 10, 12)

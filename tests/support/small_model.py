@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bornscape.my_model.data import data_of
+from bornscape.my_model.data.model_data import data_of
 from bornscape.my_model.draws import SizedModel
 from bornscape.my_model.settings import complete
 

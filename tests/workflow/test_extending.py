@@ -129,7 +129,7 @@ from bornscape.configuration import Source, check
 from bornscape.datasets import synthetic_target
 from bornscape.figures.look.names import DATASET_TITLES
 from bornscape.figures.look.palette import DATASET_STYLES
-from bornscape.my_model.data import data_of
+from bornscape.my_model.data.model_data import data_of
 from bornscape.pages.report.series import DATASETS
 from bornscape.planning.studies import Studies
 from bornscape.planning.targets import synthetic_sizes

@@ -22,8 +22,8 @@ from bornscape.configuration.sources import ConfigurationError, Key, Source, che
 from bornscape.formulas import evaluate
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.my_model.circuits import QASM
-from bornscape.my_model.data import columns_problem
-from bornscape.my_model.data_files import read_data
+from bornscape.my_model.data.files import read_data
+from bornscape.my_model.data.model_data import columns_problem
 from bornscape.my_model.register import register_problem, wires_at
 from bornscape.my_model.settings import USER_LOSSES, complete, parts, samples_file, scale_at, shots_at, text_keys
 from bornscape.my_model.user_code import FromPython

@@ -12,10 +12,10 @@ import numpy as np
 from bornscape.datasets import Target
 from bornscape.datasets.images import IMAGE_SETS
 from bornscape.datasets.published import LISTED
-from bornscape.my_model.data import columns_at, columns_problem
-from bornscape.my_model.data_files import read_data
+from bornscape.my_model.data.files import read_data
+from bornscape.my_model.data.model_data import columns_at, columns_problem
+from bornscape.my_model.data.samples import as_bits, checked_weights
 from bornscape.my_model.losses import KINDS
-from bornscape.my_model.samples import as_bits, checked_weights
 from bornscape.my_model.settings import USER_LOSSES
 from bornscape.my_model.user_code import FromPython
 

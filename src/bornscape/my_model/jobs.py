@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from bornscape.my_model.data import data_of
+from bornscape.my_model.data.model_data import data_of
 from bornscape.my_model.draws import Chunk, SizedModel
 from bornscape.my_model.precision import ChunkStore, chunk_key, draw_until
 from bornscape.seeds import generator

@@ -13,7 +13,7 @@ import pandas as pd
 from bornscape.aliases import Settings
 from bornscape.artifacts import read_draws, sha256, write_draws
 from bornscape.my_model.draws import Chunk
-from bornscape.my_model.intervals import variance_band
+from bornscape.my_model.verdict.intervals import variance_band
 
 NOT_ASKED, MET, SPENT = "not asked", "met", "budget spent"
 

@@ -18,7 +18,7 @@ from bornscape.aliases import Float, Settings
 from bornscape.datasets import Target, synthetic_target
 from bornscape.datasets.images import IMAGE_SETS
 from bornscape.my_model.circuits import model_circuit
-from bornscape.my_model.data import data_of
+from bornscape.my_model.data.model_data import data_of
 from bornscape.my_model.losses import UserLoss, model_loss, wrong_derivative
 from bornscape.my_model.register import initial_state
 from bornscape.my_model.settings import SMALL, USER_LOSSES, complete

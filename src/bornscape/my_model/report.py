@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from bornscape.aliases import Settings
-from bornscape.my_model.resampling import resampled_verdicts
 from bornscape.my_model.tables import bodyness_table, extrapolation_table, law_table, size_table
-from bornscape.my_model.verdicts import verdict_table
+from bornscape.my_model.verdict.resampling import resampled_verdicts
+from bornscape.my_model.verdict.verdicts import verdict_table
 
 
 def model_tables(

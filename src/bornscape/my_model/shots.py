@@ -10,7 +10,7 @@ import numpy as np
 from scipy import stats
 
 from bornscape.aliases import Float
-from bornscape.my_model.intervals import Band, log_band, log_error
+from bornscape.my_model.verdict.intervals import Band, log_band, log_error
 from bornscape.statistics import ScalingLaw, log_standard_error
 
 NO_ERROR = 1e-9

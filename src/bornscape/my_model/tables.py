@@ -16,11 +16,11 @@ from bornscape.formulas import bandwidth_values
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.losses.kernel_weights import wire_by_wire_weights
 from bornscape.my_model.circuits import layers_at
-from bornscape.my_model.evidence import is_sampled, measured, size_evidence
-from bornscape.my_model.intervals import Band, variance_band
 from bornscape.my_model.precision import MET, NOT_ASKED, SPENT, relative_precision
 from bornscape.my_model.settings import EXTRAPOLATED, shots_at
 from bornscape.my_model.shots import NO_ERROR, extrapolate
+from bornscape.my_model.verdict.evidence import is_sampled, measured, size_evidence
+from bornscape.my_model.verdict.intervals import Band, variance_band
 from bornscape.statistics import ScalingLaw, log_standard_error, scaling_law
 from bornscape.tables.columns import LAW_COLUMNS
 from bornscape.tables.scaling import FEWEST_SIZES, SMALLEST_SIZE

@@ -12,10 +12,10 @@ import pandas as pd
 import yaml
 
 from bornscape.aliases import Settings
-from bornscape.my_model.resampling import RESAMPLES
 from bornscape.my_model.settings import samples_file
 from bornscape.my_model.tables import precision_summary
-from bornscape.my_model.words import number
+from bornscape.my_model.verdict.resampling import RESAMPLES
+from bornscape.my_model.verdict.words import number
 from bornscape.pages.self_contained import page_environment, picture_uri
 
 MODELS_COLUMNS = [

@@ -10,9 +10,9 @@ import pandas as pd
 
 from bornscape.aliases import Settings
 from bornscape.losses.explicit import DEFINITIONS
-from bornscape.my_model.resampling import Resampled
-from bornscape.my_model.rule import FITS, MOSTLY_FROZEN, STABLE, Answer, Findings, Seen, answer_of, seen
-from bornscape.my_model.words import counted, deciding, draws_to_decide, draws_to_see, number, trend
+from bornscape.my_model.verdict.resampling import Resampled
+from bornscape.my_model.verdict.rule import FITS, MOSTLY_FROZEN, STABLE, Answer, Findings, Seen, answer_of, seen
+from bornscape.my_model.verdict.words import counted, deciding, draws_to_decide, draws_to_see, number, trend
 from bornscape.statistics.scaling import FEWEST_DECISIVE
 from bornscape.tables.scaling import SMALLEST_SIZE
 

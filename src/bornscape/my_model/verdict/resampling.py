@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from bornscape.aliases import Float, Settings
 from bornscape.losses.explicit import DEFINITIONS
-from bornscape.my_model.evidence import SizeEvidence, log_errors, measured, size_evidence
-from bornscape.my_model.intervals import Band
-from bornscape.my_model.rule import Findings, answer_of, seen
 from bornscape.my_model.settings import shots_at
 from bornscape.my_model.shots import NO_ERROR
+from bornscape.my_model.verdict.evidence import SizeEvidence, log_errors, measured, size_evidence
+from bornscape.my_model.verdict.intervals import Band
+from bornscape.my_model.verdict.rule import Findings, answer_of, seen
 from bornscape.seeds import generator
 from bornscape.statistics.decisions import decide_laws
 from bornscape.statistics.scaling import FEWEST_DECISIVE

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from bornscape.aliases import Bits, Settings
 from bornscape.datasets import Target, read_target
 from bornscape.datasets.published import LISTED, listed_target
-from bornscape.my_model.data_files import read_data
-from bornscape.my_model.samples import as_bits, checked_weights, distribution
+from bornscape.my_model.data.files import read_data
+from bornscape.my_model.data.samples import as_bits, checked_weights, distribution
 from bornscape.my_model.settings import samples_file
 from bornscape.my_model.user_code import UserCodeError, call
 from bornscape.seeds import generator

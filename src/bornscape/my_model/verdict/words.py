@@ -7,7 +7,7 @@ from typing import Any
 
 from scipy import stats
 
-from bornscape.my_model.rule import STABLE
+from bornscape.my_model.verdict.rule import STABLE
 from bornscape.statistics.power import MOST_DRAWS
 from bornscape.statistics.scaling import HARMLESS, LARGEST_SCATTER, LEVEL
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bornscape.aliases import Bits, Float
 from bornscape.datasets import Target
-from bornscape.my_model.samples import as_bits, checked_weights, distribution
+from bornscape.my_model.data.samples import as_bits, checked_weights, distribution
 
 WEIGHTS = ("probability", "count")
 NAMES = ("bitstring", *WEIGHTS)

@@ -20,8 +20,8 @@ import pandas as pd
 
 from bornscape.artifacts import need_parquet
 from bornscape.datasets import Target
-from bornscape.my_model.data_tables import HEADERS, Table
-from bornscape.my_model.samples import as_bits, distribution
+from bornscape.my_model.data.samples import as_bits, distribution
+from bornscape.my_model.data.tables import HEADERS, Table
 
 LARGEST_TEXT = 2**31
 """Bytes of a gzipped file's text: a small file can hold any number."""

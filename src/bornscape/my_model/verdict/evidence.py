@@ -10,8 +10,8 @@ from scipy import special
 
 from bornscape.aliases import Float
 from bornscape.losses.explicit import DEFINITIONS
-from bornscape.my_model.intervals import CONFIDENCE, Band, mean_band
 from bornscape.my_model.shots import largest_band, shots_needed, signal_to_noise
+from bornscape.my_model.verdict.intervals import CONFIDENCE, Band, mean_band
 
 MEASURED = ("signal", "noise", "first", "second", "mass", "frozen")
 """Columns of the draws that an answer rests on."""
