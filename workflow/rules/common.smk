@@ -13,6 +13,7 @@ from bornscape.planning.opening import inert, one_of, open_run, rebuild_options
 from bornscape.planning.shown import Shown
 from bornscape.planning.targets import target_path
 from bornscape.run.lock import check_writable, hold_run
+from bornscape.run.one_timer import use_one_timer
 from bornscape.tables.verdicts import verdicts_in_words
 from bornscape.run.summary import models_summary, run_summary
 
@@ -24,6 +25,7 @@ CATALOGUE, CLAIMS, RUN, SEED = open_run(
     checked=workflow.is_main_process,
 )
 RUN_LOCK = []
+use_one_timer()
 # These delete without a job, so that nothing else would ask for the lock.
 if any(argument.startswith("--delete-") for argument in sys.argv):
     RUN_LOCK.append(hold_run(".snakemake/run.lock"))
