@@ -66,7 +66,7 @@ def test_what_is_too_long_is_found(page: Page, tmp_path: Path) -> None:
 
 def test_a_newcomer_finds_what_it_is_the_commands_the_answer_and_the_limits() -> None:
     opening = TEXT.split("\n    git clone")[0]
-    assert "A Born machine is a quantum circuit" in opening
+    assert "A [Born machine](docs/glossary.md) is a quantum circuit" in opening
     assert all(f"*{term}*" in TEXT for term in ("explicit loss", "implicit loss", "quantum strategy"))
     assert all(f"({name})" in TEXT for name in ("KLD", "LQF", "MMD"))
     assert re.findall(r"^    (git clone|make \w+)", TEXT, re.MULTILINE) == ["git clone", "make reproduce", "make test"]
