@@ -5,6 +5,8 @@ from __future__ import annotations
 from threading import Timer
 from typing import Any
 
+from bornscape.extras import extra
+
 
 def use_one_timer() -> None:
     """Let a limit on submissions be looked at by one timer at a time.
@@ -13,7 +15,8 @@ def use_one_timer() -> None:
     does each job that ends: after 100 jobs there are 100 looks in every timespan, and the scheduler takes a core from
     the jobs. Nothing is changed where Snakemake has no such method.
     """
-    from snakemake.scheduling.job_scheduler import JobScheduler
+    with extra("workflow"):
+        from snakemake.scheduling.job_scheduler import JobScheduler
 
     if hasattr(JobScheduler, "_schedule_reevalutation"):
         JobScheduler._schedule_reevalutation = _look_once
