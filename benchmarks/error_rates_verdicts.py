@@ -72,8 +72,9 @@ No case has both answers{both}.
 ## Intervals
 
 Coverage of the 95 % intervals of a variance from heavy-tailed draws, {sets} sets each, known to
-0.7 %. "here" is that of `my_model`: the delta method on the log scale, with Student's quantile at draws /
-(kurtosis of the influence values - 1) degrees of freedom. "Bonett" is `bornscape.variance_interval`.
+0.7 %. "here" is that of `my_model`: the delta method on the log scale, with Student's quantile at
+draws / (kurtosis of the influence values - 1) degrees of freedom. "Bonett" is
+`bornscape.variance_interval`.
 
 | draws from | kurtosis | draws | here | Bonett | width here / Bonett |
 | --- | --- | --- | --- | --- | --- |"""

@@ -5,6 +5,7 @@ python -m benchmarks.ten_models > docs/measured/ten-models.md
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from textwrap import fill
 from typing import Any, NamedTuple
@@ -236,7 +237,7 @@ def main(show: Callable[[str], None] = print) -> None:
             *(model.described, model.data_described, loss_name(model.loss)),
             f"{model.sizes[0]} to {model.sizes[-1]}",
             answer.answer,
-            "" if np.isnan(answer.stability) else f"{answer.stability:.0%}",
+            "" if np.isnan(answer.stability) else f"{math.floor(100 * answer.stability)} %",
             answer.at_largest,
             "" if np.isnan(draws) else "more sizes" if np.isinf(draws) else f"{draws:,.0f}",
         ]

@@ -19,7 +19,7 @@ from bornscape.losses.fidelity import LinearLoss, data_state, local_fidelity_val
 from bornscape.losses.gradient import slope_of
 from bornscape.losses.mmd import MMDLoss
 from bornscape.my_model.settings import EPSILON, FIDELITIES
-from bornscape.my_model.user_code import UserCodeError, call, user_function
+from bornscape.my_model.user_code import UserCodeError, call, call_for_vector, user_function
 from bornscape.training.objectives import Objective
 
 Noise = Literal["linear", "mmd", "sampled"]
@@ -144,15 +144,8 @@ def observable_values(path: str, name: str, n_qubits: int, **keywords: Any) -> F
     UserCodeError
         If it has another shape or is not finite.
     """
-    returned = call(path, name, n_qubits, **keywords)
-    try:
-        values = np.asarray(returned, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise UserCodeError(f"{path}: {name}: expected real numbers, got {type(returned).__name__}") from error
-    if values.shape != (2**n_qubits,) or not np.isfinite(values).all():
-        what = f"shape {values.shape}" if values.shape != (2**n_qubits,) else "values that are not finite"
-        raise UserCodeError(f"{path}: {name}: expected the diagonal, finite and of shape ({2**n_qubits},), got {what}")
-    return values
+    what = "the diagonal, finite and"
+    return call_for_vector(path, name, 2**n_qubits, "real numbers", what, n_qubits, **keywords)
 
 
 def model_loss(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bornscape.aliases import Settings
 from bornscape.circuits import Circuit, Gate
 from bornscape.formulas import evaluate
-from bornscape.my_model.user_code import UserCodeError, call
+from bornscape.my_model.user_code import UserCodeError, call_for_vector
 
 MOST_HIDDEN = 1000
 
@@ -128,18 +128,14 @@ def initial_state(settings: Settings, n_qubits: int) -> NDArray[np.complex128] |
     initial = settings.get("initial")
     if not isinstance(initial, Mapping) or "file" not in initial:
         return None
-    wires, where = wires_at(settings, n_qubits), f"{initial['file']}: {initial['function']}"
-    returned = call(initial["file"], initial["function"], wires, **initial.get("keywords", {}))
-    try:
-        state = np.asarray(returned, dtype=np.complex128)
-    except (TypeError, ValueError) as error:
-        raise UserCodeError(f"{where}: expected amplitudes, got {type(returned).__name__}") from error
-    if state.shape != (2**wires,) or not np.isfinite(state).all():
-        what = f"shape {state.shape}" if state.shape != (2**wires,) else "values that are not finite"
-        raise UserCodeError(f"{where}: expected finite amplitudes of shape ({2**wires},), got {what}")
+    wires, file, function = wires_at(settings, n_qubits), initial["file"], initial["function"]
+    keywords = initial.get("keywords", {})
+    state = call_for_vector(file, function, 2**wires, "amplitudes", "finite amplitudes", wires, **keywords)
     norm = float(np.linalg.norm(state))
     if abs(norm - 1) > 1e-6:
-        raise UserCodeError(f"{where}: expected a state of norm 1, got {norm:.6g}: divide by np.linalg.norm(state)")
+        raise UserCodeError(
+            f"{file}: {function}: expected a state of norm 1, got {norm:.6g}: divide by np.linalg.norm(state)"
+        )
     return state / norm
 
 

@@ -21,6 +21,7 @@ from bornscape.my_model.settings import EXTRAPOLATED, shots_at
 from bornscape.my_model.shots import NO_ERROR, extrapolate
 from bornscape.my_model.verdict.evidence import is_sampled, measured, size_evidence
 from bornscape.my_model.verdict.intervals import Band, variance_band
+from bornscape.my_model.verdict.words import too_few
 from bornscape.statistics import ScalingLaw, log_standard_error, scaling_law
 from bornscape.tables.columns import LAW_COLUMNS
 from bornscape.tables.scaling import FEWEST_SIZES, SMALLEST_SIZE
@@ -171,9 +172,7 @@ def extrapolation_table(settings: Settings, sizes: pd.DataFrame, undecided: Coll
 
 
 def _no_law(sizes: int) -> dict[str, Any]:
-    what = f"{sizes} size{'' if sizes == 1 else 's'} from n = {SMALLEST_SIZE} on, and one needs {FEWEST_SIZES}"
-    if sizes >= FEWEST_SIZES:
-        what = "at some size the gradient is 0 at every draw"
+    what = "at some size the gradient is 0 at every draw" if sizes >= FEWEST_SIZES else too_few(sizes, FEWEST_SIZES)
     return {"note": f"no extrapolation: {what}"}
 
 

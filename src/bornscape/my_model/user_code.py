@@ -11,6 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bornscape.my_model.neighbours import AsWritten, importing_beside
 
 
@@ -98,3 +101,32 @@ def call(path: str, name: str, *arguments: Any, **keywords: Any) -> Any:
         return function(*arguments, **keywords)
     except Exception as error:  # As above: whatever it is, it is theirs.
         raise UserCodeError(f"{path}: {name}: {type(error).__name__}: {error}") from error
+
+
+def call_for_vector(
+    path: str, name: str, length: int, numbers: str, what: str, *arguments: Any, **keywords: Any
+) -> NDArray[Any]:
+    """The finite numbers, (length,), that a user's function returns.
+
+    Parameters
+    ----------
+    numbers
+        "real numbers" or "amplitudes", which are complex.
+    what
+        The vector, in words that its shape follows.
+
+    Raises
+    ------
+    UserCodeError
+        If it returns something else, raises, or cannot be found.
+    """
+    returned = call(path, name, *arguments, **keywords)
+    where = f"{path}: {name}"
+    try:
+        values = np.asarray(returned, dtype=np.float64 if numbers == "real numbers" else np.complex128)
+    except (TypeError, ValueError) as error:
+        raise UserCodeError(f"{where}: expected {numbers}, got {type(returned).__name__}") from error
+    if values.shape != (length,) or not np.isfinite(values).all():
+        got = f"shape {values.shape}" if values.shape != (length,) else "values that are not finite"
+        raise UserCodeError(f"{where}: expected {what} of shape ({length},), got {got}")
+    return values

@@ -12,9 +12,8 @@ from bornscape.aliases import Settings
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.my_model.verdict.resampling import Resampled
 from bornscape.my_model.verdict.rule import FITS, MOSTLY_FROZEN, STABLE, Answer, Findings, Seen, answer_of, seen
-from bornscape.my_model.verdict.words import counted, deciding, draws_to_decide, draws_to_see, number, trend
+from bornscape.my_model.verdict.words import counted, deciding, draws_to_decide, draws_to_see, number, too_few, trend
 from bornscape.statistics.scaling import FEWEST_DECISIVE
-from bornscape.tables.scaling import SMALLEST_SIZE
 
 VERDICT_COLUMNS = [
     *("loss", "kind", "verdict", "reason", "stability", "resamples", "at_largest", "at_largest_reason"),
@@ -93,7 +92,7 @@ def judge_loss(
     )
     warning = _warning(last, at_largest)
     if needed.sizes < FEWEST_DECISIVE:
-        reason = f"{of_largest}; no law: {_few(needed.sizes)}"
+        reason = f"{of_largest}; no law: {too_few(needed.sizes, FEWEST_DECISIVE)}"
         decide = draws_to_see(last) if at_largest == "borderline" else math.nan
         return Verdict(at_largest, reason, agreed, draws_to_decide=decide, warning=warning, **known)
     answer = answer_of(found)
@@ -117,10 +116,6 @@ def judge_loss(
 def _law(laws: pd.DataFrame, label: str, quantity: str) -> Any:
     rows = laws[(laws["loss"] == label) & (laws["quantity"] == quantity)]
     return next(rows.itertuples(), None)
-
-
-def _few(count: int) -> str:
-    return f"{counted(count, 'size')} from n = {SMALLEST_SIZE} on, and one needs {FEWEST_DECISIVE}"
 
 
 def _at_largest(last: Any, resampled: Resampled | None) -> tuple[Seen, str, float]:
@@ -209,7 +204,7 @@ def _variance(rows: pd.DataFrame, law: Any) -> str:
         where = "every size" if len(flat) == len(rows) else f"n = {', '.join(map(str, flat))}"
         return f"is 0 at {where}: all starts have the same loss"
     if law.sizes < FEWEST_DECISIVE:
-        return f"has no law: {_few(law.sizes)}"
+        return f"has no law: {too_few(law.sizes, FEWEST_DECISIVE)}"
     return trend(law) if law.preferred != "inconclusive" else f"falls by an undecided law: {_rate(law)}"
 
 

@@ -10,6 +10,7 @@ from scipy import stats
 from bornscape.my_model.verdict.rule import STABLE
 from bornscape.statistics.power import MOST_DRAWS
 from bornscape.statistics.scaling import HARMLESS, LARGEST_SCATTER, LEVEL
+from bornscape.tables.scaling import SMALLEST_SIZE
 
 _AGAIN = float(stats.norm.ppf(STABLE)) * math.sqrt(2)
 """Standard errors beyond the border with which another seed would say the same with probability ``STABLE``: its
@@ -38,6 +39,17 @@ def counted(count: int, noun: str) -> str:
     ('1 size', '3 sizes')
     """
     return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def too_few(sizes: int, needed: int) -> str:
+    """How many sizes a law could be fitted to, and how many it needs.
+
+    Examples
+    --------
+    >>> too_few(1, 5)
+    '1 size from n = 4 on, and one needs 5'
+    """
+    return f"{counted(sizes, 'size')} from n = {SMALLEST_SIZE} on, and one needs {needed}"
 
 
 def trend(law: Any, inverse: bool = False) -> str:
