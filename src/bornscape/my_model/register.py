@@ -136,7 +136,7 @@ def initial_state(settings: Settings, n_qubits: int) -> NDArray[np.complex128] |
         raise UserCodeError(
             f"{file}: {function}: expected a state of norm 1, got {norm:.6g}: divide by np.linalg.norm(state)"
         )
-    return state / norm
+    return (state / norm).astype(np.complex128, copy=False)
 
 
 def register_problem(settings: Settings, kinds: Mapping[str, str], sizes: Sequence[int]) -> tuple[str, str] | None:
