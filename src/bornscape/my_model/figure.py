@@ -87,6 +87,7 @@ def figure(
     spectrum.set(xlabel="order of correlations l", title=f"n = {bodyness['n_qubits'].max()}")
     spectrum.set_ylabel("share in dL/dq")
     spectrum.set_ylim(1e-6, 2)
+    few_sizes(spectrum, bodyness["order"], most=6)
     panel_letters(axes.ravel())
     legend_below(drawn, variance if variance.get_legend_handles_labels()[0] else snr, 3)
     return drawn, table
