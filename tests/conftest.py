@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
 import bornscape
+from bornscape.extras import without_url_grammar
 
-# A checker of URL formats that jsonschema takes up where it finds it, and that nobody here asks: as in the Snakefile.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+without_url_grammar()
 
 
 def pytest_configure() -> None:

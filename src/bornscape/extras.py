@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -50,3 +51,12 @@ def versions(names: Iterable[str]) -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+def without_url_grammar() -> None:
+    """Let jsonschema do without a checker of URLs that nobody here asks, where it is imported later.
+
+    It takes the checker up where it finds it, and compiles grammars for seconds at every start of Snakemake, which on a
+    cluster is twice a job, and of nbformat.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

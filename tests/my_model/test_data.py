@@ -13,9 +13,9 @@ from bornscape.my_model.data.model_data import (
     columns_at,
     columns_problem,
     data_of,
-    first_columns,
     generated,
     lattice_columns,
+    marginal,
 )
 from bornscape.my_model.user_code import UserCodeError
 
@@ -40,11 +40,11 @@ def test_probabilities_are_kept_and_zeros_dropped(tmp_path: Path) -> None:
 
 
 def test_first_columns_are_the_marginal() -> None:
-    found = first_columns(synthetic_target("o_n2", 6, np.random.default_rng(3)), 2)
+    found = marginal(synthetic_target("o_n2", 6, np.random.default_rng(3)), range(2))
     whole = synthetic_target("o_n2", 6, np.random.default_rng(3)).dense()
     assert found.dense() == pytest.approx(whole.reshape(4, -1).sum(axis=1))
     with pytest.raises(ValueError, match="at least 3 characters, got 2"):
-        first_columns(found, 3)
+        marginal(found, range(3))
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import sys
 
-# A checker of URL formats that jsonschema takes up where it finds it, and that nobody here asks: it compiles grammars for
-# seconds at every start of Snakemake, which on a cluster is twice a job.
-sys.modules.setdefault("rfc3987_syntax", None)
+from bornscape.extras import without_url_grammar
+
+without_url_grammar()
 
 from bornscape.planning.catalogue import bandwidths_of
 from bornscape.planning.code_behind import code

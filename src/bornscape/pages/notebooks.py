@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from bornscape.artifacts import atomic, write_text
-from bornscape.extras import extra
+from bornscape.extras import extra, without_url_grammar
 from bornscape.pages.mathml import put_formulas, take_formulas
 
-# jsonschema compiles the grammars of this checker, which nothing here asks, for seconds at every import of nbformat.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+without_url_grammar()
 
 with extra("workflow"):
     import nbformat

@@ -60,7 +60,7 @@ def _read(path: str, changed: int, size: int) -> Target:
     raw = _unpacked(path, Path(path).read_bytes())
     if raw.startswith(b"\x93NUMPY"):
         bits = as_bits(_array(path, raw), path)
-        return distribution(bits, np.full(len(bits), 1 / len(bits)))
+        return distribution(bits)
     if raw.startswith(b"PAR1"):
         try:
             need_parquet()

@@ -21,19 +21,14 @@ from bornscape.seeds import generator
 Columns = Sequence[int] | Mapping[str, Any]
 
 
-def first_columns(target: Target, n_qubits: int) -> Target:
-    """The marginal of a target's first n columns: the rule by which data of one length serve several sizes.
+def marginal(target: Target, columns: Sequence[int]) -> Target:
+    """The marginal of some columns, which become the wires 0, 1, ... in the order in which they are given.
 
     Raises
     ------
     ValueError
-        If the strings are shorter than n.
+        If the strings are shorter than that.
     """
-    return _marginal(target, list(range(n_qubits)))
-
-
-def _marginal(target: Target, columns: Sequence[int]) -> Target:
-    """The marginal of some columns, which become the wires 0, 1, ... in the order in which they are given."""
     if len(columns) > target.n_qubits:
         raise ValueError(f"expected strings of at least {len(columns)} characters, got {target.n_qubits}")
     return distribution(target.bitstrings[:, list(columns)], target.probabilities)
@@ -136,7 +131,7 @@ def file_data(settings: Settings, n_qubits: int) -> Target:
     columns = columns_at(chosen, n_qubits)
     if max(columns) >= target.n_qubits:  # A user's function, which is asked once.
         raise ValueError(f"{path}: expected numbers of columns from 0 to {target.n_qubits - 1}, got {max(columns)}")
-    return _marginal(target, columns)
+    return marginal(target, columns)
 
 
 def _bits(found: ArrayLike, n_qubits: int, where: str) -> Bits:
@@ -163,7 +158,7 @@ def generated(path: str, name: str, n_qubits: int, rng: np.random.Generator, **k
     returned, where = call(path, name, n_qubits, rng, **keywords), f"{path}: {name}"
     if not isinstance(returned, tuple):
         bits = _bits(returned, n_qubits, where)
-        return distribution(bits, np.full(len(bits), 1 / len(bits)))
+        return distribution(bits)
     if len(returned) != 2:
         raise UserCodeError(f"{where}: expected bitstrings, or bitstrings and probabilities, got {len(returned)} parts")
     bits = _bits(returned[0], n_qubits, where)

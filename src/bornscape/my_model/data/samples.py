@@ -16,8 +16,22 @@ SUM_TOLERANCE = 1e-6
 THRESHOLD = "real numbers become bits by a threshold: (x > x.mean(axis=0)).astype(int)"
 
 
-def distribution(bits: NDArray, weights: Float) -> Target:
-    """Equal strings put together, in the order of their value; weights, (M,), are divided by their sum."""
+def distribution(bits: NDArray, weights: Float | None = None) -> Target:
+    """Equal strings put together, in the order of their value.
+
+    Parameters
+    ----------
+    bits
+        (M, n), a row a string.
+    weights
+        (M,), divided by their sum; None: all the same, as for samples.
+
+    Examples
+    --------
+    >>> distribution(np.array([[0, 1], [0, 1], [1, 1], [0, 1]])).dense().tolist()
+    [0.0, 0.75, 0.0, 0.25]
+    """
+    weights = np.full(len(bits), 1 / len(bits)) if weights is None else weights
     distinct, place = np.unique(bits.astype(np.uint8), axis=0, return_inverse=True)
     p = np.bincount(place.ravel(), weights=weights, minlength=len(distinct))
     positive = p > 0
@@ -53,7 +67,7 @@ def as_bits(
     except ValueError as error:
         raise ValueError(
             f"{where}: expected samples of shape (M, n), a row a sample, got rows of several lengths"
-        ) from (error)
+        ) from error
     if found.ndim != 2 or not found.size:
         raise ValueError(
             f"{where}: expected samples of shape (M, n), a row a sample, got shape {found.shape}; "
@@ -70,23 +84,6 @@ def as_bits(
         wanted = "-1 or 1, as there is a -1" if spins else "0 or 1 (or -1 and 1 throughout)"
         raise ValueError(f"{where}: {place}: expected {wanted}, got {found[row, column]}; {THRESHOLD}")
     return ((found < 0) if spins else found).astype(np.uint8)
-
-
-def target_of_samples(values: ArrayLike, where: str = "samples") -> Target:
-    """The empirical distribution of samples, (M, n), of zeros and ones or of spins.
-
-    Raises
-    ------
-    ValueError
-        As ``as_bits``.
-
-    Examples
-    --------
-    >>> target_of_samples([[0, 1], [0, 1], [1, 1], [0, 1]]).dense().tolist()
-    [0.0, 0.75, 0.0, 0.25]
-    """
-    bits = as_bits(values, where)
-    return distribution(bits, np.full(len(bits), 1 / len(bits)))
 
 
 def checked_weights(values: Float, kind: str, where: str, rows: Sequence[int] | None = None) -> Float:

@@ -49,7 +49,7 @@ class Table:
         else:
             bits = self._strings(self.frame.iloc[:, strings].tolist())
         if not weighted:
-            return distribution(bits, np.full(len(bits), 1 / len(bits)))
+            return distribution(bits)
         kind = self.known[weighted[0]]
         if kind == "probability" and len(np.unique(np.packbits(bits, axis=1), axis=0)) < len(bits):
             raise ValueError(
