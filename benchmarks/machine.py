@@ -8,16 +8,9 @@ import platform
 from importlib import metadata
 from pathlib import Path
 
-import psutil
+from bornscape.run.machine import machine
 
 PACKAGES = ("numpy", "scipy", "numba", "pennylane", "pennylane-lightning")
-
-
-def _cpu() -> str:
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            return line.split(":")[1].strip()
-    return platform.processor()
 
 
 def _cache(level: str) -> str:
@@ -30,11 +23,12 @@ def _cache(level: str) -> str:
 
 def description() -> dict[str, str]:
     """What a reader needs to compare times with their own."""
+    here = machine()
     versions = {name: metadata.version(name) for name in PACKAGES}
     return {
-        "cpu": f"{_cpu()}, {os.cpu_count()} cores",
+        "cpu": f"{here['cpu']}, {os.cpu_count()} cores",
         "caches a core": f"L1 {_cache('1')}, L2 {_cache('2')}; L3 {_cache('3')}",
-        "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
+        "memory": here["memory"],
         "system": f"{platform.uname()[0]}, Python {platform.python_version()}",
         "packages": ", ".join(f"{name} {version}" for name, version in versions.items()),
     }

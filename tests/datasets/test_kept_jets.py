@@ -31,6 +31,7 @@ from bornscape.datasets.kept_jets import (
 )
 from bornscape.planning.targets import kept_jet_files
 from bornscape.run.keep_jets import keep
+from bornscape.run.manifest import write_manifest
 from bornscape.seeds import small_seed
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -157,9 +158,8 @@ def test_a_changed_file_is_refused(name: str, tmp_path: Path) -> None:
 
 
 def test_a_run_that_took_kept_jets_cannot_be_kept(tmp_path: Path) -> None:
-    (tmp_path / "manifest.json").write_text(
-        json.dumps({"seed": 1, "config": {"data": {"jets": {"jets": 2, "chunk": 1}, "cuts": [0.1]}}}), encoding="utf-8"
-    )
+    content = {"seed": 1, "config": {"data": {"jets": {"jets": 2, "chunk": 1}, "cuts": [0.1]}}}
+    write_manifest(content, tmp_path / "manifest.json")
     with pytest.raises(ValueError, match=r"constituents_0\.parquet: expected the jets of a run that made them"):
         keep(tmp_path, tmp_path / "kept")
     assert not (tmp_path / "kept").exists()

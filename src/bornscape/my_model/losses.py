@@ -144,7 +144,7 @@ def observable_values(path: str, name: str, n_qubits: int, **keywords: Any) -> F
     UserCodeError
         If it has another shape or is not finite.
     """
-    what = "the diagonal, finite and"
+    what = f"the diagonal, finite and of shape ({2**n_qubits},)"
     return call_for_vector(path, name, 2**n_qubits, "real numbers", what, n_qubits, **keywords)
 
 

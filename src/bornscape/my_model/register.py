@@ -130,7 +130,8 @@ def initial_state(settings: Settings, n_qubits: int) -> NDArray[np.complex128] |
         return None
     wires, file, function = wires_at(settings, n_qubits), initial["file"], initial["function"]
     keywords = initial.get("keywords", {})
-    state = call_for_vector(file, function, 2**wires, "amplitudes", "finite amplitudes", wires, **keywords)
+    what = f"finite amplitudes of shape ({2**wires},)"
+    state = call_for_vector(file, function, 2**wires, "amplitudes", what, wires, **keywords)
     norm = float(np.linalg.norm(state))
     if abs(norm - 1) > 1e-6:
         raise UserCodeError(

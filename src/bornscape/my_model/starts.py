@@ -10,7 +10,7 @@ from bornscape.aliases import Float, Settings
 from bornscape.circuits import Circuit
 from bornscape.datasets import Target
 from bornscape.my_model.settings import scale_at
-from bornscape.my_model.user_code import UserCodeError, call
+from bornscape.my_model.user_code import call_for_vector
 
 Start = Callable[[np.random.Generator], Float]
 
@@ -58,12 +58,6 @@ def _from_user(settings: Settings, n_qubits: int, count: int, target: Target, rn
     """``function(n_qubits, n_parameters, bitstrings, probabilities, rng)``, checked."""
     path, name, keywords = settings["file"], settings["function"], settings.get("keywords", {})
     bitstrings, probabilities = target.bitstrings.copy(), target.probabilities.copy()
-    returned = call(path, name, n_qubits, count, bitstrings, probabilities, rng, **keywords)
-    try:
-        theta = np.asarray(returned, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise UserCodeError(f"{path}: {name}: expected {count} numbers, got {type(returned).__name__}") from error
-    if theta.shape != (count,) or not np.isfinite(theta).all():
-        what = f"shape {theta.shape}" if theta.shape != (count,) else "a value that is not finite"
-        raise UserCodeError(f"{path}: {name}: expected {count} finite parameters at n = {n_qubits}, got {what}")
-    return theta
+    what = f"{count} finite parameters at n = {n_qubits}"
+    given = (n_qubits, count, bitstrings, probabilities, rng)
+    return call_for_vector(path, name, count, f"{count} numbers", what, *given, **keywords)

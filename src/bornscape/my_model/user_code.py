@@ -111,9 +111,9 @@ def call_for_vector(
     Parameters
     ----------
     numbers
-        "real numbers" or "amplitudes", which are complex.
+        What it returns, in words; "amplitudes" may be complex.
     what
-        The vector, in words that its shape follows.
+        The vector with its shape, in words.
 
     Raises
     ------
@@ -123,10 +123,10 @@ def call_for_vector(
     returned = call(path, name, *arguments, **keywords)
     where = f"{path}: {name}"
     try:
-        values = np.asarray(returned, dtype=np.float64 if numbers == "real numbers" else np.complex128)
+        values = np.asarray(returned, dtype=np.complex128 if numbers == "amplitudes" else np.float64)
     except (TypeError, ValueError) as error:
         raise UserCodeError(f"{where}: expected {numbers}, got {type(returned).__name__}") from error
     if values.shape != (length,) or not np.isfinite(values).all():
         got = f"shape {values.shape}" if values.shape != (length,) else "values that are not finite"
-        raise UserCodeError(f"{where}: expected {what} of shape ({length},), got {got}")
+        raise UserCodeError(f"{where}: expected {what}, got {got}")
     return values

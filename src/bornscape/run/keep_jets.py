@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from bornscape.artifacts import read_draws
 from bornscape.datasets.kept_jets import KEPT, TABLES, keep_jets
+from bornscape.run.manifest import read_manifest
 
 
 def keep(run: Path, kept: Path = KEPT) -> Path:
@@ -17,9 +17,9 @@ def keep(run: Path, kept: Path = KEPT) -> Path:
     Raises
     ------
     ValueError
-        If the run's jets were not made in it.
+        If the run's jets were not made in it, or its manifest is not as it was written.
     """
-    listed = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    listed = read_manifest(run / "manifest.json")
     data = listed["config"]["data"]
     settings = {"seed": listed["seed"], **data["jets"], "cuts": data["cuts"]}
     chunks = [run / f"data/jets/constituents_{k}.parquet" for k in range(settings["jets"] // settings["chunk"])]
