@@ -12,6 +12,7 @@ from bornscape.circuits.gates import (
     inert_uses,
     primitives,
 )
+from bornscape.circuits.uses import separate_uses
 
 __all__ = [
     "DIAGONAL_GATES",
@@ -26,4 +27,5 @@ __all__ = [
     "line_circuit",
     "primitives",
     "product_circuit",
+    "separate_uses",
 ]

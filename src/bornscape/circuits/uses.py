@@ -1,0 +1,38 @@
+"""An equivalent circuit in which every angle is used by one gate, so that a use can be shifted by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+
+from bornscape.circuits.gates import AngleMap, Circuit, primitives
+
+
+def separate_uses(circuit: Circuit) -> Circuit:
+    """The circuit with gates of at most one angle, each angle used once, in the order of the gates.
+
+    Parameters stay as they are: the angle map takes them to the uses. Every gate with an angle has two eigenvalues, so
+    that the shift rule with pi/2 holds for each.
+
+    Examples
+    --------
+    Two rotations by the same parameter become two angles.
+
+    >>> import bornscape as bs
+    >>> circuit = bs.Circuit(2, 1, (bs.Gate("RY", (0,), (0,)), bs.Gate("RY", (1,), (0,))))
+    >>> separate = separate_uses(circuit)
+    >>> [gate.angles for gate in separate.gates], separate.angles([0.5]).tolist()
+    ([(0,), (1,)], [0.5, 0.5])
+    """
+    parts = [part for gate in circuit.gates for part in primitives(gate)]
+    used = np.array([part.angles[0] for part in parts if part.angles], dtype=np.int64)
+    mapped = circuit.angle_map
+    if mapped is None:
+        identity = sparse.identity(circuit.n_parameters, format="csr")
+        mapped = AngleMap(np.zeros(circuit.n_parameters), sparse.csr_array(identity))
+    numbers = iter(range(len(used)))
+    gates = tuple(replace(part, angles=(next(numbers),)) if part.angles else part for part in parts)
+    separate = AngleMap(mapped.offsets[used], sparse.csr_array(mapped.matrix[used]))
+    return replace(circuit, gates=gates, layer_ends=(), angle_map=separate)
