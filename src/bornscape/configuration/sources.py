@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -214,14 +215,21 @@ def _whole_text(validator: Any, pattern: str, text: Any, schema: Any) -> Iterato
         yield jsonschema.ValidationError(f"{text!r} does not match {pattern!r}")
 
 
-def _worst_error(content: Any, schema: Mapping[str, Any]) -> jsonschema.ValidationError | None:
+@cache
+def _validator() -> Any:
+    """The class of validators: to make one takes milliseconds, and there are hundreds of claims."""
     # Its import takes seconds, and the jobs of a cluster, which read the Snakefile again, have nothing to check.
     import jsonschema
 
     draft = jsonschema.Draft202012Validator
     types = draft.TYPE_CHECKER.redefine_many({"integer": _is_integer, "number": _is_number})
-    validator = jsonschema.validators.extend(draft, {"pattern": _whole_text}, type_checker=types)
-    errors = list(validator(schema).iter_errors(content))
+    return jsonschema.validators.extend(draft, {"pattern": _whole_text}, type_checker=types)
+
+
+def _worst_error(content: Any, schema: Mapping[str, Any]) -> jsonschema.ValidationError | None:
+    import jsonschema
+
+    errors = list(_validator()(schema).iter_errors(content))
     worst = jsonschema.exceptions.best_match(errors)
     if worst is not None and worst.validator == "required":
         # A misspelt key is also a missing one, and the misspelling says more.
