@@ -59,7 +59,7 @@ class GenerativeModel(Protocol):
 
     @property
     def active(self) -> NDArray[np.bool_]:
-        """Which parameters can change q, (n_parameters,): the last angles about z of a circuit, for instance, cannot."""
+        """Which parameters can change q, (n_parameters,): the last angles about z of a circuit cannot."""
 
     def start(self, rng: np.random.Generator) -> Float:
         """Random parameters, (n_parameters,)."""
