@@ -142,7 +142,7 @@ def test_conditions_are_the_same_everywhere() -> None:
     """What is left out on a machine is left out by pip, by the lock, and by conda's file."""
     lines = [*runtime_lines(PYPROJECT), *development_lines(PYPROJECT)]
     conditional = {canonicalize_name(found.name): found.marker for found in map(Requirement, lines) if found.marker}
-    assert set(conditional) == {"pythia8mc", "stim"}
+    assert set(conditional) == {"monoprop", "pythia8mc", "stim"}
     (pip,) = [part["pip"] for part in yaml.safe_load(ENVIRONMENT)["dependencies"] if isinstance(part, dict)]
     conda = {canonicalize_name(found.name): found.marker for found in map(Requirement, pip)}
     assert {name for name, marker in conda.items() if marker} == set(conditional)
