@@ -1,0 +1,42 @@
+"""Light cones by hand, and against gates found to matter by changing them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bornscape.circuits import Circuit, Gate, separate_uses
+from bornscape.circuits.ansatze import brickwork_circuit
+from bornscape.circuits.cones import Cones
+from bornscape.simulators.words.state_vector import StateVectorEngine
+
+
+def test_a_brick_walls_cone_grows_by_two_wires_a_row() -> None:
+    cones = Cones(separate_uses(brickwork_circuit(12, 1)))
+    assert cones.cone(frozenset({5})).wires == (4, 5, 6, 7)
+    assert cones.cone(frozenset({0})).wires == (0, 1)
+    assert cones.cone(frozenset({5, 6})).width == 4
+    assert cones.cone(frozenset()).gates == ()
+
+
+def test_diagonal_gates_before_the_end_change_no_word_until_another_gate_meets_them() -> None:
+    rz, zz = Gate("RZ", (0,), (0,)), Gate("IsingZZ", (0, 1), (1,))
+    turn = Gate("RX", (0,), (2,))
+    assert Cones(Circuit(3, 3, (turn, rz, zz))).cone(frozenset({0})).gates == (0,)
+    assert Cones(Circuit(3, 3, (rz, zz, turn))).cone(frozenset({0})).gates == (0, 1, 2)
+    # A gate on wire 1 alone does not change what wire 0 gives, though a diagonal gate joins them before the end.
+    assert Cones(Circuit(3, 3, (Gate("RX", (1,), (2,)), zz))).cone(frozenset({0})).wires == (0,)
+
+
+def test_a_gate_outside_the_cone_moves_nothing_and_most_inside_do() -> None:
+    circuit = separate_uses(brickwork_circuit(8, 1))
+    engine, cones = StateVectorEngine(circuit), Cones(circuit)
+    rng = np.random.default_rng(0)
+    angles = rng.uniform(0, 2 * np.pi, circuit.n_angles)
+    for wires in ({0}, {3}, {2, 6}):
+        word = np.array([[wire in wires for wire in range(8)]], dtype=np.uint8)
+        slope = engine.at(angles).gradient(word, np.ones(1), rng)
+        inside = {a for k in cones.cone(frozenset(wires)).gates for a in circuit.gates[k].angles}
+        outside = sorted(set(range(circuit.n_angles)) - inside)
+        assert np.abs(slope[outside]).max() < 1e-14
+        # First and last turns about Z do nothing; all others move the word at nearly all angles.
+        assert np.mean(np.abs(slope[sorted(inside)]) > 1e-6) > 0.6
