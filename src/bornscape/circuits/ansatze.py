@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from bornscape.circuits.gates import Circuit, Gate
+from bornscape.circuits.iqp import iqp_circuit
 
 
 def _check_sizes(n_qubits: int, n_layers: int = 0) -> None:
@@ -159,26 +160,6 @@ def hamming_weight_circuit(n_qubits: int, n_layers: int, weight: int | None = No
             used += 1
         ends.append(len(gates))
     return Circuit(n_qubits, used, tuple(gates), tuple(ends))
-
-
-def iqp_circuit(n_qubits: int, n_layers: int = 1) -> Circuit:
-    """Instantaneous quantum polynomial circuit: Hadamards, then n_layers of R_z on every qubit and R_zz on every pair,
-    then Hadamards.
-
-    All rotations commute, so layers add their angles; one layer is the whole family. n (n+1)/2 angles a layer.
-    """
-    _check_sizes(n_qubits, n_layers)
-    mixed = [Gate("Hadamard", (i,)) for i in range(n_qubits)]
-    gates = list(mixed)
-    used = 0
-    for _ in range(n_layers):
-        for i in range(n_qubits):
-            gates.append(Gate("RZ", (i,), (used,)))
-            used += 1
-        for pair in all_pairs(n_qubits):
-            gates.append(Gate("IsingZZ", pair, (used,)))
-            used += 1
-    return Circuit(n_qubits, used, tuple(gates + mixed))
 
 
 FAMILIES: dict[str, Callable[[int, int], Circuit]] = {

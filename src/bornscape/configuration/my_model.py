@@ -85,13 +85,15 @@ def _pair(key: Key, part: Settings) -> Problems:
 def _circuit_problems(key: Key, circuit: Settings) -> Problems:
     from_file = "file" in circuit
     if str(circuit.get("file", "")).endswith(QASM):
-        for name in ("family", "function", "parameters", "layers", "keywords"):
+        for name in ("family", "function", "parameters", "layers", "generators", "keywords"):
             if name in circuit:
                 yield (*key, name), "does not belong to a file of OpenQASM, whose angles are the parameters"
         return
     yield from _choice(key, circuit, ("family", "file"))
     if not from_file and "parameters" in circuit:
         yield (*key, "parameters"), "expected only beside file: a family knows its number of parameters"
+    if "generators" in circuit and circuit.get("family") != "iqp":
+        yield (*key, "generators"), "expected only with family: iqp, as in {family: iqp, generators: line}"
     if not from_file and circuit["family"] == "product" and "layers" in circuit:
         yield (*key, "layers"), "expected no layers: a product circuit is one layer of single-qubit gates"
     if not from_file and circuit["family"] not in ("product", "iqp") and "layers" not in circuit:

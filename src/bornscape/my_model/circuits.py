@@ -13,6 +13,7 @@ import numpy as np
 from bornscape.aliases import Float, Settings
 from bornscape.circuits import Circuit, product_circuit
 from bornscape.circuits.ansatze import FAMILIES
+from bornscape.circuits.iqp import iqp_circuit
 from bornscape.circuits.recording import bare_function
 from bornscape.formulas import depth_value, evaluate
 from bornscape.my_model.register import measured_at, prepared, wires_at
@@ -72,8 +73,8 @@ def model_circuit(settings: Settings, n_qubits: int) -> Circuit:
     Parameters
     ----------
     settings
-        The model's ``circuit``: ``family`` and ``layers``, or ``file``, ``function``, optionally ``parameters`` and,
-        where the function takes the keyword ``layers``, ``layers``; ``keywords`` are others, handed on as they are.
+        The model's ``circuit``: ``family`` with ``layers`` and ``generators`` (of iqp), or ``file``, ``function``,
+        optionally ``parameters`` and, where the function takes the keyword ``layers``, ``layers``; ``keywords`` are others, handed on as they are.
         Or a ``file`` of OpenQASM. With any of them ``hidden``, ``measured`` and ``initial`` (``my_model.register``).
     n_qubits
         Wires that are measured.
@@ -88,7 +89,7 @@ def model_circuit(settings: Settings, n_qubits: int) -> Circuit:
         return path.held[settings["function"]][n_qubits]  # Circuits by size, as a call from Python may give them.
     wires, measured = wires_at(settings, n_qubits), measured_at(settings, n_qubits)
     if "family" in settings:
-        circuit = _family(settings["family"], wires, layers_at(settings, n_qubits))
+        circuit = _family(settings, wires, layers_at(settings, n_qubits))
     elif str(path).endswith(QASM):
         circuit = _from_qasm(str(path), wires)
     else:
@@ -96,8 +97,14 @@ def model_circuit(settings: Settings, n_qubits: int) -> Circuit:
     return prepared(circuit if measured is None else replace(circuit, measured=measured), settings, n_qubits)
 
 
-def _family(family: str, wires: int, layers: int | None) -> Circuit:
-    return product_circuit(wires) if family == "product" else FAMILIES[family](wires, 1 if layers is None else layers)
+def _family(settings: Settings, wires: int, layers: int | None) -> Circuit:
+    family, depth = settings["family"], 1 if layers is None else layers
+    if family == "iqp":
+        try:
+            return iqp_circuit(wires, depth, settings.get("generators", "complete"))
+        except ValueError as error:
+            raise UserCodeError(f"circuit: {error}") from error
+    return product_circuit(wires) if family == "product" else FAMILIES[family](wires, depth)
 
 
 def _from_qasm(path: str, wires: int) -> Circuit:
