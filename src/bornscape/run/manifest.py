@@ -37,6 +37,9 @@ _SEALED = re.compile(rf'"{SEAL}": "([0-9a-f]{{64}})"')
 LEFT_OUT = ("benchmarks", "logs")
 """Folders of a run that hold times and messages, not artifacts."""
 
+DESCRIPTIONS = ("manifest.json", "ro-crate-metadata.json")
+"""What describes the artifacts, and is none."""
+
 
 def artifacts(folder: Path) -> list[Path]:
     """Files of a run that the manifest lists, sorted, relative to ``folder``; hidden files and itself are left out.
@@ -54,7 +57,7 @@ def artifacts(folder: Path) -> list[Path]:
     for path in folder.rglob("*"):
         relative = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in relative.parts)
-        if path.is_file() and not hidden and relative.parts[0] not in LEFT_OUT and relative.name != "manifest.json":
+        if path.is_file() and not hidden and relative.parts[0] not in LEFT_OUT and relative.name not in DESCRIPTIONS:
             listed.append(relative)
     return sorted(listed)
 
