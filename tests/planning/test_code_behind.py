@@ -2,12 +2,14 @@
 
 import ast
 import importlib
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from bornscape.planning import code_behind
 from bornscape.planning.code_behind import fingerprint, main, modules_behind
 
 ROOT = Path(__file__).parents[2]
@@ -316,3 +318,47 @@ def test_the_command_lists_what_is_behind_a_script(
     assert lines[0] == f"workflow/scripts/scaling.py: {fingerprint('workflow/scripts/scaling.py')}"
     assert any(line.endswith("  src/bornscape/tables/scaling.py") for line in lines)
     assert main([]) == 2
+
+
+# What is kept between processes
+
+
+def test_what_is_kept_gives_the_same_fingerprint_and_is_dropped_where_it_is_not_this(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second process finds it; a changed file, a changed reader or a damaged file of it gives nothing of it."""
+    kept = tmp_path / "modules.json"
+    script = ROOT / "workflow/scripts/scaling.py"
+
+    def found() -> str:
+        monkeypatch.setattr(code_behind, "KEPT", kept)
+        for remembered in (code_behind._module, code_behind._kept, code_behind._own_code):
+            remembered.cache_clear()
+        return fingerprint(script, root=ROOT / "src")
+
+    first = found()
+    content = json.loads(kept.read_text(encoding="utf-8"))
+    assert len(content) == 1 + len(modules_behind(script, ROOT / "src"))
+    with monkeypatch.context() as patch:
+        patch.setattr(code_behind, "_read", None)
+        assert found() == first
+    # It is what is kept that is taken.
+    (key,) = [key for key in content if key == code_behind._key(script.read_bytes())]
+    kept.write_text(json.dumps(content | {key: [content[key][0], "other"]}), encoding="utf-8")
+    assert found() != first
+    for damaged in ("", "[1]", '{"a": 1}', '{"a": [1, 2, 3]}'):
+        kept.write_text(damaged, encoding="utf-8")
+        assert found() == first
+    # Another version of the module that reads them.
+    before = set(json.loads(kept.read_text(encoding="utf-8")))
+    monkeypatch.setattr(code_behind.Path, "read_bytes", lambda path, read=Path.read_bytes: read(path) + b"\n")
+    assert found() == first
+    assert not before & (set(json.loads(kept.read_text(encoding="utf-8"))) - before)
+    assert len(json.loads(kept.read_text(encoding="utf-8"))) == 2 * len(before)
+
+
+def test_a_folder_that_cannot_be_written_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(code_behind, "KEPT", tmp_path / "file" / "modules.json")
+    code_behind._module.cache_clear()
+    assert fingerprint(ROOT / "workflow/scripts/scaling.py", root=ROOT / "src")

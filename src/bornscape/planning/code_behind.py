@@ -1,20 +1,29 @@
 """Which modules of this package a script stands on, and a fingerprint of what they do.
 
 Snakemake does not track what a script imports. A job is given the fingerprint of its script as a parameter, and runs
-again when that changes (docs/work/reruns.md). ``python -m bornscape.planning.code_behind SCRIPT`` lists the modules.
+again when that changes (docs/work/reruns.md). What was found in a file is kept beside this module's compiled code, by
+the file's bytes: to read all files takes a second and more at every start of Snakemake.
+``python -m bornscape.planning.code_behind SCRIPT`` lists the modules.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from bornscape.artifacts import write_text
+
 PACKAGE = "bornscape"
 SCRIPTS = Path("workflow/scripts")
+KEPT = Path(__file__).parent / "__pycache__" / f"modules.{sys.implementation.cache_tag}.json"
+MOST_KEPT = 5000
+"""Files: ten times those of this package; then what was found is dropped."""
 
 
 class _Module(NamedTuple):
@@ -24,9 +33,55 @@ class _Module(NamedTuple):
     digest: str
 
 
+_found: dict[str, _Module] = {}
+"""What was found since it was kept last, by ``_key``."""
+
+
+@cache
+def _kept(path: Path) -> dict[str, _Module]:
+    """What earlier processes found, by ``_key``; nothing if the file is missing or damaged."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return {key: _Module(frozenset(imports), digest) for key, (imports, digest) in content.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _keep() -> None:
+    """Keep what was found for other processes; where the folder cannot be written they find it again."""
+    if not _found:
+        return
+    kept = _kept(KEPT)
+    if len(kept) > MOST_KEPT:
+        kept.clear()
+    kept |= _found
+    _found.clear()
+    content = {key: (sorted(module.imports), module.digest) for key, module in kept.items()}
+    with suppress(OSError):
+        write_text(json.dumps(content), KEPT)
+
+
+@cache
+def _own_code() -> bytes:
+    return Path(__file__).read_bytes()
+
+
+def _key(content: bytes) -> str:
+    """Digest of a file and of this module: whatever changes in either, nothing kept is taken for it."""
+    return hashlib.sha256(_own_code() + content).hexdigest()
+
+
 @cache
 def _module(path: Path) -> _Module:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    content = path.read_bytes()
+    key = _key(content)
+    if (kept := _kept(KEPT).get(key)) is not None:
+        return kept
+    return _found.setdefault(key, _read(content))
+
+
+def _read(content: bytes) -> _Module:
+    tree = ast.parse(content)
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -51,6 +106,7 @@ def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
+@cache
 def _file_of(module: str, root: Path) -> Path | None:
     base = root.joinpath(*module.split("."))
     for path in (base.with_suffix(".py"), base / "__init__.py"):
@@ -84,6 +140,7 @@ def fingerprint(*scripts: str | Path, root: str | Path = "src") -> str:
     """
     files = sorted({*map(str, scripts), *(path for script in scripts for path in modules_behind(script, root))})
     lines = [f"{path} {_module(Path(path)).digest}" for path in files]
+    _keep()
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
