@@ -14,7 +14,7 @@ import pytest
 
 import bornscape as bs
 from bornscape.interface.answer import Trainability
-from bornscape.my_model.jobs import draw_job
+from bornscape.my_model.jobs import draw_job, together
 from bornscape.my_model.report import model_tables
 from bornscape.my_model.settings import complete
 
@@ -83,8 +83,7 @@ def workflow(entry: dict[str, Any], seed: int, name: str, folder: Path) -> dict[
         draw_job({"settings": settings, "seed": seed}, name, [n], {}, [], "code", folder, lambda _: None)
         for n in settings["sizes"]
     ]
-    draws, spectra = (pd.concat(parts, ignore_index=True) for parts in zip(*jobs, strict=True))
-    return model_tables(settings, draws, spectra, seed, name)
+    return model_tables(settings, together(jobs), seed, name)
 
 
 def test_the_numbers_are_those_of_the_workflow(path: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bornscape.my_model.components import POWERS
 from bornscape.my_model.precision import MET, NOT_ASKED, SPENT, ChunkStore, chunk_key, draw_until, half_widths
 from support.small_model import settings
 
@@ -36,7 +37,8 @@ class Source:
         rng = np.random.default_rng(index)
         draws = pd.DataFrame({"loss": "l", "draw": np.arange(20), "value": rng.normal(size=20)})
         spectra = pd.DataFrame({"loss": "l", "order": [0, 1], "draws": 20, "total": 1.0, "squares": 1.0})
-        return Chunk(draws, spectra)
+        powers = dict.fromkeys(POWERS, 1.0)
+        return Chunk(draws, spectra, pd.DataFrame({"loss": "l", "parameter": [0, 1], "draws": 20} | powers))
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,7 @@ def test_draws_stop_at_the_precision_or_the_budget(
     assert (len(found.draws), ended) == (drawn, state)
     assert found.draws["draw"].tolist() == list(range(drawn))
     assert found.spectra["draws"].tolist() == [drawn, drawn]
+    assert found.components["draws"].tolist() == [drawn, drawn]
 
 
 def test_precision_needs_the_worst_loss_to_meet_it() -> None:

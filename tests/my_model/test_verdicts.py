@@ -211,8 +211,8 @@ def test_starts_of_little_spread_have_a_gradient(start: str, tmp_path: Path) -> 
         }
     )
     job = {"settings": settings, "seed": 1}
-    draws, spectra = draw_job(job, "m", settings["sizes"], {}, [], "", None, lambda words: None)
-    tables = model_tables(settings, draws, spectra, 1, "m")
+    drawn = draw_job(job, "m", settings["sizes"], {}, [], "", None, lambda words: None)
+    tables = model_tables(settings, drawn, 1, "m")
     found = tables["verdicts"].set_index("loss")
     assert found.loc["mmd", "verdict"] in ("yes", "inconclusive")
     assert found.loc["mmd", "at_largest"] == "visible"

@@ -1,7 +1,7 @@
 # Is my model trainable? Every entry of the configuration's ``models``: draws, tables, a figure, a page, a verdict.
 
 from bornscape.planning.models import EVIDENCE as MODEL_EVIDENCE
-from bornscape.planning.models import PICTURES, TABLES as MODEL_TABLES, Models
+from bornscape.planning.models import DRAWN, PICTURES, TABLES as MODEL_TABLES, Models
 
 MODELS = Models(config.get("models", {}), RUN, SEED)
 
@@ -13,8 +13,7 @@ rule model_draws:
         ),
         files=lambda wildcards: MODELS.named_files(wildcards.model),
     output:
-        draws=f"{RUN}/models/{{model}}/draws/n{{sizes}}.parquet",
-        spectra=f"{RUN}/models/{{model}}/spectra/n{{sizes}}.parquet",
+        **{name: f"{RUN}/models/{{model}}/{name}/n{{sizes}}.parquet" for name in DRAWN},
     log:
         f"{RUN}/logs/models/{{model}}_n{{sizes}}.log",
     benchmark:
@@ -43,14 +42,16 @@ rule model_draws:
 
 rule model_report:
     input:
-        draws=lambda wildcards: MODELS.draw_files(wildcards.model),
-        spectra=lambda wildcards: MODELS.draw_files(wildcards.model, "spectra"),
+        unpack(lambda wildcards: MODELS.draw_files(wildcards.model)),
         template="workflow/report/model.html.jinja",
         style="workflow/report/page.css",
     output:
         **{name: f"{RUN}/models/{{model}}/{name}.csv" for name in MODEL_TABLES},
+        **{
+            name: [f"{RUN}/models/{{model}}/{path}" for path in paths]
+            for name, paths in PICTURES.items()
+        },
         row=f"{RUN}/models/{{model}}/row.csv",
-        figure=[f"{RUN}/models/{{model}}/{name}" for name in PICTURES],
         page=f"{RUN}/models/{{model}}/report.html",
     log:
         f"{RUN}/logs/models/{{model}}_report.log",

@@ -7,7 +7,7 @@ from bornscape.run.job_log import log_to
 
 log_to(snakemake.log[0], snakemake.rule)
 sizes = [int(n) for n in snakemake.wildcards.sizes.split("-")]
-draws, spectra = draw_job(
+drawn = draw_job(
     snakemake.params.job,
     snakemake.wildcards.model,
     sizes,
@@ -17,5 +17,5 @@ draws, spectra = draw_job(
     folder=Path(snakemake.params.chunks),
     notify=partial(print, flush=True),
 )
-write_draws(draws, snakemake.output.draws)
-write_draws(spectra, snakemake.output.spectra)
+for name, table in drawn._asdict().items():
+    write_draws(table, snakemake.output[name])

@@ -36,7 +36,7 @@ class Trainability:
     settings
         Of the model, complete, as under its name in a configuration.
     tables
-        sizes, laws, extrapolation, bodyness and verdicts, as the workflow writes them (results/README.md).
+        sizes, laws, extrapolation, bodyness, parameters and verdicts, as the workflow writes them (results/README.md).
     """
 
     settings: dict[str, Any]
@@ -277,7 +277,7 @@ def answered(settings: dict[str, Any], seed: int, name: str, progress: bool | No
     line = Progress(chunks if settings["precision"] is None else None, progress)
     job = {"settings": settings, "seed": seed}
     try:
-        draws, spectra = draw_job(job, name, settings["sizes"], {}, [], "", None, line)
+        drawn = draw_job(job, name, settings["sizes"], {}, [], "", None, line)
     finally:
         line.close()
-    return Trainability(settings, model_tables(settings, draws, spectra, seed, name))
+    return Trainability(settings, model_tables(settings, drawn, seed, name))

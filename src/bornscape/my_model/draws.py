@@ -21,6 +21,7 @@ from bornscape.losses.explicit import ExplicitLoss
 from bornscape.losses.mmd import MMDLoss
 from bornscape.losses.supports import SparseTarget
 from bornscape.my_model.circuits import model_circuit
+from bornscape.my_model.components import ComponentSums, described
 from bornscape.my_model.gradient_noise import (
     Coefficients,
     Kernel,
@@ -35,7 +36,6 @@ from bornscape.my_model.probe import Probe
 from bornscape.my_model.register import initial_state
 from bornscape.my_model.settings import shots_at
 from bornscape.my_model.starts import Start, start_of, started
-from bornscape.simulators.state_vector import probability_gradient
 from bornscape.tables.variance import ROUNDING
 
 REPEATS = 4
@@ -52,16 +52,20 @@ SPECTRUM_COLUMNS = ["loss", "order", "draws", "total", "squares"]
 
 
 class Chunk(NamedTuple):
-    """Draws of every loss (``DRAW_COLUMNS``), and sums of their spectra over the draws (``SPECTRUM_COLUMNS``)."""
+    """Draws of every loss (``DRAW_COLUMNS``), and sums over them.
+
+    Of spectra (``SPECTRUM_COLUMNS``) and of gradient components (``components.COMPONENT_COLUMNS``).
+    """
 
     draws: pd.DataFrame
     spectra: pd.DataFrame
+    components: pd.DataFrame
 
 
 class _Point(NamedTuple):
     """One circuit at one start: its state and distribution, and the shifts of the component looked at."""
 
-    circuit: Circuit
+    probe: Probe
     theta: Float
     psi: NDArray
     q: Float
@@ -139,6 +143,7 @@ class SizedModel:
         rows: list[dict[str, Any]] = []
         n = self.circuit.n_measured
         totals = {loss.label: np.zeros((2, n + 1)) for loss in self.losses}
+        sums = ComponentSums(totals, self.circuit.n_parameters)
         for draw in range(draws):
             theta = self.start(rng)
             parameter = self.parameters[int(rng.integers(len(self.parameters)))]
@@ -148,15 +153,21 @@ class SizedModel:
             frozen = self._frozen(q, rng)
             mass = float(q[self.target.indices].sum())
             for loss in self.losses:
-                row, share = self._measure(loss, points[self._probes[loss.label]], rng)
+                row, share, components = self._measure(loss, points[self._probes[loss.label]], rng)
                 totals[loss.label] += share, share**2
+                sums.add(loss.label, components)
                 held = frozen.get(loss.label, np.nan)
                 rows.append({"loss": loss.label, "draw": draw, "frozen": held, "mass": mass} | row)
-        return Chunk(pd.DataFrame(rows)[DRAW_COLUMNS], _spectrum_rows(totals, draws))
+        return Chunk(pd.DataFrame(rows)[DRAW_COLUMNS], _spectrum_rows(totals, draws), sums.table())
+
+    def described(self, components: pd.DataFrame) -> pd.DataFrame:
+        """Sums of gradient components with what each parameter turns, and whether it is dead."""
+        active = {probe: probe.active_parameters() for probe in dict.fromkeys(self._probes.values())}
+        return described(components, self.circuit, {label: active[probe] for label, probe in self._probes.items()})
 
     def _point(self, probe: Probe, theta: Float, parameter: int) -> _Point:
         psi = probe.state(theta)
-        return _Point(probe.circuit, theta, psi, probe.distribution(psi), probe.shifts(theta, parameter, psi))
+        return _Point(probe, theta, psi, probe.distribution(psi), probe.shifts(theta, parameter, psi))
 
     def _frozen(self, q: Float, rng: np.random.Generator) -> dict[str, float]:
         """1 for each explicit loss whose estimate from the shots equals its fixed point (Theorem 1), 0 for others."""
@@ -174,13 +185,17 @@ class SizedModel:
             frozen[label] = float(abs(estimate - fixed) <= ROUNDING * max(1.0, abs(fixed)))
         return frozen
 
-    def _measure(self, loss: ModelLoss, point: _Point, rng: np.random.Generator) -> tuple[dict[str, float], Float]:
+    def _measure(
+        self, loss: ModelLoss, point: _Point, rng: np.random.Generator
+    ) -> tuple[dict[str, float], Float, Float]:
+        """A loss at a draw: its row, its bodyness, and its gradient by every parameter."""
         goal, q, shifts = loss.objective.loss, point.q, point.shifts
         slope = goal.derivative(q)
         # The root mean square of all components is far steadier over the starts than that of one at random.
-        components = probability_gradient(point.circuit, point.theta, slope, point.psi)[self.parameters]
+        components = point.probe.gradient(point.theta, slope, point.psi)
         unit = SILENT * float(np.sqrt(q @ slope**2))
-        signal = float(np.mean(np.where(np.abs(components) > unit, components, 0.0) ** 2))
+        components = np.where(np.abs(components) > unit, components, 0.0)
+        signal = float(np.mean(components[self.parameters] ** 2))
         gradient = component(slope, shifts)
         gradient = gradient if abs(gradient) > unit else 0.0
         if loss.noise == "mmd":
@@ -194,7 +209,7 @@ class SizedModel:
             noise = exact.at(self.shots)
         row = {"value": goal(q), "signal": signal, "gradient": gradient, "noise": noise}
         row |= {"first": exact.first, "second": exact.second}
-        return row, bodyness_share(slope)
+        return row, bodyness_share(slope), components
 
 
 def bodyness_share(slope: Float) -> Float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -15,6 +15,22 @@ from bornscape.my_model.precision import ChunkStore, chunk_key, draw_until
 from bornscape.seeds import generator
 
 Keep = Callable[[int, Callable[[], Chunk]], Chunk]
+
+
+class Drawn(NamedTuple):
+    """What the jobs of a model drew at several sizes: the tables of ``Chunk`` with ``n_qubits``.
+
+    ``draws`` says whether the precision was met, ``components`` what each parameter turns.
+    """
+
+    draws: pd.DataFrame
+    spectra: pd.DataFrame
+    components: pd.DataFrame
+
+
+def together(parts: Sequence[Drawn]) -> Drawn:
+    """What several jobs, or one at several sizes, drew."""
+    return Drawn(*(pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True)))
 
 
 def _make(_: int, make: Callable[[], Chunk]) -> Chunk:
@@ -30,8 +46,8 @@ def draw_job(
     code: str,
     folder: Path | None,
     notify: Callable[[str], None],
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(draws, spectra) of a model at several sizes.
+) -> Drawn:
+    """What a model draws at several sizes.
 
     Parameters
     ----------
@@ -50,7 +66,7 @@ def draw_job(
     """
     settings, seed = job["settings"], job["seed"]
     counts = {key: settings[key] for key in ("draws", "max_draws", "precision")}
-    draws, spectra = [], []
+    parts: list[Drawn] = []
     for n in sizes:
         made = [images[n]] if n in images else []
         keep: Keep = _make
@@ -64,6 +80,6 @@ def draw_job(
             return keep(index, partial(model.chunk, settings["chunk"], rng))
 
         drawn, state = draw_until(chunk, settings["chunk"], **counts)
-        draws.append(drawn.draws.assign(n_qubits=n, precision=state))
-        spectra.append(drawn.spectra.assign(n_qubits=n))
-    return pd.concat(draws, ignore_index=True), pd.concat(spectra, ignore_index=True)
+        tables = Drawn(drawn.draws.assign(precision=state), drawn.spectra, model.described(drawn.components))
+        parts.append(Drawn(*(table.assign(n_qubits=n) for table in tables)))
+    return together(parts)

@@ -45,17 +45,17 @@ class ChunkStore:
         self.folder, self.key = folder, key
         folder.mkdir(parents=True, exist_ok=True)
         for path in folder.glob("*.parquet"):
-            if not path.name.endswith((f"_{key}_draws.parquet", f"_{key}_spectra.parquet")):
+            if not path.name.endswith(tuple(f"_{key}_{part}.parquet" for part in Chunk._fields)):
                 path.unlink()
 
     def get(self, index: int, make: Callable[[], Chunk]) -> Chunk:
         """The chunk kept under ``index``; made and kept if there is none."""
-        draws, spectra = (self.folder / f"c{index}_{self.key}_{part}.parquet" for part in ("draws", "spectra"))
-        if draws.exists() and spectra.exists():
-            return Chunk(read_draws(draws), read_draws(spectra))
+        paths = [self.folder / f"c{index}_{self.key}_{part}.parquet" for part in Chunk._fields]
+        if all(path.exists() for path in paths):
+            return Chunk(*map(read_draws, paths))
         made = make()
-        write_draws(made.spectra, spectra)
-        write_draws(made.draws, draws)
+        for part, path in zip(made, paths, strict=True):
+            write_draws(part, path)
         return made
 
 
@@ -73,7 +73,7 @@ def draw_until(
 
     Returns
     -------
-    All draws (numbered through) with the spectra summed, and "not asked", "met" or "budget spent".
+    All draws (numbered through) with the other tables summed, and "not asked", "met" or "budget spent".
     """
     parts: list[Chunk] = []
     while True:
@@ -90,9 +90,13 @@ def draw_until(
             continue
         else:
             state = SPENT
-        spectra = pd.concat([part.spectra for part in parts])
-        summed = spectra.groupby(["loss", "order"], sort=False, as_index=False).sum()
-        return Chunk(together.reset_index(drop=True), summed[list(parts[0].spectra.columns)]), state
+        spectra = _summed([part.spectra for part in parts], ["loss", "order"])
+        components = _summed([part.components for part in parts], ["loss", "parameter"])
+        return Chunk(together.reset_index(drop=True), spectra, components), state
+
+
+def _summed(tables: Sequence[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
+    return pd.concat(tables).groupby(keys, sort=False, as_index=False).sum()[list(tables[0].columns)]
 
 
 def relative_precision(variance: float, low: float, high: float) -> float:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bornscape.aliases import Float
 from bornscape.circuits import Circuit, inert_uses, primitives
 from bornscape.my_model.gradient_noise import Shift
-from bornscape.simulators.state_vector import shifted_states, statevector
+from bornscape.simulators.state_vector import probability_gradient, shifted_states, statevector
 
 Use = tuple[int, int]
 
@@ -60,8 +60,9 @@ class Probe:
 
     def active_parameters(self) -> list[int]:
         """Parameters that can change the measured distribution."""
-        used = set(self._angle_of_use.values())
-        return [k for k in range(self.circuit.n_parameters) if used & self.factors(k).keys()]
+        used = sorted(set(self._angle_of_use.values()))
+        mapped = self.circuit.angle_map
+        return used if mapped is None else sorted(set(mapped.matrix[used].nonzero()[1].tolist()))
 
     def state(self, theta: Float) -> NDArray:
         """Amplitudes of all wires at ``theta``."""
@@ -71,6 +72,10 @@ class Probe:
         """What is measured of the state with these amplitudes, (2**n,) with n the wires that are measured."""
         q = amplitudes.real**2 + amplitudes.imag**2
         return self.circuit.marginal(q / q.sum())
+
+    def gradient(self, theta: Float, slope: Float, amplitudes: NDArray) -> Float:
+        """sum_x slope(x) dq(x)/dtheta by every parameter, (n_parameters,), at ``amplitudes`` = U(theta)|initial>."""
+        return probability_gradient(self.circuit, theta, slope, amplitudes)
 
     def shifts(self, theta: Float, parameter: int, amplitudes: NDArray) -> list[Shift]:
         """The shifted distributions of every use of the parameter, at ``amplitudes`` = U(theta)|initial>."""

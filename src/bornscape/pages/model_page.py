@@ -12,6 +12,7 @@ import pandas as pd
 import yaml
 
 from bornscape.aliases import Settings
+from bornscape.my_model.parameter_table import parameter_summary
 from bornscape.my_model.settings import samples_file
 from bornscape.my_model.tables import precision_summary
 from bornscape.my_model.verdict.resampling import RESAMPLES
@@ -127,7 +128,7 @@ def page(
     run: str,
     settings: Settings,
     tables: Mapping[str, pd.DataFrame],
-    picture: Path,
+    pictures: Mapping[str, Path],
 ) -> str:
     """The one-page report of a model, self-contained HTML.
 
@@ -136,9 +137,9 @@ def page(
     template
         Jinja template; the style that it puts in lies beside it.
     tables
-        sizes, laws, extrapolation, bodyness and verdicts.
-    picture
-        PNG of the figure.
+        sizes, laws, extrapolation, bodyness, parameters and verdicts.
+    pictures
+        PNG of each figure, by its name.
     """
     environment = page_environment(template.parent)
     environment.filters |= {"shown": _shown, "capitalized": lambda text: text[:1].upper() + text[1:]}
@@ -155,9 +156,10 @@ def page(
         n_max=sizes["n_qubits"].max(),
         precision=precision_summary(sizes),
         resamples=RESAMPLES,
-        picture=picture_uri(picture),
-        **{key: table.to_dict("records") for key, table in tables.items() if key != "bodyness"},
+        pictures={key: picture_uri(path) for key, path in pictures.items()},
+        **{key: table.to_dict("records") for key, table in tables.items() if key not in ("bodyness", "parameters")},
         bodyness=_leading(tables["bodyness"]),
+        parameters=parameter_summary(tables["parameters"]).to_dict("records"),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from bornscape.datasets.images import IMAGE_SETS
@@ -14,10 +15,15 @@ from bornscape.planning.experiments import size_name
 from bornscape.planning.job_resources import experiment_minutes, memory
 from bornscape.planning.targets import target_path
 
-TABLES = ("sizes", "laws", "extrapolation", "bodyness", "verdicts")
+TABLES = ("sizes", "laws", "extrapolation", "bodyness", "parameters", "verdicts")
 """Tables of a model."""
 
-PICTURES = ("figure.png", "figure.pdf", "figure.csv")
+DRAWN = ("draws", "spectra", "components")
+"""What the jobs of a model draw (``my_model.jobs.Drawn``), a folder each."""
+
+PICTURES = {name: tuple(f"{name}.{ending}" for ending in ("png", "pdf", "csv")) for name in ("figure", "by_parameter")}
+"""Files of each figure of a model."""
+
 EVIDENCE = ("models.csv", "model_laws.csv")
 """Tables over all models, by which claims about models are judged."""
 
@@ -39,10 +45,10 @@ class Models:
         """Path of a model's artifact."""
         return f"{self.folder}/models/{model}/{name}"
 
-    def draw_files(self, model: str, what: str = "draws") -> list[str]:
-        """What every job of a model drew: ``draws`` or ``spectra``."""
+    def draw_files(self, model: str) -> dict[str, list[str]]:
+        """What every job of a model drew, by the names of ``DRAWN``."""
         groups = size_groups(self.settings[model]["sizes"])
-        return [self.file(model, f"{what}/{size_name(sizes)}.parquet") for sizes in groups]
+        return {what: [self.file(model, f"{what}/{size_name(sizes)}.parquet") for sizes in groups] for what in DRAWN}
 
     def images(self, model: str, sizes: Sequence[int]) -> list[str]:
         """Images that the workflow makes, where a model's data are one of those sets."""
@@ -77,7 +83,7 @@ class Models:
         """What a finished run holds of its models."""
         if not self.entries:
             return []
-        names = [*(f"{table}.csv" for table in (*TABLES, "row")), *PICTURES, "report.html"]
+        names = [*(f"{table}.csv" for table in (*TABLES, "row")), *chain(*PICTURES.values()), "report.html"]
         shared = [f"{self.folder}/{name}" for name in ("models.csv", "models.md", "model_laws.csv")]
         judged = [f"{self.folder}/model_claims.csv"] if self.claims(claims) else []
         return [self.file(model, name) for model in self.entries for name in names] + shared + judged

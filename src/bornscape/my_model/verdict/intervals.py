@@ -36,10 +36,12 @@ def log_error(influence: Float) -> tuple[Float, Float]:
     what Satterthwaite's formula gives for the estimated error, since k itself is underestimated from few draws. With
     the normal quantile intervals of 100 draws of kurtosis 12 cover 88 % (docs/measured/error-rates-verdicts.md).
     """
-    draws = influence.shape[-1]
     squares = influence**2
-    second = squares.mean(axis=-1)
-    fourth = (squares**2).mean(axis=-1)
+    return log_error_of_moments(squares.mean(axis=-1), (squares**2).mean(axis=-1), influence.shape[-1])
+
+
+def log_error_of_moments(second: Float, fourth: Float, draws: int) -> tuple[Float, Float]:
+    """The same, from the mean square and the mean fourth power of the influence values of so many draws."""
     kurtosis = np.divide(fourth, second**2, out=np.full_like(second, 2.0), where=second**2 > 0)
     freedom = np.clip(draws / np.maximum(kurtosis - 1, 1e-9), _FEWEST, max(draws - 1.0, _FEWEST))
     error = np.sqrt(second / (draws - 1))
