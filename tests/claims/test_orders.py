@@ -168,7 +168,7 @@ def _made_duel() -> list[dict[str, Any]]:
         for n, phase, epoch, r in ((n, p, e, r) for n in (6, 8) for p in PHASES for e in (0, 9) for r in range(8)):
             late = sharp and epoch == 9
             shared = {"phase": phase, "discriminator": kind, "n_qubits": n, "repetition": r, "epoch": epoch}
-            shared |= {"tvd": (0.5 if late else 1.2) + r / 100, "accuracy": (0.7 if late else 0.5) + r / 1000}
+            shared |= {"tvd": (0.3 if late else 1.2) + r / 100, "accuracy": (0.7 if late else 0.5) + r / 1000}
             shared |= {"trials": 1000, "correct": 700 if late else 500 + 10 * (r - 2)}
             shared |= {"bodyness": (3 if late else 1.5) + r / 100}
             rows += [shared | {"order": o, "share": s} for o, s in ((1, 0.6), (2, 0.3), (3, 0.1 if sharp else 1e-30))]
@@ -187,6 +187,17 @@ def test_a_claim_is_reproduced_where_it_holds_and_its_control_is_not(name: str, 
     # That no order is seen where there is none is all that a broken order can show.
     undecided = ("consistent", "inconclusive") if claim["kind"] == "ordering" else ()
     assert control.verdict in ("contradicted", *undecided), control.evidence
+
+
+def test_a_level_stands_for_one_side(tmp_path: Path) -> None:
+    rows = [{"side": "a", "repetition": r, "value": 1.0 + 0.01 * r} for r in range(8)]
+    (below,) = order(tmp_path, rows, lower={"side": "a"}, higher=2)
+    (above,) = order(tmp_path, rows, lower=2, higher={"side": "a"})
+    assert below.deviation == above.reversed_deviation == pytest.approx(2**-8)
+    assert "against 2 (a level)" in below.label
+    assert "median 2 (a level)" in above.label
+    with pytest.raises(ValueError, match="two numbers"):
+        order(tmp_path, rows, lower=1, higher=2)
 
 
 def test_too_few_sizes_make_no_law(tmp_path: Path) -> None:

@@ -53,6 +53,27 @@ def test_the_first_observable_is_that_of_the_weights_that_training_starts_from()
 def test_a_batch_has_its_size() -> None:
     with pytest.raises(ValueError, match="batch"):
         judge("network").learn(np.arange(32), np.arange(31))
+    with pytest.raises(ValueError, match="multiple of 32"):
+        judge("network").learn(np.arange(0), np.arange(0))
+
+
+@pytest.mark.parametrize("kind", ["network", "marginals"])
+def test_steps_in_one_call_are_steps_one_by_one(kind: Kind) -> None:
+    strings = np.random.default_rng(2).integers(16, size=(2, 3 * 32))
+    together, apart = judge(kind), judge(kind)
+    together.learn(*strings)
+    for step in range(3):
+        apart.learn(*strings[:, 32 * step : 32 * (step + 1)])
+    np.testing.assert_allclose(together.observable(), apart.observable(), atol=1e-12)
+    # The order of the batches is kept, so that another order is another training.
+    backwards = judge(kind)
+    backwards.learn(*strings[:, ::-1])
+    assert np.abs(backwards.observable() - together.observable()).max() > 1e-6
+
+
+def test_a_lesson_yields_where_it_is_asked_to() -> None:
+    states = list(supervise(judge("network"), PARITY, UNIFORM, 7, 32, np.random.default_rng(5), every=3))
+    assert [state.epoch for state in states] == [0, 3, 6, 7]
 
 
 def test_the_marginals_discriminator_stays_two_bodied_and_blind() -> None:

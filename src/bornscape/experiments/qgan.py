@@ -48,7 +48,9 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
             learner = (n_qubits, kind, judge["width"], judge["rate"], judge["batch"], seed)
             fixed, moving = (Discriminator(*learner) for _ in range(2))
             runs = {
-                "supervised": supervise(fixed, p, uniform, judge["steps"], judge["batch"], rng),
+                "supervised": supervise(
+                    fixed, p, uniform, judge["steps"], judge["batch"], rng, settings["record_every"]
+                ),
                 "adversarial": adversarial(
                     model, theta, moving, p, duel["epochs"], duel["steps"], judge["batch"], duel["pace"], rng
                 ),

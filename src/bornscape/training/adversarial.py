@@ -25,13 +25,17 @@ class Round(NamedTuple):
 
 
 def supervise(
-    judge: Discriminator, p: Float, q: Float, steps: int, batch: int, rng: np.random.Generator
+    judge: Discriminator, p: Float, q: Float, steps: int, batch: int, rng: np.random.Generator, every: int = 1
 ) -> Iterator[Round]:
-    """Train a discriminator of p against a fixed q with ``batch`` fresh samples of each a step; yield every step."""
-    for step in range(steps + 1):
+    """Train a discriminator of p against a fixed q with ``batch`` fresh samples of each a step.
+
+    Yields before each ``every``-th step, from the first, and at the end.
+    """
+    for step in range(0, steps, every):
         yield Round(step, judge.observable(), q)
-        if step < steps:
-            judge.learn(sample_indices(p, batch, rng), sample_indices(q, batch, rng))
+        strings = min(every, steps - step) * batch
+        judge.learn(sample_indices(p, strings, rng), sample_indices(q, strings, rng))
+    yield Round(steps, judge.observable(), q)
 
 
 def adversarial(
@@ -58,7 +62,6 @@ def adversarial(
         yield Round(epoch, judge.observable(), q)
         if epoch == epochs:
             return
-        for _ in range(steps):
-            judge.learn(sample_indices(p, batch, rng), sample_indices(q, batch, rng))
+        judge.learn(sample_indices(p, steps * batch, rng), sample_indices(q, steps * batch, rng))
         gradient = probability_gradient(model, theta, -judge.observable(), psi)
         theta = theta + optimiser.step(gradient, paced_rate(epoch, pace))

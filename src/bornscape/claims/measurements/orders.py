@@ -121,7 +121,9 @@ def _needed(low: Float, high: Float, paired: bool) -> str:
     return f"about {count} {'pairs' if paired else 'repetitions of each'} would decide at power {POWER:g}"
 
 
-def _words(chosen: Mapping[str, Any]) -> str:
+def _words(chosen: Mapping[str, Any] | float) -> str:
+    if not isinstance(chosen, Mapping):
+        return "a level"
     names = ("loss", "model", "ansatz", "discriminator", "experiment", "dataset", "target")
     return ", ".join(str(value) if key in names else f"{key} {value}" for key, value in chosen.items())
 
@@ -135,7 +137,7 @@ def measured_sides(tables: Tables, settings: Settings) -> list[Sides]:
         chosen = [case.get(name, settings.get(name, {})) for name in ("lower", "higher")]
         if shared.get("epoch") == SHARED:
             shared["epoch"] = _shared_end(rows, shared, chosen)
-        low, high = (_values(rows, settings, {**shared, **side}) for side in chosen)
+        low, high = _both(rows, settings, shared, chosen)
         low, high = _broken(low, high, settings)
         lower, higher = (_words(side) for side in chosen)
         higher = "the next repetition" if settings.get("against") == "itself" else higher
@@ -148,9 +150,29 @@ def measured_sides(tables: Tables, settings: Settings) -> list[Sides]:
     return found
 
 
+def _both(
+    rows: pd.DataFrame, settings: Settings, shared: Mapping[str, Any], chosen: list[Any]
+) -> tuple[pd.Series, pd.Series]:
+    """Values of the lower and the higher side; a number stands for itself at every repetition of the other side."""
+    measured = [_values(rows, settings, {**shared, **side}) for side in chosen if isinstance(side, Mapping)]
+    if not measured:
+        raise ValueError("lower, higher: expected a selection of rows for one of them, got two numbers")
+    low, high = (
+        measured[0 if len(measured) == 1 else place]
+        if isinstance(side, Mapping)
+        else pd.Series(side, measured[0].index)
+        for place, side in enumerate(chosen)
+    )
+    return low, high
+
+
 def _shared_end(rows: pd.DataFrame, shared: Mapping[str, Any], chosen: list[Mapping[str, Any]]) -> float:
     """The last epoch that both sides have; NaN, which no row has, where a side has none."""
-    parts = [selected_rows(rows, {**shared, **side, "epoch": "last"})["epoch"] for side in chosen]
+    parts = [
+        selected_rows(rows, {**shared, **side, "epoch": "last"})["epoch"]
+        for side in chosen
+        if isinstance(side, Mapping)
+    ]
     return float("nan") if any(part.empty for part in parts) else float(min(part.max() for part in parts))
 
 
@@ -158,10 +180,11 @@ def measured_order(tables: Tables, settings: Settings) -> list[Comparison]:
     """A column's values on one side of a claim below those on the other.
 
     ``table`` and ``value`` name the column, or the ratio of two. ``where`` selects rows by their columns for both
-    sides, ``lower`` and ``higher`` for one; ``cases`` are several such selections, all of which must hold, and may
-    name sides of their own. ``minus`` is a further selection, whose value is taken off either side's at the same
-    repetition. Sides are pairs by repetition unless ``paired`` is false: where runs of one repetition share nothing.
-    The epoch may be "first", "last", or "shared": the last one of both sides. ``labels`` and ``against`` are for
-    controls. Nothing for fewer than two repetitions in any case.
+    sides, ``lower`` and ``higher`` for one, of which one may be a number, a level; ``cases`` are several such
+    selections, all of which must hold, and may name sides of their own. ``minus`` is a further selection, whose value
+    is taken off either side's at the same repetition. Sides are pairs by repetition unless
+    ``paired`` is false: where runs of one repetition share nothing. The epoch may be "first", "last", or
+    "shared": the last one of both sides. ``labels`` and ``against`` are for controls. Nothing for fewer than two
+    repetitions in any case.
     """
     return [order_comparison(sides) for sides in measured_sides(tables, settings)]
