@@ -5,7 +5,8 @@ import shlex
 import sys
 from pathlib import Path
 
-CHECKOUT = Path(workflow.main_snakefile).resolve().parent
+# Of this file, so that it is the same whatever includes it.
+CHECKOUT = Path(str(workflow.current_basedir)).resolve().parents[1]
 CURE = f"say make -C {shlex.quote(str(CHECKOUT))} environment, then .venv/bin/snakemake"
 
 try:
