@@ -1,0 +1,133 @@
+"""Z-words and probabilities of circuits on a line from exact site tensors: a few layers, at any n.
+
+``chain_sites`` makes one tensor of each wire, without truncation. The mean of a product of diagonal factors is a
+contraction from left to right (``chain_contractions``).
+Derivatives are those of the site tensors, from both sides' environments, carried back through each site's own gates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bornscape.aliases import Bits, Float
+from bornscape.circuits import Circuit
+from bornscape.circuits.cones import Cones
+from bornscape.simulators.words.chain_contractions import Chain, Tensor
+from bornscape.simulators.words.chain_sites import SiteGroup, bonds, groups, sites
+from bornscape.simulators.words.protocol import DoesNotFitError, Kind
+
+LARGEST_BOND = 32
+"""Terms across a cut: five layers of gates with two terms each."""
+
+
+@dataclass(frozen=True, eq=False)
+class ChainEngine:
+    """Site tensors of a circuit whose angles are used once each and that starts in |0...0>.
+
+    Raises
+    ------
+    DoesNotFitError
+        If more than ``LARGEST_BOND`` terms cross a cut between two wires, or a gate has three wires.
+    """
+
+    circuit: Circuit
+    name: str = "chain"
+    kind: Kind = "exact"
+    _groups: list[SiteGroup] = field(default_factory=list, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        steps = sites(self.circuit)
+        widths = bonds(steps)
+        widest = int(np.argmax(widths))
+        if widths[widest] > LARGEST_BOND:
+            raise DoesNotFitError(
+                f"chain: {widths[widest]:.3g} terms cross the cut between the wires {widest} and {widest + 1}, and "
+                f"{LARGEST_BOND} would fit: five layers of gates between neighbours"
+            )
+        self._groups.extend(groups(steps))
+
+    def fits(self, words: Bits) -> str | None:
+        """None: every word can be had."""
+        return None
+
+    @cached_property
+    def _cones(self) -> Cones:
+        return Cones(self.circuit)
+
+    def moved(self, wires: frozenset[int]) -> NDArray[np.bool_]:
+        """Which angles words on these wires can depend on, (n_angles,)."""
+        found = np.zeros(self.circuit.n_angles, dtype=bool)
+        found[[a for k in self._cones.cone(wires).gates for a in self.circuit.gates[k].angles]] = True
+        return found
+
+    def at(self, angles: Float) -> ChainWords:
+        """The circuit at angles, (n_angles,) in radians."""
+        return ChainWords(self, np.asarray(angles, dtype=np.float64))
+
+
+@dataclass(frozen=True, eq=False)
+class ChainWords:
+    """The site tensors of a circuit at one vector of angles, (n_angles,)."""
+
+    engine: ChainEngine
+    angles: Float
+
+    @cached_property
+    def _measured(self) -> NDArray[np.int64]:
+        circuit = self.engine.circuit
+        return np.array(circuit.wires if circuit.measured is None else circuit.measured)
+
+    @cached_property
+    def _grouped(self) -> list[Tensor]:
+        return [group.tensors(self.angles) for group in self.engine._groups]
+
+    @cached_property
+    def _chain(self) -> Chain:
+        found: dict[int, Tensor] = {}
+        for group, tensors in zip(self.engine._groups, self._grouped, strict=True):
+            found.update(zip(group.places.tolist(), tensors, strict=True))
+        return Chain([np.ascontiguousarray(found[wire]) for wire in self.engine.circuit.wires])
+
+    def means(self, words: Bits, rng: np.random.Generator) -> Float:
+        """<Z_A>, (K,), exact."""
+        return self._chain.values(self._factors(words))
+
+    def probabilities(self, bitstrings: Bits) -> Float:
+        """Exact probabilities q(x) of bitstrings (K, n_measured), (K,)."""
+        return self._chain.values(self._projectors(bitstrings))
+
+    def gradient(self, words: Bits, weights: Float, rng: np.random.Generator) -> Float:
+        """Derivatives of sum_A weights_A <Z_A> by the angles, (n_angles,), exact; 0 of gates outside all cones."""
+        met = self._measured[np.asarray(words, dtype=bool).any(axis=0)]
+        slope = self._slope(self._factors(words), weights)
+        return np.where(self.engine.moved(frozenset(met.tolist())), slope, 0.0)
+
+    def probability_gradient(self, bitstrings: Bits, weights: Float) -> Float:
+        """Derivatives of sum_x weights_x q(x) by the angles, (n_angles,), exact."""
+        return self._slope(self._projectors(bitstrings), weights)
+
+    def error(self, words: Bits) -> Float:
+        """Zeros."""
+        return np.zeros(len(words))
+
+    def _factors(self, words: Bits) -> Float:
+        found = np.ones((len(words), self.engine.circuit.n_qubits, 2))
+        found[:, self._measured, 1] = 1.0 - 2.0 * np.asarray(words, dtype=np.float64)
+        return found
+
+    def _projectors(self, bitstrings: Bits) -> Float:
+        found = np.ones((len(bitstrings), self.engine.circuit.n_qubits, 2))
+        found[:, self._measured] = np.stack([bitstrings == 0, bitstrings == 1], axis=-1)
+        return found
+
+    def _slope(self, factors: Float, weights: Float) -> Float:
+        slopes = self._chain.slopes(factors, np.asarray(weights, dtype=np.float64))
+        found = np.zeros(len(self.angles))
+        for group, tensors in zip(self.engine._groups, self._grouped, strict=True):
+            own = np.array([slopes[place] for place in group.places.tolist()])
+            group.pull_back(tensors, own, self.angles, found)
+        return found
