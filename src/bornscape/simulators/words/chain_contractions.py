@@ -91,7 +91,10 @@ class Chain:
             yield wire, active, held
 
     def slopes(self, factors: Float, weights: Float) -> list[Tensor]:
-        """Derivatives of O = sum_k weights_k values_k by the conjugates of all tensors: dO = 2 Re sum conj(dT) slope."""
+        """Derivatives of O = sum_k weights_k values_k by the conjugates of all tensors, each of its tensor's shape.
+
+        dO is 2 Re of the sum of conj(dT) slope over all tensors.
+        """
         found = [np.zeros(t.shape, dtype=complex) for t in self.tensors]
         for rows, spans in self._chunks(factors):
             self._add_slopes(found, spans, weights[rows])

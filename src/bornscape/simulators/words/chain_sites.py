@@ -215,12 +215,12 @@ def groups(steps: Sequence[Sequence[Step]]) -> list[SiteGroup]:
         kinds.setdefault(tuple((s.kind, s.key, s.angle >= 0) for s in own), []).append(place)
     found = []
     for places in kinds.values():
-        own = [steps[place] for place in places]
-        count = (len(own[0]), len(places))
-        numbers = np.array([[s.angle for s in site] for site in own], dtype=np.int64).T.reshape(count)
-        signs = np.array([[s.sign for s in site] for site in own], dtype=np.float64).T.reshape(count)
-        used = numbers >= 0
-        found.append(SiteGroup(np.array(places), tuple(own[0]), np.where(used, numbers, 0), np.where(used, signs, 0.0)))
+        alike = [steps[place] for place in places]
+        count = (len(alike[0]), len(places))
+        numbers = np.array([[s.angle for s in site] for site in alike], dtype=np.int64).T.reshape(count)
+        signs = np.array([[s.sign for s in site] for site in alike], dtype=np.float64).T.reshape(count)
+        used, first = numbers >= 0, tuple(alike[0])
+        found.append(SiteGroup(np.array(places), first, np.where(used, numbers, 0), np.where(used, signs, 0.0)))
     return found
 
 
