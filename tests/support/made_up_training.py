@@ -155,7 +155,8 @@ def qgan() -> pd.DataFrame:
         order=tuple(range(1, 9)),
     )
     rows = rows.assign(share=0.5 ** rows["order"] * noise(rows), accuracy=0.5 + 0.003 * rows["epoch"])
-    return rows.assign(tvd=1.3 - rows["epoch"] / 200, bodyness=1.5 + rows["repetition"] / 10)
+    learnt = (rows["discriminator"] == "network") * rows["epoch"] / 60
+    return rows.assign(tvd=1.2 - 1.1 * learnt, bodyness=1.5 + 4 * learnt + rows["repetition"] / 10)
 
 
 def trainable_but_wrong() -> pd.DataFrame:
