@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from bornscape.aliases import Float
 from bornscape.classical_models.common import StringGradient, total_noise
+from bornscape.classical_models.explicit import Explicit
+from bornscape.classical_models.networks import nearest_width
 
 
 class _Strings(NamedTuple):
@@ -102,11 +104,14 @@ class MatrixProductModel:
         return 2 * self._strings(matrices, bitstrings).log_amplitudes - self._norm(matrices).log_norm
 
     def gradient(self, theta: Float, bitstrings: NDArray, probabilities: Float) -> StringGradient:
-        """The cross entropy of data on bitstrings (M, n) with probabilities (M,), its gradient, and its noise."""
+        """The cross entropy of data on bitstrings (M, n) with probabilities (M,), its gradient, and its noise.
+
+        Weights of any sign and sum may stand for the probabilities; the noise is then no noise.
+        """
         matrices, ones = self._matrices(theta), np.asarray(bitstrings, dtype=bool)
         strings, norm = self._strings(matrices, bitstrings), self._norm(matrices)
         of_data, of_norm = np.empty_like(matrices), np.empty_like(matrices)
-        square_norms = np.zeros(len(ones))
+        square_norms, total = np.zeros(len(ones)), float(probabilities.sum())
         for i in range(self.n_bits):
             left, right = strings.left[i], strings.right[i + 1]
             products = np.where(ones[:, i, None], left @ matrices[i, 1], left @ matrices[i, 0])
@@ -118,8 +123,29 @@ class MatrixProductModel:
                 used = ones[:, i] == bit
                 of_data[i, bit] = weighted[used].T @ right[used]
                 of_norm[i, bit] = norm.left[i] @ matrices[i, bit] @ norm.right[i + 1]
-            of_norm[i] *= 2 / np.sum(of_norm[i] * matrices[i])
-        loss = norm.log_norm - 2 * float(probabilities @ strings.log_amplitudes)
+            of_norm[i] *= 2 * total / np.sum(of_norm[i] * matrices[i])
+        loss = total * norm.log_norm - 2 * float(probabilities @ strings.log_amplitudes)
         # The norm's part is the same for every string.
         noise = total_noise(square_norms, of_data.ravel(), probabilities)
         return StringGradient(loss, (of_data + of_norm).ravel(), noise)
+
+
+class MatrixProductStates(Explicit):
+    """The matrix-product-state Born machine of the bond whose number of entries is nearest to ``budget``."""
+
+    def __init__(self, n_bits: int, budget: int) -> None:
+        bond = nearest_width(lambda bond: MatrixProductModel(n_bits, bond).n_parameters, budget)
+        self._model = MatrixProductModel(n_bits, bond)
+        super().__init__("matrix_product", n_bits, self._model.n_parameters)
+
+    def start(self, rng: np.random.Generator) -> Float:
+        """Random matrices, (n_parameters,)."""
+        return self._model.start(rng)
+
+    def probabilities(self, theta: Float) -> Float:
+        """All q(x), (2**n,)."""
+        return np.exp(self._model.log_probabilities(theta, self.all_bits))
+
+    def score(self, theta: Float, indices: NDArray[np.int64], weights: Float) -> Float:
+        """Sum of weights_i grad log q(x_i), (n_parameters,)."""
+        return -self._model.gradient(theta, self.all_bits[indices], weights).gradient

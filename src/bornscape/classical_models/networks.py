@@ -1,0 +1,88 @@
+"""The stack of the network models: Equinox's layers on JAX, their weights as one vector, and widths that match a count.
+
+Weights are 64-bit and JAX takes one thread, so that the numbers do not depend on how many cores there are; random
+numbers are NumPy's but for the first weights. Optax is not needed: every model of the map takes the circuits' Adam.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bornscape.aliases import Float
+from bornscape.extras import extra
+
+_FLAGS = (
+    "--xla_cpu_multi_thread_eigen=false",
+    # Networks of some hundred weights run no faster for LLVM's dear passes, which take most of the time to compile.
+    "--xla_backend_optimization_level=1",
+    "--xla_llvm_disable_expensive_passes=true",
+)
+
+
+@cache
+def stack() -> Any:
+    """JAX (``jax``), its NumPy (``jnp``), Equinox (``eqx``) and how weights become a vector (``ravel``), imported at the first call."""
+    os.environ.setdefault("XLA_FLAGS", " ".join(_FLAGS))
+    with extra("networks"):
+        import equinox
+        import jax
+        from jax.flatten_util import ravel_pytree
+
+    jax.config.update("jax_enable_x64", True)
+    return SimpleNamespace(jax=jax, jnp=jax.numpy, eqx=equinox, ravel=ravel_pytree)
+
+
+Make = Callable[[Any], Any]
+"""The layers of a network, as any nest of Equinox's modules and arrays, from a JAX key."""
+
+
+class Weights(NamedTuple):
+    """How the layers of a network become a vector theta, (n_parameters,), and come back from it."""
+
+    count: int
+    start: Callable[[np.random.Generator], Float]
+    layers: Callable[[Any], Any]
+
+
+def weights_of(make: Make) -> Weights:
+    """The weights of the network that ``make`` builds."""
+    tools = stack()
+
+    def split(seed: int) -> Any:
+        return tools.eqx.partition(make(tools.jax.random.key(seed)), tools.eqx.is_array)
+
+    arrays, rest = split(0)
+    first, back = tools.ravel(arrays)
+
+    def start(rng: np.random.Generator) -> Float:
+        drawn, _ = split(int(rng.integers(2**31)))
+        return np.asarray(tools.ravel(drawn)[0], dtype=np.float64)
+
+    return Weights(len(first), start, lambda theta: tools.eqx.combine(back(theta), rest))
+
+
+def weights_number(make: Make) -> int:
+    """How many weights the network has, without building it."""
+    tools = stack()
+    shapes = tools.eqx.filter_eval_shape(make, tools.jax.random.key(0))
+    return sum(int(np.prod(leaf.shape)) for leaf in tools.jax.tree.leaves(shapes) if hasattr(leaf, "shape"))
+
+
+def nearest_width(number: Callable[[int], int], budget: int) -> int:
+    """The width, from 1, whose ``number`` of parameters, which grows with it, is nearest to ``budget``.
+
+    Examples
+    --------
+    >>> nearest_width(lambda width: width**2, budget=14), nearest_width(lambda width: width**2, budget=0)
+    (4, 1)
+    """
+    width = 1
+    while number(width + 1) <= budget:
+        width += 1
+    return min((width, width + 1), key=lambda candidate: abs(number(candidate) - budget))
