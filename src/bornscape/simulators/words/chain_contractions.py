@@ -76,9 +76,26 @@ class Chain:
         """Values at factors (K, wires, 2), (K,): 1 where all are 1."""
         found = np.ones(len(factors))
         for rows, spans in self._chunks(factors):
-            for wire, active, after in self._sweep(spans):
-                ended = spans.last[active] == wire
-                found[rows[active[ended]]] = np.einsum("kab,ab->k", after[ended], self._right[wire][0]).real
+            found[rows] = self._values(spans)
+        return found
+
+    def _values(self, spans: _Spans) -> Float:
+        """Values of rows. Those whose factors agree up to a wire share what lies left of it."""
+        found = np.ones(len(spans.first))
+        # Each row's place among the environments that are held; the one without factors is the last.
+        place, held = np.full(len(spans.first), -1), self._left[0][:0]
+        for wire in range(int(spans.first.min()), int(spans.last.max()) + 1):
+            before = np.concatenate([held, self._left[wire]])
+            here = spans.factors[:, wire]
+            for ended in _alike(here, np.flatnonzero(spans.last == wire)):
+                after = _passed(self._mirrored[wire], self._right[wire], here[ended[:1]])[0]
+                used, mine = np.unique(place[ended], return_inverse=True)
+                found[ended] = np.einsum("kab,ab->k", before[used], after).real[mine]
+            going = np.flatnonzero((spans.first <= wire) & (spans.last > wire))
+            keys = np.column_stack([place[going], here[going]])
+            kept, mine = np.unique(keys, axis=0, return_inverse=True)
+            held = _passed(self.tensors[wire], before[kept[:, 0].astype(np.int64)], kept[:, 1:])
+            place[going] = mine
         return found
 
     def _sweep(self, spans: _Spans) -> Iterator[tuple[int, Indices, Tensor]]:
@@ -126,6 +143,12 @@ class Chain:
             rows, held = active, _passed(mirrored, right, own)
             started = spans.first[active] == wire
             begun = begun + np.tensordot(weights[active[started]], held[started], 1)
+
+
+def _alike(factors: Float, rows: Indices) -> list[Indices]:
+    """Rows apart by their factors, (rows, 2)."""
+    kinds, mine = np.unique(factors[rows], axis=0, return_inverse=True)
+    return [rows[mine == kind] for kind in range(len(kinds))]
 
 
 def _joined(rows: Indices, known: Indices, held: Tensor, fresh: Tensor) -> Tensor:

@@ -109,7 +109,8 @@ def _merged(gate: Gate, found: Sequence[Gate | Pair | None], last: dict[int, lis
     """CNOT R(a) CNOT, with this gate the last of the three, as one pair; None where it is none."""
     if gate.name != "CNOT":
         return None
-    for role, here, there in (("control", *gate.wires), ("target", *gate.wires[::-1])):
+    control, target = gate.wires
+    for role, here, there in (("control", control, target), ("target", target, control)):
         mine, other = last.get(here, []), last.get(there, [])
         if len(mine) < 2 or not other or mine[-2] != other[-1]:
             continue
