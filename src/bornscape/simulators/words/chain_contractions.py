@@ -83,7 +83,7 @@ class Chain:
         """Values of rows. Those whose factors agree up to a wire share what lies left of it."""
         found = np.ones(len(spans.first))
         # Each row's place among the environments that are held; the one without factors is the last.
-        place, held = np.full(len(spans.first), -1), self._left[0][:0]
+        place, held = np.full(len(spans.first), -1), self._left[int(spans.first.min())][:0]
         for wire in range(int(spans.first.min()), int(spans.last.max()) + 1):
             before = np.concatenate([held, self._left[wire]])
             here = spans.factors[:, wire]
