@@ -9,8 +9,12 @@ from scipy.special import expit
 
 from bornscape.bitstrings.correlations import order_shares, parity_target
 from bornscape.circuits import line_circuit
-from bornscape.training.adversarial import Round, adversarial, supervise
+from bornscape.simulators.state_vector import probability_gradient
+from bornscape.training.adversarial import Round, adversarial, adversarial_step, supervise
+from bornscape.training.born_machine import BornMachine
 from bornscape.training.discriminators import Discriminator, Kind, features, linear_answers, threshold_accuracy
+from bornscape.training.generative import train
+from bornscape.training.quantum_adversarial import QuantumAdversarialNetwork
 
 UNIFORM = np.full(16, 1 / 16)
 PARITY = parity_target(4, 15)
@@ -155,3 +159,41 @@ def test_the_generator_climbs_the_observable() -> None:
     fixed = Fixed(values)
     means = [s.q @ values for s in adversarial(model, theta, fixed, PARITY, 20, 1, 8, 5, rng)]  # type: ignore[arg-type]
     assert means[-1] > means[0] + 0.2
+
+
+class Recorder(Discriminator):
+    """A discriminator that says D = 1 - 2 x_0, and keeps what it is shown."""
+
+    def __init__(self) -> None:
+        super().__init__(2, "network", 2, 0.01, 5, 1)
+        self.shown: list[np.ndarray] = []
+
+    def learn(self, data: np.ndarray, generated: np.ndarray) -> None:
+        self.shown += [data, generated]
+
+    def observable(self) -> np.ndarray:
+        return np.array([1.0, 1.0, -1.0, -1.0])
+
+
+def test_an_adversarial_step_is_an_estimate_of_the_slope_of_minus_d() -> None:
+    model, recorder, rng = BornMachine(line_circuit(2, 1)), Recorder(), np.random.default_rng(6)
+    theta = model.start(rng)
+    step = adversarial_step(model, recorder, np.array([0.0, 0.0, 0.0, 1.0]), 3, 5, rng)
+    estimates = [step(theta) for _ in range(3000)]
+    assert (recorder.shown[0] == 3).all()
+    assert len(recorder.shown[0]) == len(recorder.shown[1]) == 15
+    assert estimates[0].samples == 15 + 2 * 5 * int(model.active.sum())
+    exact = probability_gradient(model.circuit, theta, -recorder.observable())
+    np.testing.assert_allclose(np.mean([e.gradient for e in estimates], axis=0), exact, atol=0.03)
+
+
+def test_a_qgan_learns_from_samples_alone_and_differs_from_a_born_machine_by_its_training() -> None:
+    model, p = QuantumAdversarialNetwork(line_circuit(3, 1), judge_steps=5), np.eye(8)[[0, 7]].mean(axis=0)
+    rng = np.random.default_rng(8)
+    first = model.start(rng)
+    *_, last = train(model, first, model.native(p, 200, rng), 60, lambda step: 0.1)
+    start, end = (np.abs(p - model.probabilities(theta)).sum() for theta in (first, last.theta))
+    assert end < 0.3 < 1.0 < start
+    born = BornMachine(line_circuit(3, 1))
+    np.testing.assert_array_equal(born.probabilities(first), model.probabilities(first))
+    assert (born.name, model.name, model.explicit) == ("qcbm", "qgan", False)

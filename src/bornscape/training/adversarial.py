@@ -1,4 +1,7 @@
-"""Adversarial training of a Born machine (a QGAN): a classical discriminator on samples, exact generator gradients."""
+"""Adversarial training, against a classical discriminator that learns from samples.
+
+``adversarial`` trains a Born machine (a QGAN) on exact gradients; ``adversarial_step`` any model, from its samples.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from bornscape.simulators.state_vector import probability_gradient, statevector
 from bornscape.training.adam import Adam
 from bornscape.training.annealing import paced_rate
 from bornscape.training.discriminators import Discriminator
+from bornscape.training.generative import Estimate, GenerativeModel, Step
 
 
 class Round(NamedTuple):
@@ -65,3 +69,21 @@ def adversarial(
         judge.learn(sample_indices(p, steps * batch, rng), sample_indices(q, steps * batch, rng))
         gradient = probability_gradient(model, theta, -judge.observable(), psi)
         theta = theta + optimiser.step(gradient, paced_rate(epoch, pace))
+
+
+def adversarial_step(
+    model: GenerativeModel, judge: Discriminator, p: Float, steps: int, batch: int, rng: np.random.Generator
+) -> Step:
+    """The estimated gradient of -sum_x q(x) D(x) with ``batch`` strings, after ``steps`` steps of the discriminator.
+
+    The judge keeps what it learnt from step to step; each of its steps takes ``batch`` strings of the data p and as
+    many of the model.
+    """
+
+    def step(theta: Float) -> Estimate:
+        strings = steps * batch
+        judge.learn(sample_indices(p, strings, rng), model.sample(theta, strings, rng))
+        estimate = model.slope(theta, -judge.observable(), batch, rng)
+        return Estimate(estimate.gradient, estimate.samples + strings)
+
+    return step
