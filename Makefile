@@ -83,7 +83,7 @@ audit: ## Look up security advisories of the locked packages
 docs: $(STAMP) ## Build the documentation as a site, into site/
 	$(BIN)/mkdocs build --quiet
 
-test-slurm: $(STAMP) ## Run the smoke scale through a SLURM cluster of this machine (installs slurm-wlm and munge)
+test-slurm: $(STAMP) ## Run every rule through a SLURM cluster of this machine (installs slurm-wlm and munge)
 	$(BIN)/python -m pytest -m cluster tests/workflow
 
 reference: $(STAMP) ## Keep the tables of results/default that documents need in results/reference

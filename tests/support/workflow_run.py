@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -33,7 +33,7 @@ EXACT_KINDS = ("identity", "bound", "ordering")
 """What is kept of the repository's own configuration. An overlay cannot take an entry away, and claims that are
 judged by statistics say nothing reliable on so few draws."""
 
-TINY = {
+TINY: dict[str, Any] = {
     "run": "tiny",
     "data": {"jets": {"jets": 12, "chunk": 6}, "showers": {"showers": 20}, "cuts": [0.1, 1.0]},
     "variance": {
@@ -92,26 +92,30 @@ class Project:
     folder: Path
 
     @classmethod
-    def make(cls, folder: Path, cut_down: bool = True) -> Project:
-        """A fresh copy; ``cut_down`` leaves of the repository's configuration what a tiny run needs."""
+    def make(cls, folder: Path, cut_down: bool = True, studies: Mapping[str, Any] | None = None) -> Project:
+        """A fresh copy; ``cut_down`` leaves of the repository's configuration what a tiny run needs.
+
+        ``studies`` of variances are kept too, with these settings.
+        """
         folder.mkdir(parents=True)
         for name in PARTS:
             if (ROOT / name).is_dir():
-                # Numba's machine code comes along; it is checked against each source file. To compile takes a minute.
-                shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.pyc*", "*.tmp*"))
+                # What Python and Numba compiled in minutes comes along; it is checked against each source file.
+                shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.pyc.*", "*.tmp*"))
             else:
                 shutil.copy2(ROOT / name, folder / name)
         project = cls(folder)
-        project.write("tiny.yaml", TINY)
+        variance = TINY["variance"] | (studies or {})
+        project.write("tiny.yaml", TINY | {"variance": variance})
         if cut_down:
-            project._cut_down()
+            project._cut_down(variance)
         return project
 
-    def _cut_down(self) -> None:
+    def _cut_down(self, studies: Iterable[str]) -> None:
         with self.edited("config/config.yaml") as config:
             losses = config["training"]["jets_16"]["losses"]
             config["training"] = {"jets_16": config["training"]["jets_16"] | {"losses": {k: losses[k] for k in LOSSES}}}
-            config["variance"] = {name: config["variance"][name] for name in TINY["variance"]}
+            config["variance"] = {name: config["variance"][name] for name in studies}
             config["experiments"] = {name: config["experiments"][name] for name in TINY["experiments"]}
             config["experiments"]["baselines"] |= BASELINES
         with self.edited("config/results.yaml") as catalogue:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
-from bornscape.run.manifest import changed_artifacts
+from bornscape.run.job_log import costs
 from bornscape.run.memory import peaks_of
 from support.slurm_cluster import Cluster, cluster, install, wait_for
-from support.workflow_run import RUN, Project, comparable
+from support.workflow_run import ROOT, RUN, Project, comparable
 
 pytestmark = pytest.mark.cluster
 
-REFERENCE = "BORNSCAPE_SMOKE_RUN"
-"""Variable that names a finished smoke-scale run of these sources; without it the test makes one."""
+LOOP = {"line_tensor": {"n_qubits": [4, 6], "draws": 4, "chunk": 4}}
+"""A study whose rules are made in a loop, which a profile cannot name."""
 
 PROFILE = ("--profile", "profiles/slurm", "--slurm-status-command", "squeue")
 # A queue that nobody else uses and a file system that is not shared: no need to wait.
@@ -73,32 +73,34 @@ def test_the_cluster_kills_what_holds_more_than_it_asked_for(slurm: Cluster) -> 
     assert large.wait(60) == 0
 
 
-def test_smoke_scale_makes_the_same_tables(slurm: Cluster, tmp_path: Path) -> None:
-    project = Project.make(tmp_path / "slurm", cut_down=False)
-    run = through_slurm(project, slurm, "config/smoke.yaml")
-    if REFERENCE in os.environ:
-        reference = Path(os.environ[REFERENCE])
-        assert changed_artifacts(reference) == []
-    else:
-        local = Project.make(tmp_path / "local", cut_down=False)
-        made = local.snakemake(configfile="config/smoke.yaml", cores=1)
-        assert made.status == 0, made.output
-        reference = local.folder / "results/smoke"
-    finish(run, project)
-    found = project.folder / "results/smoke"
-    assert comparable(found) == comparable(reference)
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A run of every rule without SLURM."""
+    project = Project.make(tmp_path_factory.mktemp("local") / "project", studies=LOOP)
+    made = project.snakemake()
+    assert made.status == 0, made.output
+    return project
+
+
+def test_every_rule_makes_the_same_artifacts(slurm: Cluster, local: Project, tmp_path: Path) -> None:
+    project = Project.make(tmp_path / "slurm", studies=LOOP)
+    finish(through_slurm(project, slurm, "tiny.yaml"), project)
+    found = project.folder / RUN
+    assert comparable(found) == comparable(local.folder / RUN)
+    # None is left out that shares a SLURM job with others, by the profile or by a group of its own.
+    ran = set(costs(found / "logs"))
+    profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text(encoding="utf-8"))
+    assert {entry.split("=")[0] for entry in profile["groups"]} <= ran
+    assert {"jet_chunk", "jet_targets", "claims_register", "draws_line_tensor_n4_6"} <= ran
+    assert ran == set(costs(local.folder / RUN / "logs"))
     peaks = peaks_of(found)
-    assert len(peaks) > 100
+    assert len(peaks) > 30
     assert [peak for peak in peaks if peak.held > peak.asked] == []
 
 
-def test_a_node_that_is_killed_costs_only_time(slurm: Cluster, tmp_path: Path) -> None:
+def test_a_node_that_is_killed_costs_only_time(slurm: Cluster, local: Project, tmp_path: Path) -> None:
     targets = [str(RUN / name) for name in ("variance.csv", "scaling.csv", "proposition_5.csv")]
-    local = Project.make(tmp_path / "local")
-    made = local.snakemake(*targets)
-    assert made.status == 0, made.output
-
-    project = Project.make(tmp_path / "slurm")
+    project = Project.make(tmp_path / "slurm", studies=LOOP)
     run = through_slurm(project, slurm, "tiny.yaml", *targets)
     draws = project.path("draws")
     wait_for(lambda: any(draws.rglob("*.parquet")) or run.poll() is not None, "the first draws", TIMEOUT)
@@ -109,6 +111,8 @@ def test_a_node_that_is_killed_costs_only_time(slurm: Cluster, tmp_path: Path) -
     assert comparable(project.folder / RUN) == before, "something still ran"
     slurm.start_node()
     finish(run, project)
-    assert comparable(project.folder / RUN) == comparable(local.folder / RUN)
+    expected, made = comparable(local.folder / RUN), comparable(project.folder / RUN)
+    assert {name: expected[name] for name in made} == made
+    assert set(targets) <= {str(RUN / name) for name in made}
     log = (slurm.folder / "slurmctld.log").read_text(encoding="utf-8")
     assert "equeu" in log, log
