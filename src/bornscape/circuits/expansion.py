@@ -30,7 +30,7 @@ _CURES = {
     "Conditional": "use a controlled gate, qml.ctrl, in place of a measurement and qml.cond",
     "Observable": "build the Hamiltonian outside the circuit function and use it there",
     "Evolution": "the terms do not commute: use qml.TrotterProduct or qml.ApproxTimeEvolution",
-    "Channel": "leave it out: circuits are simulated without noise but that of shots",
+    "Channel": "leave it out, and give the noise of all gates as the model's key noise, {depolarising: 0.01}",
 }
 
 

@@ -1,0 +1,102 @@
+"""The key ``noise`` of a model: chances at a size, and single components of a noisy circuit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bornscape.aliases import Float, Settings
+from bornscape.circuits import Circuit
+from bornscape.formulas import evaluate
+from bornscape.my_model.gradient_noise import Shift
+from bornscape.my_model.probe import Probe
+from bornscape.simulators.mixed_states import Noise, NoisyCircuit, flipped
+
+KINDS = ("readout", "depolarising", "amplitude_damping")
+
+
+def noise_at(settings: Settings | None, n_qubits: int) -> Noise:
+    """The noise at n qubits of a model's ``noise``: a number or a formula of n for each of ``KINDS``; None for none.
+
+    Raises
+    ------
+    ValueError
+        If a chance lies outside its range; the message begins with its kind.
+
+    Examples
+    --------
+    >>> noise_at({"readout": "0.1/n"}, 5).readout
+    0.02
+    """
+    return Noise(**{kind: evaluate(formula, n_qubits) for kind, formula in (settings or {}).items()})
+
+
+def noise_problem(settings: Settings, n_qubits: int) -> tuple[str, str] | None:
+    """(kind, what is wrong) with a model's ``noise`` at n qubits; None if nothing is."""
+    for kind, formula in settings.items():
+        try:
+            noise_at({kind: formula}, n_qubits)
+        except ValueError as error:
+            return kind, f"at n = {n_qubits}: {error}"
+    return None
+
+
+def probe_of(circuit: Circuit, initial: NDArray | None, noise: Noise) -> Probe:
+    """What is asked for single components: the state vector's distribution, with its noise if there is any."""
+    if noise.of_gates:
+        return NoisyProbe(circuit, initial, noise)
+    return ReadoutProbe(circuit, initial, noise) if noise.readout else Probe(circuit, initial)
+
+
+@dataclass(frozen=True, eq=False)
+class ReadoutProbe(Probe):
+    """Gates without noise; every measured bit is read wrongly with a chance."""
+
+    noise: Noise
+
+    def distribution(self, amplitudes: NDArray) -> Float:
+        """What is read of the state with these amplitudes, (2**n,)."""
+        return flipped(super().distribution(amplitudes), self.noise.readout)
+
+    def gradient(self, theta: Float, slope: Float, amplitudes: NDArray) -> Float:
+        """sum_x slope(x) dq(x)/dtheta of what is read, (n_parameters,)."""
+        return super().gradient(theta, flipped(slope, self.noise.readout), amplitudes)
+
+    def shifts(self, theta: Float, parameter: int, amplitudes: NDArray) -> list[Shift]:
+        """What is read of the shifted circuits of every use of the parameter."""
+        chance = self.noise.readout
+        return [
+            Shift(shift.factor, flipped(shift.plus, chance), flipped(shift.minus, chance))
+            for shift in super().shifts(theta, parameter, amplitudes)
+        ]
+
+
+@dataclass(frozen=True, eq=False)
+class NoisyProbe(Probe):
+    """Noisy gates and readout: its "amplitudes" are the means of all Pauli words."""
+
+    noise: Noise
+
+    @cached_property
+    def _noisy(self) -> NoisyCircuit:
+        return NoisyCircuit(self.circuit, self.noise, self.initial)
+
+    def state(self, theta: Float) -> NDArray:
+        """Means of all Pauli words at ``theta``, (4**wires,)."""
+        return self._noisy.state(theta)
+
+    def distribution(self, amplitudes: NDArray) -> Float:
+        """What is read of such a state, (2**n,)."""
+        return self._noisy.distribution(amplitudes)
+
+    def gradient(self, theta: Float, slope: Float, amplitudes: NDArray) -> Float:
+        """sum_x slope(x) dq(x)/dtheta, (n_parameters,)."""
+        return self._noisy.gradient(theta, slope)
+
+    def shifts(self, theta: Float, parameter: int, amplitudes: NDArray) -> list[Shift]:
+        """What is read of the shifted circuits of every use of the parameter."""
+        factors = self._wanted(parameter)[0]
+        return [Shift(factors[angle], plus, minus) for angle, plus, minus in self._noisy.shifted(theta, factors)]
