@@ -101,7 +101,7 @@ def test_shifts_of_one_angle_reuse_all_other_cones(monkeypatch: pytest.MonkeyPat
     engine.at(angles).means(words, rng)
     calls: list[int] = []
     real = module.statevector
-    monkeypatch.setattr(module, "statevector", lambda c, a: (calls.append(1), real(c, a))[1])
+    monkeypatch.setattr(module, "statevector", lambda *a, **k: (calls.append(1), real(*a, **k))[1])
     shifted = angles.copy()
     shifted[100] += np.pi / 2
     engine.at(shifted).means(words, rng)

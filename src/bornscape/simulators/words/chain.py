@@ -7,6 +7,7 @@ Derivatives are those of the site tensors, from both sides' environments, carrie
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,8 +17,10 @@ from numpy.typing import NDArray
 from bornscape.aliases import Bits, Float
 from bornscape.circuits import Circuit
 from bornscape.circuits.cones import Cones
+from bornscape.datasets import Target
 from bornscape.simulators.words.chain_contractions import Chain, Tensor
 from bornscape.simulators.words.chain_sites import SiteGroup, bonds, groups, sites
+from bornscape.simulators.words.data_states import data_tensors
 from bornscape.simulators.words.protocol import DoesNotFitError, Kind
 
 LARGEST_BOND = 32
@@ -26,7 +29,12 @@ LARGEST_BOND = 32
 
 @dataclass(frozen=True, eq=False)
 class ChainEngine:
-    """Site tensors of a circuit whose angles are used once each and that starts in |0...0>.
+    """Site tensors of a circuit whose angles are used once each.
+
+    Attributes
+    ----------
+    data
+        The circuit starts in the state sum_x sqrt(p(x)) |x> of this target; in |0...0> if None.
 
     Raises
     ------
@@ -35,9 +43,10 @@ class ChainEngine:
     """
 
     circuit: Circuit
+    data: Target | None = None
     name: str = "chain"
     kind: Kind = "exact"
-    _groups: list[SiteGroup] = field(default_factory=list, init=False, repr=False)
+    _groups: list[tuple[SiteGroup, Tensor]] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
         steps = sites(self.circuit)
@@ -48,7 +57,18 @@ class ChainEngine:
                 f"chain: {widths[widest]:.3g} terms cross the cut between the wires {widest} and {widest + 1}, and "
                 f"{LARGEST_BOND} would fit: five layers of gates between neighbours"
             )
-        self._groups.extend(groups(steps))
+        starts = self._starts(widths)
+        for group in groups(steps, starts):
+            self._groups.append((group, np.array([starts[place] for place in group.places.tolist()])))
+
+    def _starts(self, widths: Sequence[int]) -> list[Tensor]:
+        """Site tensors before the circuit, whose bonds are ``widths`` on top."""
+        if self.data is None:
+            return [np.array([[[1], [0]]], dtype=complex)] * self.circuit.n_qubits
+        try:
+            return data_tensors(self.data, LARGEST_BOND // max(widths))
+        except DoesNotFitError as error:
+            raise DoesNotFitError(f"chain: {error}") from None
 
     def fits(self, words: Bits) -> str | None:
         """None: every word can be had."""
@@ -83,12 +103,12 @@ class ChainWords:
 
     @cached_property
     def _grouped(self) -> list[Tensor]:
-        return [group.tensors(self.angles) for group in self.engine._groups]
+        return [group.tensors(starts, self.angles) for group, starts in self.engine._groups]
 
     @cached_property
     def _chain(self) -> Chain:
         found: dict[int, Tensor] = {}
-        for group, tensors in zip(self.engine._groups, self._grouped, strict=True):
+        for (group, _), tensors in zip(self.engine._groups, self._grouped, strict=True):
             found.update(zip(group.places.tolist(), tensors, strict=True))
         return Chain([np.ascontiguousarray(found[wire]) for wire in self.engine.circuit.wires])
 
@@ -127,7 +147,7 @@ class ChainWords:
     def _slope(self, factors: Float, weights: Float) -> Float:
         slopes = self._chain.slopes(factors, np.asarray(weights, dtype=np.float64))
         found = np.zeros(len(self.angles))
-        for group, tensors in zip(self.engine._groups, self._grouped, strict=True):
+        for (group, _), tensors in zip(self.engine._groups, self._grouped, strict=True):
             own = np.array([slopes[place] for place in group.places.tolist()])
             group.pull_back(tensors, own, self.angles, found)
         return found

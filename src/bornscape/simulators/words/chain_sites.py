@@ -183,10 +183,9 @@ class SiteGroup:
     angles: NDArray[np.int64]
     signs: Float
 
-    def tensors(self, angles: Float) -> Tensor:
-        """Site tensors, (S, left bond, 2, right bond), at the circuit's angles."""
-        v = np.zeros((len(self.places), 1, 2, 1), dtype=complex)
-        v[:, :, 0] = 1
+    def tensors(self, starts: Tensor, angles: Float) -> Tensor:
+        """Site tensors, (S, left bond, 2, right bond), from those before the circuit, at its angles."""
+        v = starts
         for k, step in enumerate(self.steps):
             v = _forward(step, v, self._halves(k, angles))
         return v
@@ -209,11 +208,11 @@ class SiteGroup:
                 slope[self.angles[k]] += self.signs[k] * np.einsum("nlsr,nlsr->n", ahead.conj(), after).real
 
 
-def groups(steps: Sequence[Sequence[Step]]) -> list[SiteGroup]:
-    """Sites by what they do."""
-    kinds: dict[tuple[tuple[str, str, bool], ...], list[int]] = {}
-    for place, own in enumerate(steps):
-        kinds.setdefault(tuple((s.kind, s.key, s.angle >= 0) for s in own), []).append(place)
+def groups(steps: Sequence[Sequence[Step]], starts: Sequence[Tensor]) -> list[SiteGroup]:
+    """Sites by what they do, and by the bonds of the tensors that they start from."""
+    kinds: dict[tuple[object, ...], list[int]] = {}
+    for place, (own, start) in enumerate(zip(steps, starts, strict=True)):
+        kinds.setdefault((start.shape, *((s.kind, s.key, s.angle >= 0) for s in own)), []).append(place)
     found = []
     for places in kinds.values():
         alike = [steps[place] for place in places]

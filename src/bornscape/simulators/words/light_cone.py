@@ -9,16 +9,19 @@ wires share one small circuit, so that what is compiled for it is kept.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from bornscape.aliases import Bits, Float, Indices
+from bornscape.aliases import Bits, Complex, Float, Indices
 from bornscape.bitstrings.walsh import walsh_hadamard
 from bornscape.circuits import Circuit, Gate
 from bornscape.circuits.cones import Cone, Cones
+from bornscape.datasets import Target
 from bornscape.simulators.state_vector import probability_gradient, statevector
+from bornscape.simulators.words.data_states import SparseStart, starts_within
 from bornscape.simulators.words.protocol import DoesNotFitError, Kind
 
 WIDEST = 16
@@ -30,37 +33,59 @@ LARGEST = 22
 KEPT = 2**24
 """Numbers of the spectra that are kept (128 MiB): a shift of one angle leaves most cones as they are."""
 
+MOST = 2**23
+"""Amplitudes of all states of one cone together: a few seconds."""
+
 Part = frozenset[int]
 
 
 @dataclass(frozen=True, eq=False)
 class _Host:
-    """A cone as a circuit of its own: the wires that it measures, and which of the whole circuit's angles it has."""
+    """A cone as a circuit of its own.
+
+    Attributes
+    ----------
+    wires
+        Of the whole circuit, those that it measures.
+    circuit, angles
+        Its gates, and which of the whole circuit's angles its own are, (k,).
+    starts
+        States that it starts from, whose means add up; None for |0...0>.
+    """
 
     wires: tuple[int, ...]
     circuit: Circuit
     angles: Indices
+    starts: tuple[SparseStart | None, ...]
+
+    def states(self, angles: Float) -> Iterator[Complex]:
+        """The state that each start becomes at its own angles, (2**n,)."""
+        for start in self.starts:
+            yield statevector(self.circuit, angles, initial=None if start is None else start.dense())
 
     def index(self, part: Part) -> int:
         """Place of a part's word in the spectrum, (2**wires,)."""
         return sum(1 << (len(self.wires) - 1 - k) for k, wire in enumerate(self.wires) if wire in part)
 
 
+_ZEROS: tuple[SparseStart | None, ...] = (None,)
+
+
 @dataclass
 class _Spectra:
     """The latest spectra, up to ``KEPT`` numbers together."""
 
-    kept: OrderedDict[tuple[int, bytes], Float] = field(default_factory=OrderedDict)
+    kept: OrderedDict[tuple[int, int, bytes], Float] = field(default_factory=OrderedDict)
     size: int = 0
 
     def of(self, host: _Host, angles: Float) -> Float:
         """Means of all words on a host's wires, (2**wires,), at its own angles."""
-        key = (id(host.circuit), angles.tobytes())
+        key = (id(host.circuit), id(host.starts), angles.tobytes())
         if key in self.kept:
             self.kept.move_to_end(key)
             return self.kept[key]
-        psi = statevector(host.circuit, angles)
-        found = walsh_hadamard(host.circuit.marginal(psi.real**2 + psi.imag**2))
+        born = sum((psi.real**2 + psi.imag**2 for psi in host.states(angles)), np.zeros(2**host.circuit.n_qubits))
+        found = walsh_hadamard(host.circuit.marginal(born))
         self.kept[key] = found
         self.size += found.size
         while self.size > KEPT and len(self.kept) > 1:
@@ -70,10 +95,13 @@ class _Spectra:
 
 @dataclass(frozen=True, eq=False)
 class LightConeEngine:
-    """The light cones of a circuit whose angles are used once each and that starts in |0...0>.
+    """The light cones of a circuit whose angles are used once each.
 
     Attributes
     ----------
+    data
+        The circuit starts in the state sum_x sqrt(p(x)) |x> of this target, which joins all wires of a word; in |0...0>
+        if None.
     widest
         Wires of the widest cone that it is offered for, at most ``LARGEST``.
 
@@ -84,6 +112,7 @@ class LightConeEngine:
     """
 
     circuit: Circuit
+    data: Target | None = None
     widest: int = WIDEST
     name: str = "light_cone"
     kind: Kind = "exact"
@@ -132,6 +161,8 @@ class LightConeEngine:
         return self._parts_of[key]
 
     def _split(self, wires: list[int]) -> tuple[Part, ...]:
+        if self.data is not None:
+            return (frozenset(wires),) if wires else ()
         waiting, apart = [frozenset({wire}) for wire in wires], list[Part]()
         while waiting:
             part = waiting.pop()
@@ -149,7 +180,14 @@ class LightConeEngine:
     def fits(self, words: Bits) -> str | None:
         """Which wires' cone is too wide; None if none is."""
         width, part = self.widest_part(words)
-        return self._too_wide(part, self.widest) if width > self.widest else None
+        if width > self.widest:
+            return self._too_wide(part, self.widest)
+        try:
+            for part in {part for word in words for part in self.parts(word)} if self.data else ():
+                self.host(part)
+        except DoesNotFitError as error:
+            return str(error)
+        return None
 
     def host(self, part: Part) -> _Host:
         """The small circuit that a part is read from.
@@ -178,7 +216,14 @@ class LightConeEngine:
         if key not in self._by_wires:
             small, angles = self._cones.alone(self._cone(served), served)
             small = self._shapes.setdefault((small.n_qubits, small.gates, small.measured), small)
-            self._by_wires[key] = _Host(tuple(sorted(served)), small, angles)
+            starts = _ZEROS if self.data is None else starts_within(self.data, cone.wires)
+            if len(starts) << cone.width > MOST:
+                raise DoesNotFitError(
+                    f"{self.name}: the data have {len(starts)} patterns outside the {cone.width} wires that "
+                    f"{sorted(part)[:8]} depend on, and {MOST >> cone.width} would fit: take fewer layers, or fewer "
+                    f"strings"
+                )
+            self._by_wires[key] = _Host(tuple(sorted(served)), small, angles, starts)
         return self._by_wires[key]
 
     def mean(self, part: Part, angles: Float) -> float:
@@ -218,8 +263,9 @@ class LightConeWords:
         found = np.zeros(len(self.angles))
         for host, spectrum in spectra.items():
             if len(host.angles):
-                own = self.angles[host.angles]
-                found[host.angles] += probability_gradient(host.circuit, own, walsh_hadamard(spectrum))
+                own, cotangent = self.angles[host.angles], walsh_hadamard(spectrum)
+                for psi in host.states(own):
+                    found[host.angles] += probability_gradient(host.circuit, own, cotangent, psi)
         return found
 
     def error(self, words: Bits) -> Float:
