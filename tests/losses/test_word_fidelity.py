@@ -108,7 +108,7 @@ def test_hidden_wires_and_wide_data_are_refused(monkeypatch: pytest.MonkeyPatch)
     rng = np.random.default_rng(0)
     bits = rng.integers(0, 2, (200, 30)).astype(np.uint8)
     target = Target(bits, np.full(200, 1 / 200))
-    with pytest.raises(DoesNotFitError, match="chain: the data state takes 8 terms .* and 4 would fit"):
+    with pytest.raises(DoesNotFitError, match=r"chain: the data state takes 8 terms .* and 4 would fit"):
         ChainEngine(inverse_circuit(circuit), target)
     cones = LightConeEngine(inverse_circuit(circuit), target)
     assert cones.fits(np.eye(30, dtype=np.uint8)) is None
