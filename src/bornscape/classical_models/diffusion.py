@@ -38,7 +38,7 @@ class Diffusion(LatentChain):
         return np.array(path[::-1])
 
     def native(self, p: Float, shots: int, rng: np.random.Generator) -> Step:
-        """Maximum likelihood of every step back, on ``shots`` strings of the data that were noised (the bound's own)."""
+        """Maximum likelihood of every step back, on ``shots`` strings of the data and the noise on them."""
         weights = np.full(shots, -1 / shots)
 
         def step(theta: Float) -> Estimate:
@@ -55,8 +55,7 @@ def _layers(n_bits: int, width: int, key: Any) -> Any:
     return {
         "in": linear(n_bits + 1, width, key=first),
         "out": linear(width, n_bits, key=second),
-        # The logit of the bit that is there: at the start the network undoes nothing and flips as the noise does.
-        "keep": tools.jnp.full(STEPS, float(np.log(1 / FLIP - 1))),
+        "keep": tools.jnp.zeros(STEPS),
     }
 
 
@@ -65,4 +64,5 @@ def _logits(layers: Any, bits: Any, step: int) -> Any:
     signs = 2 * bits - 1
     time = tools.jnp.full((len(bits), 1), 2 * step / (STEPS - 1) - 1)
     hidden = tools.jnp.tanh(tools.jax.vmap(layers["in"])(tools.jnp.concatenate([signs, time], axis=1)))
-    return layers["keep"][step] * signs + tools.jax.vmap(layers["out"])(hidden)
+    # Without the network a bit flips as often as the noise flips it.
+    return (float(np.log(1 / FLIP - 1)) + layers["keep"][step]) * signs + tools.jax.vmap(layers["out"])(hidden)

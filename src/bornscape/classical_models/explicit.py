@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bornscape.aliases import Float
 from bornscape.bitstrings.sampling import sample_indices, to_bits, to_indices
-from bornscape.classical_models.networks import Make, stack, weights_of
+from bornscape.classical_models.networks import Make, Spread, by_inputs, stack, weights_of
 from bornscape.training.generative import Estimate, Step, baseline_weights
 
 _ROWS = 128
@@ -65,11 +65,20 @@ class ExplicitNetwork(Explicit):
         Its layers, from a key.
     log_probability
         Log q, (M,), in nats, of the layers and of strings (M, n).
+    spread
+        Of the first weights.
     """
 
-    def __init__(self, name: str, n_bits: int, make: Make, log_probability: Callable[[Any, Any], Any]) -> None:
+    def __init__(
+        self,
+        name: str,
+        n_bits: int,
+        make: Make,
+        log_probability: Callable[[Any, Any], Any],
+        spread: Spread = by_inputs,
+    ) -> None:
         jax = stack().jax
-        self.weights = weights_of(make)
+        self.weights = weights_of(make, spread)
         super().__init__(name, n_bits, self.weights.count)
 
         def log_q(theta: Any, bits: Any) -> Any:
@@ -79,7 +88,7 @@ class ExplicitNetwork(Explicit):
         self._score = jax.jit(jax.grad(lambda theta, bits, weights: weights @ log_q(theta, bits)))
 
     def start(self, rng: np.random.Generator) -> Float:
-        """Random parameters, (n_parameters,), as the layers draw them."""
+        """Random parameters, (n_parameters,), normal about 0."""
         return self.weights.start(rng)
 
     def probabilities(self, theta: Float) -> Float:

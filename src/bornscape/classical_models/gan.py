@@ -34,7 +34,7 @@ class GenerativeAdversarialNetwork(LatentChain):
         super().__init__("gan", n_bits, partial(_layers, n_bits, width), _logits, steps=1)
 
     def native(self, p: Float, shots: int, rng: np.random.Generator) -> Step:
-        """Down -sum_x q(x) D(x), D the log-odds of a discriminator that learns ``shots`` strings of each kind a step."""
+        """Down -sum_x q(x) D(x), D the log-odds of a discriminator on ``shots`` strings of each kind a step."""
         judge = Discriminator(self.n_bits, batch=shots, seed=int(rng.integers(2**31)), **JUDGE)  # type: ignore[arg-type]
 
         def step(theta: Float) -> Estimate:

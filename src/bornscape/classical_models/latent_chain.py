@@ -75,7 +75,7 @@ class LatentChain(ABC):
         self._score = jax.jit(jax.grad(lambda theta, weights: weights @ jnp.log(all_q(theta))))
 
     def start(self, rng: np.random.Generator) -> Float:
-        """Random parameters, (n_parameters,), as the layers draw them."""
+        """Random parameters, (n_parameters,), normal about 0."""
         return self.weights.start(rng)
 
     def probabilities(self, theta: Float) -> Float:

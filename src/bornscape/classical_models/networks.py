@@ -1,7 +1,8 @@
 """The stack of the network models: Equinox's layers on JAX, their weights as one vector, and widths that match a count.
 
-Weights are 64-bit and JAX takes one thread, so that the numbers do not depend on how many cores there are; random
-numbers are NumPy's but for the first weights. Optax is not needed: every model of the map takes the circuits' Adam.
+Weights are 64-bit and JAX takes one thread, so that the numbers do not depend on how many cores there are; all random
+numbers are NumPy's: JAX's own generator takes seconds to compile. Optax is not needed: every
+model of the map takes the circuits' Adam.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _FLAGS = (
 
 @cache
 def stack() -> Any:
-    """JAX (``jax``), its NumPy (``jnp``), Equinox (``eqx``) and how weights become a vector (``ravel``), imported at the first call."""
+    """JAX (``jax``), its NumPy (``jnp``), Equinox (``eqx``) and how weights become a vector (``ravel``); imports them."""
     os.environ.setdefault("XLA_FLAGS", " ".join(_FLAGS))
     with extra("networks"):
         import equinox
@@ -39,7 +40,15 @@ def stack() -> Any:
 
 
 Make = Callable[[Any], Any]
-"""The layers of a network, as any nest of Equinox's modules and arrays, from a JAX key."""
+"""The layers of a network, as any nest of Equinox's modules and arrays, from a JAX key; only their shapes are used."""
+
+Spread = Callable[[tuple[int, ...]], float]
+"""Standard deviation of the first weights of an array of a shape."""
+
+
+def by_inputs(shape: tuple[int, ...]) -> float:
+    """One over the root of the number of inputs, which is an array's last axis: sums of them are of order 1."""
+    return float(shape[-1] ** -0.5)
 
 
 class Weights(NamedTuple):
@@ -50,28 +59,28 @@ class Weights(NamedTuple):
     layers: Callable[[Any], Any]
 
 
-def weights_of(make: Make) -> Weights:
-    """The weights of the network that ``make`` builds."""
+def weights_of(make: Make, spread: Spread = by_inputs) -> Weights:
+    """The weights of the network that ``make`` builds, normal about 0 at the start."""
     tools = stack()
+    shapes, rest = tools.eqx.partition(_shapes(make), lambda leaf: isinstance(leaf, tools.jax.ShapeDtypeStruct))
+    _, back = tools.ravel(tools.jax.tree.map(lambda leaf: np.zeros(leaf.shape), shapes))
+    deviations = np.concatenate([np.full(leaf.size, spread(leaf.shape)) for leaf in tools.jax.tree.leaves(shapes)])
+    return Weights(
+        len(deviations),
+        lambda rng: rng.normal(0.0, deviations),
+        lambda theta: tools.eqx.combine(back(theta), rest),
+    )
 
-    def split(seed: int) -> Any:
-        return tools.eqx.partition(make(tools.jax.random.key(seed)), tools.eqx.is_array)
 
-    arrays, rest = split(0)
-    first, back = tools.ravel(arrays)
-
-    def start(rng: np.random.Generator) -> Float:
-        drawn, _ = split(int(rng.integers(2**31)))
-        return np.asarray(tools.ravel(drawn)[0], dtype=np.float64)
-
-    return Weights(len(first), start, lambda theta: tools.eqx.combine(back(theta), rest))
+def _shapes(make: Make) -> Any:
+    tools = stack()
+    return tools.eqx.filter_eval_shape(lambda: make(tools.jax.random.key(0)))
 
 
 def weights_number(make: Make) -> int:
     """How many weights the network has, without building it."""
     tools = stack()
-    shapes = tools.eqx.filter_eval_shape(make, tools.jax.random.key(0))
-    return sum(int(np.prod(leaf.shape)) for leaf in tools.jax.tree.leaves(shapes) if hasattr(leaf, "shape"))
+    return sum(leaf.size for leaf in tools.jax.tree.leaves(_shapes(make)) if hasattr(leaf, "size"))
 
 
 def nearest_width(number: Callable[[int], int], budget: int) -> int:

@@ -27,28 +27,38 @@ def tree_tensor_network(n_bits: int, budget: int) -> ExplicitNetwork:
     36
     """
     bond = nearest_width(lambda bond: _entries(n_bits, bond), budget)
-    return ExplicitNetwork("tree_tensor_network", n_bits, partial(_tensors, n_bits, bond), _log_probability)
+    make = partial(_tensors, n_bits, bond)
+    return ExplicitNetwork("tree_tensor_network", n_bits, make, _log_probability, lambda _: _SPREAD)
 
 
 def _entries(n_bits: int, bond: int) -> int:
     return 2 * n_bits * bond + (n_bits - 2) * bond**3 + bond**2
 
 
-def _tensors(n_bits: int, bond: int, key: Any) -> Any:
-    """Leaves (n, 2, b), nodes (n - 2, b, b, b) in the order of use, root (b, b): copies plus normal entries."""
-    jax, jnp = stack().jax, stack().jnp
-    keys = jax.random.split(key, 3)
-    same = jnp.eye(bond)
-    copy = same[:, :, None] * same[:, None, :]
-    starts = {"leaves": jnp.ones((n_bits, 2, bond)), "nodes": jnp.tile(copy, (n_bits - 2, 1, 1, 1)), "root": same}
+def _tensors(n_bits: int, bond: int, _: Any) -> Any:
+    """What is added to tensors that copy: leaves (n, 2, b), nodes (n - 2, b, b, b) in the order of use, root (b, b)."""
+    jnp = stack().jnp
     return {
-        name: start + _SPREAD * jax.random.normal(k, start.shape)
-        for k, (name, start) in zip(keys, starts.items(), strict=True)
+        "leaves": jnp.zeros((n_bits, 2, bond)),
+        "nodes": jnp.zeros((n_bits - 2, bond, bond, bond)),
+        "root": jnp.zeros((bond, bond)),
+    }
+
+
+def _copies(tensors: Any) -> Any:
+    """The tensors themselves: with nothing added the distribution is uniform."""
+    jnp = stack().jnp
+    same = jnp.eye(tensors["root"].shape[0])
+    return {
+        "leaves": 1.0 + tensors["leaves"],
+        "nodes": same[:, :, None] * same[:, None, :] + tensors["nodes"],
+        "root": same + tensors["root"],
     }
 
 
 def _log_probability(tensors: Any, bits: Any) -> Any:
     jnp = stack().jnp
+    tensors = _copies(tensors)
     leaves = tensors["leaves"]
     ones = bits[:, :, None]
     below = (1 - ones) * leaves[:, 0] + ones * leaves[:, 1]
