@@ -20,6 +20,13 @@ SIMULATION = (
 )
 """Modules that make numbers; notebooks read the tables that the workflow made with them."""
 
+CLAIMS = [
+    found
+    for source in (ROOT / "config/claims").glob("*.yaml")
+    for found in re.findall(r"^  - claim: (\w+)$", source.read_text(encoding="utf-8"), re.MULTILINE)
+]
+"""Names of claims."""
+
 committed = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -35,6 +42,7 @@ PARTS = (
     r"\*\*(Claim|Question|The paper's suspicion|What the paper (shows|says))\b",
     r"How it was tested",
     r"[Ee]vidence",
+    r"^## Another question",
     r"^## Verdict",
     r"\*\*What would change our mind\.\*\*",
 )
@@ -61,10 +69,36 @@ def test_an_article_from_claim_to_verdict(path: Path) -> None:
 
 
 def test_a_part_out_of_order_is_missed() -> None:
-    good = "**Claim.** x\n## How it was tested\n## Evidence\n## Verdict\n**What would change our mind.** y"
+    told = ("**Claim.** x", "## How it was tested", "## Evidence", "## Another question", "## Verdict")
+    good = "\n".join([*told, "**What would change our mind.** y"])
     assert parts_missing(good) == []
     assert parts_missing(good.replace("Claim", "Title")) == [PARTS[0]]
-    assert parts_missing("## Verdict\n" + good.replace("## Verdict\n", "")) == [PARTS[3]]
+    assert parts_missing("## Verdict\n" + good.replace("## Verdict\n", "")) == [PARTS[4]]
+
+
+@pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.stem != "data"], ids=lambda path: path.stem)
+def test_it_opens_with_what_came_out_and_ends_with_the_same_claims(path: Path) -> None:
+    """Before any picture, and of the claims that are judged at its end."""
+    sources = ["".join(cell["source"]) for cell in code_of(path)]
+    opening, ends = sources[1].splitlines()[-1], [source for source in sources if source.startswith("reader.verdicts(")]
+    assert opening.startswith("reader.came_out(")
+    assert [opening.removeprefix("reader.came_out")] == [end.removeprefix("reader.verdicts") for end in ends]
+    prefixes = re.findall(r'"(\w+)"', opening)
+    assert prefixes
+    assert all(any(claim.startswith(prefix) for claim in CLAIMS) for prefix in prefixes)
+
+
+@committed
+def test_a_reader_can_ask_another_question(path: Path) -> None:
+    """The cell after it begins with what is to be changed."""
+    cells = content_of(path)["cells"]
+    (place,) = [
+        k
+        for k, cell in enumerate(cells)
+        if cell["cell_type"] == "markdown" and "## Another question" in "".join(cell["source"])
+    ]
+    first = ast.parse("".join(cells[place + 1]["source"])).body[0]
+    assert isinstance(first, ast.Assign)
 
 
 def test_there_are_notebooks() -> None:
@@ -101,9 +135,8 @@ def test_one_parameters_cell_with_the_results_folder(path: Path) -> None:
     tagged = [cell for cell in code_of(path) if "parameters" in cell["metadata"].get("tags", [])]
     assert len(tagged) == 1
     assert tagged[0] is not None
-    (assignment,) = ast.parse("".join(tagged[0]["source"])).body
-    assert isinstance(assignment, ast.Assign)
-    assert ast.unparse(assignment) == "results = '../results/default'"
+    assignments = ast.parse("".join(tagged[0]["source"])).body
+    assert [ast.unparse(line) for line in assignments] == ["results = '../results/default'", "captions = {}"]
     assert code_of(path)[0] == tagged[0]
 
 

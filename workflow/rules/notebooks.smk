@@ -25,7 +25,8 @@ rule notebook:
         **asks(),
     params:
         job=lambda wildcards: dict(
-            parameters=config.get("notebooks", {}).get(wildcards.name, {})
+            parameters=config.get("notebooks", {}).get(wildcards.name, {}),
+            captions=inert(SHOWN.captions_in(wildcards.name)),
         ),
         code=code("notebook.py"),
     script:

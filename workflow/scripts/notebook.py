@@ -1,7 +1,10 @@
+import json
+
 from bornscape.pages.notebooks import execute, to_html
 from bornscape.run.job_log import log_to
 
 log_to(snakemake.log[0], snakemake.rule)
-parameters = {"results": "..", **snakemake.params.job["parameters"]}
+job = snakemake.params.job
+parameters = {"results": "..", "captions": json.loads(job["captions"]), **job["parameters"]}
 execute(snakemake.input.notebook, snakemake.output.notebook, parameters, snakemake.log.live)
 to_html(snakemake.output.notebook, snakemake.output.html)

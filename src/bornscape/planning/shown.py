@@ -72,6 +72,11 @@ class Shown:
         """Captions of the run's figures as plain text, filled in from the configuration."""
         return {name: filled_caption(entry, self.config) for name, entry in self.figures.items()}
 
+    def captions_in(self, notebook: str) -> dict[str, str]:
+        """Captions of the figures that a notebook shows."""
+        captions = self.captions()
+        return {name: captions[name] for name in self.catalogue.notebooks[notebook].figures}
+
     def page(self, claims: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """What the report page says and shows of the run, beside its tables: names, words and where they belong."""
         notebooks = self.notebooks
