@@ -79,7 +79,7 @@ class ExplicitNetwork(Explicit):
     ) -> None:
         jax = stack().jax
         self.weights = weights_of(make, spread)
-        super().__init__(name, n_bits, self.weights.count)
+        super().__init__(name, n_bits, self.weights.number)
 
         def log_q(theta: Any, bits: Any) -> Any:
             return log_probability(self.weights.layers(theta), bits)

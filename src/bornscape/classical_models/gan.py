@@ -12,16 +12,14 @@ from typing import Any
 import numpy as np
 
 from bornscape.aliases import Float
-from bornscape.bitstrings.sampling import sample_indices
 from bornscape.classical_models.latent_chain import LatentChain
 from bornscape.classical_models.networks import nearest_width, stack, weights_number
+from bornscape.training.adversarial import adversarial_step
 from bornscape.training.discriminators import Discriminator
-from bornscape.training.generative import Estimate, Step
+from bornscape.training.generative import Step
 
-JUDGE = {"kind": "network", "width": 32, "rate": 0.01}
-"""The discriminator: one hidden layer of so many rectifiers, at this learning rate."""
-JUDGE_STEPS = 2
-"""Its steps before each step of the generator."""
+JUDGE_WIDTH, JUDGE_RATE, JUDGE_STEPS = 64, 0.01, 10
+"""The discriminator: rectifiers of its one hidden layer, its learning rate, its steps before each of the generator."""
 
 
 class GenerativeAdversarialNetwork(LatentChain):
@@ -34,16 +32,9 @@ class GenerativeAdversarialNetwork(LatentChain):
         super().__init__("gan", n_bits, partial(_layers, n_bits, width), _logits, steps=1)
 
     def native(self, p: Float, shots: int, rng: np.random.Generator) -> Step:
-        """Down -sum_x q(x) D(x), D the log-odds of a discriminator on ``shots`` strings of each kind a step."""
-        judge = Discriminator(self.n_bits, batch=shots, seed=int(rng.integers(2**31)), **JUDGE)  # type: ignore[arg-type]
-
-        def step(theta: Float) -> Estimate:
-            for _ in range(JUDGE_STEPS):
-                judge.learn(sample_indices(p, shots, rng), self.sample(theta, shots, rng))
-            estimate = self.slope(theta, -judge.observable(), shots, rng)
-            return Estimate(estimate.gradient, estimate.samples + JUDGE_STEPS * shots)
-
-        return step
+        """Down -sum_x q(x) D(x), D the log-odds of a network on bits; see ``adversarial_step``."""
+        judge = Discriminator(self.n_bits, "network", JUDGE_WIDTH, JUDGE_RATE, shots, int(rng.integers(2**31)))
+        return adversarial_step(self, judge, p, JUDGE_STEPS, shots, rng)
 
 
 def _layers(n_bits: int, width: int, key: Any) -> Any:

@@ -39,7 +39,7 @@ class LatentChain(ABC):
     def __init__(self, name: str, n_bits: int, make: Make, logits: Logits, steps: int) -> None:
         self.name, self.n_bits, self.steps = name, n_bits, steps
         self.weights = weights_of(make)
-        self.n_parameters = self.weights.count
+        self.n_parameters = self.weights.number
         self.active: NDArray[np.bool_] = np.ones(self.n_parameters, dtype=bool)
         tools = stack()
         jax, jnp = tools.jax, tools.jnp

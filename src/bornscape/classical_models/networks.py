@@ -28,7 +28,7 @@ _FLAGS = (
 
 @cache
 def stack() -> Any:
-    """JAX (``jax``), its NumPy (``jnp``), Equinox (``eqx``) and how weights become a vector (``ravel``); imports them."""
+    """JAX (``jax``), its NumPy (``jnp``), Equinox (``eqx``) and ``ravel``, which makes a vector of weights."""
     os.environ.setdefault("XLA_FLAGS", " ".join(_FLAGS))
     with extra("networks"):
         import equinox
@@ -54,7 +54,7 @@ def by_inputs(shape: tuple[int, ...]) -> float:
 class Weights(NamedTuple):
     """How the layers of a network become a vector theta, (n_parameters,), and come back from it."""
 
-    count: int
+    number: int
     start: Callable[[np.random.Generator], Float]
     layers: Callable[[Any], Any]
 

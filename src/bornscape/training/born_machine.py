@@ -78,7 +78,8 @@ class BornMachine:
     def score(self, theta: Float, indices: NDArray[np.int64], weights: Float) -> Float:
         """Sum of weights_i grad log q(x_i), which only a simulator can tell."""
         q = self.probabilities(theta)
-        slopes = np.bincount(indices, weights=weights / np.maximum(q[indices], 1e-300), minlength=len(q))
+        slopes = np.zeros_like(q)
+        np.add.at(slopes, indices, weights / np.maximum(q[indices], 1e-300))
         return probability_gradient(self.circuit, theta, slopes)
 
     def slope(self, theta: Float, values: Float, shots: int, rng: np.random.Generator) -> Estimate:
