@@ -1,6 +1,6 @@
-"""Write docs/claims.md: each claim, what it expects, the command that makes its evidence, and what that costs.
+"""Write docs/claims.md: each claim, its verdicts, what it expects, the command that makes its evidence, and its cost.
 
-python docs/make_claims_table.py                          from config/claims and docs/measured/times.csv
+python docs/make_claims_table.py                          from config/claims, kept runs and docs/measured/times.csv
 python docs/make_claims_table.py --times results/default  measure docs/measured/times.csv anew from a finished run first
 """
 
@@ -15,12 +15,15 @@ from typing import Any
 
 from bornscape.configuration import read_claims as read_register
 from bornscape.configuration import read_source
+from bornscape.tables.verdicts import ORIGINS
 
 ROOT = Path(__file__).parents[1]
 CLAIMS = ROOT / "config/claims"
 CATALOGUE = ROOT / "config/results.yaml"
 TIMES = ROOT / "docs/measured/times.csv"
 PAGE = ROOT / "docs/claims.md"
+RUNS = {"default run": ROOT / "results/reference/claims.csv", "paper's scale": ROOT / "results/paper/claims.csv"}
+"""The last kept run of each scale: its column, and its verdicts."""
 
 DRAWS = ["*_draws/*.tsv", "variance.tsv"]
 JOBS = {
@@ -33,7 +36,7 @@ JOBS = {
 }
 """Benchmark files of the jobs behind a table; all others are experiments."""
 
-ORIGINS = {"paper": "of the paper", "slides": "of the talk alone", "ours": "of this project"}
+WHOSE = {"paper": "paper", "slides": "talk", "ours": "ours"}
 
 HEAD = """# Claims and commands
 
@@ -49,8 +52,10 @@ Made by `docs/make_claims_table.py`. A test fails if it is out of date.
   nothing. Several claims share a table.
 - **Expected** and **tolerance** were fixed before the verdict was seen, but for the changes that
   [Changed after a look](changed-after-a-look.md) lists.
-- **Verdicts** of a run are in `claims.csv` and on its page `report.html`. Where they contradict the
-  paper, [Findings](findings.md) says why.
+- **Default run** and **paper's scale** are the verdicts of the kept runs, `results/reference` and
+  `results/paper`; empty: the run is older than the claim. A run of your own has its verdicts in
+  `claims.csv` and on its page `report.html`. Where they contradict the paper,
+  [Findings](findings.md) says why.
 
 What origins, kinds and tolerances mean stands in `config/claims/README.md` and
 `config/claims/_defaults.yaml`.
@@ -82,25 +87,33 @@ def _cell(text: Any) -> str:
     return " ".join(str(text).split()).replace("|", "\\|")
 
 
-def page(claims: Sequence[Mapping[str, Any]], times: Mapping[str, float]) -> str:
-    """The page's text; a section for each result, in the order of the register."""
+def page(
+    claims: Sequence[Mapping[str, Any]],
+    times: Mapping[str, float],
+    labels: Mapping[str, str],
+    verdicts: Mapping[str, Mapping[str, str]],
+) -> str:
+    """The page's text; a section for each result, in the order of the register.
+
+    ``labels`` names results for readers, ``verdicts`` holds those of each run by claim.
+    """
     counts = Counter(claim["origin"] for claim in claims)
     origins = ", ".join(f"{counts[origin]} {words}" for origin, words in ORIGINS.items())
     parts = [HEAD.format(count=len(claims), origins=origins)]
     for result in dict.fromkeys(claim["result"] for claim in claims):
         rows = [claim for claim in claims if claim["result"] == result]
         parts.append(
-            f"## {result}\n\n`snakemake --cores 2 {result}`\n\n"
-            "| claim | origin | kind | expected | tolerance | evidence | job s |\n"
-            "| --- | --- | --- | --- | --- | --- | --- |"
+            f"## {labels[result]}\n\n`snakemake --cores 2 {result}`\n\n"
+            f"| claim | whose | {' | '.join(verdicts)} | expected | tolerance | evidence | seconds |\n"
+            f"|{' --- |' * (6 + len(verdicts))}"
         )
         for claim in rows:
             tables = [name.removesuffix(".csv") for name in claim["evidence"]]
             cost = sum(times.get(table, 0.0) for table in tables)
             cells = [
                 f"{claim['statement']} (`{claim['claim']}`; {claim['source']})",
-                claim["origin"],
-                claim["kind"],
+                WHOSE[claim["origin"]],
+                *(of_run.get(claim["claim"], "").replace("_", " ") for of_run in verdicts.values()),
                 claim["expected"],
                 f"{claim['tolerance']:g}",
                 ", ".join(f"`{name}`" for name in claim["evidence"]),
@@ -122,6 +135,20 @@ def read_times() -> dict[str, float]:
         return {row["table"]: float(row["job_seconds"]) for row in csv.DictReader(lines)}
 
 
+def read_labels() -> dict[str, str]:
+    """How readers are told each result."""
+    return {name: entry["label"] for name, entry in read_source(CATALOGUE).content["results"].items()}
+
+
+def read_verdicts() -> dict[str, dict[str, str]]:
+    """Verdicts of the kept runs, by claim."""
+    found = {}
+    for name, path in RUNS.items():
+        with path.open(encoding="utf-8") as lines:
+            found[name] = {row["claim"]: row["verdict"] for row in csv.DictReader(lines)}
+    return found
+
+
 def main() -> None:
     """Write the page."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -133,7 +160,7 @@ def main() -> None:
         measured = measured_times(run / "benchmarks", tables)
         lines = ["table,job_seconds", *(f"{table},{seconds:.1f}" for table, seconds in measured.items())]
         TIMES.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    PAGE.write_text(page(claims, read_times()), encoding="utf-8")
+    PAGE.write_text(page(claims, read_times(), read_labels(), read_verdicts()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 MAKE = runpy.run_path(str(DOCS / "make_claims_table.py"))
 CLAIMS = MAKE["read_claims"]()
+KEPT = (MAKE["read_times"](), MAKE["read_labels"](), MAKE["read_verdicts"]())
 PAGES = sorted([*DOCS.rglob("*.md"), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "results/README.md"))])
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -76,14 +77,23 @@ def test_what_is_broken_is_found() -> None:
 
 
 def test_the_claims_table_is_up_to_date() -> None:
-    made = MAKE["page"](CLAIMS, MAKE["read_times"]())
+    made = MAKE["page"](CLAIMS, *KEPT)
     assert (DOCS / "claims.md").read_text(encoding="utf-8") == made, "run python docs/make_claims_table.py"
 
 
 def test_the_claims_table_tells_a_changed_claim() -> None:
     changed = [CLAIMS[0] | {"tolerance": 0.5}, *CLAIMS[1:]]
-    times = MAKE["read_times"]()
-    assert MAKE["page"](changed, times) != MAKE["page"](CLAIMS, times)
+    assert MAKE["page"](changed, *KEPT) != MAKE["page"](CLAIMS, *KEPT)
+
+
+def test_the_claims_table_tells_the_verdicts_of_the_kept_runs() -> None:
+    times, labels, verdicts = KEPT
+    assert list(verdicts) == ["default run", "paper's scale"]
+    other = {run: dict(of_run) | {CLAIMS[0]["claim"]: "not_run"} for run, of_run in verdicts.items()}
+    lines = [
+        line for line in MAKE["page"](CLAIMS, times, labels, other).splitlines() if f"`{CLAIMS[0]['claim']}`" in line
+    ]
+    assert [cell.strip() for cell in lines[0].split("|")][3:5] == ["not run", "not run"]
 
 
 def test_every_result_is_a_target() -> None:
