@@ -34,9 +34,9 @@ class QuantumBoltzmannMachine:
     """See ``GenerativeModel``. theta holds the n fields b and then the n (n - 1) / 2 couplings w, by pairs in order.
 
     Its own training goes down the quantum relative entropy of the data, sum_x p(x) |x><x|, and rho: up to a constant
-    log Tr exp(K) - sum_x p(x) <x|K|x>, an upper bound of the KLD by Golden and Thompson (Amin et al., Phys. Rev. X 8,
-    021050, 2018). It is convex, and its gradient, the means of Z_i and Z_i Z_j in q less those in p, needs samples
-    alone. The pure data state sum_x sqrt(p(x)) |x> has the same gradient.
+    log Tr exp(K) - sum_x p(x) <x|K|x>, an upper bound of the KLD, as <x|exp K|x> is at least exp <x|K|x> (Jensen; Amin
+    et al., Phys. Rev. X 8, 021050, 2018). It is convex, and its gradient, the means of Z_i and Z_i Z_j in q less those
+    in p, needs samples alone. The pure data state sum_x sqrt(p(x)) |x> has the same gradient.
 
     Parameters
     ----------
