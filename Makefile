@@ -52,11 +52,12 @@ paper: $(STAMP) ## Run the whole workflow at the paper's scale, into results/pap
 verify: $(STAMP) ## Fail if a claim of the default scale is contradicted that no kept run contradicts
 	$(SNAKEMAKE) verify
 
-lint: $(STAMP) ## Check style and types
+lint: $(STAMP) ## Check style, types and spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/mypy src
+	$(BIN)/codespell benchmarks config docs examples notebooks src workflow *.md Snakefile Makefile
 
 # Two processes, and the slowest tests are printed. A unit test's file stays in one process: what it makes and compiles is
 # made once. Whole programs are handed out one at a time.
