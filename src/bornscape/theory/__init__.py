@@ -67,6 +67,13 @@ from bornscape.theory.hits import (
     product_hit_probability,
     random_supports_meet,
 )
+from bornscape.theory.iqp import (
+    gf2_rank,
+    iqp_graph_rank,
+    iqp_mean_square,
+    iqp_mmd_gradient_bounds,
+    iqp_word_rank,
+)
 from bornscape.theory.kld import deep_kld_cumulant, product_kld_clip_shift, product_kld_cumulant
 from bornscape.theory.product import product_kld_variance, product_mmd_mean, product_mmd_variance
 from bornscape.theory.product_observables import product_observable_fourth_moment, product_observable_variance
@@ -106,11 +113,16 @@ __all__ = [
     "deep_sampled_cumulants",
     "fixed_point",
     "flip_probability",
+    "gf2_rank",
     "haar_frame_potential",
     "haar_hit_probability",
     "hadamard_test_count",
     "hamming_pair_weights",
     "hit_probability",
+    "iqp_graph_rank",
+    "iqp_mean_square",
+    "iqp_mmd_gradient_bounds",
+    "iqp_word_rank",
     "kld_fixed_point",
     "light_cone_bound",
     "linear_coefficients",
