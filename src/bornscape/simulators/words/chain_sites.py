@@ -15,26 +15,16 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bornscape.aliases import Float
+from bornscape.aliases import Complex, Float
 from bornscape.circuits import ROTATION_PAULIS, Circuit, Gate
 from bornscape.circuits.cones import Cones
 from bornscape.simulators.words.chain_contractions import Tensor
+from bornscape.simulators.words.gate_matrices import IDENTITY, PAULIS, fixed_matrix
 from bornscape.simulators.words.protocol import DoesNotFitError
 
-_I, _X, _Y, _Z = np.eye(2), np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])
-_PAULIS = {"X": _X, "Y": _Y, "Z": _Z}
-_FIXED = {
-    "Hadamard": (_X + _Z) / np.sqrt(2),
-    "PauliX": _X,
-    "PauliY": _Y,
-    "PauliZ": _Z,
-    "S": np.diag([1, 1j]),
-    "T": np.diag([1, np.exp(0.25j * np.pi)]),
-    "SX": np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]]) / 2,
-}
-_TERMS = {letter: np.array([_I, pauli], dtype=complex) for letter, pauli in _PAULIS.items()} | {
+_TERMS = {letter: np.array([IDENTITY, pauli]) for letter, pauli in PAULIS.items()} | {
     "control": np.array([np.diag([1, 0]), np.diag([0, 1])], dtype=complex),
-    "all": np.array([_I, _X, _Y, _Z], dtype=complex) / np.sqrt(2),
+    "all": np.array([IDENTITY, *PAULIS.values()]) / np.sqrt(2),
 }
 """Matrices of one wire's side of a gate, (r, 2, 2), by the name of the side."""
 
@@ -198,7 +188,7 @@ class SiteGroup:
         for k in reversed(range(len(self.steps))):
             step, halves = self.steps[k], self._halves(k, angles)
             if step.kind == "turn":
-                turned = np.einsum("st,nltr->nlsr", _PAULIS[step.key], v)
+                turned = np.einsum("st,nltr->nlsr", PAULIS[step.key], v)
                 rate = -np.einsum("nlsr,nlsr->n", turned.conj(), g).imag
                 slope[self.angles[k]] += self.signs[k] * rate
             v, after = _backward(step, v, halves) / _norm(step), g
@@ -224,9 +214,8 @@ def groups(steps: Sequence[Sequence[Step]], starts: Sequence[Tensor]) -> list[Si
     return found
 
 
-def _matrix(step: Step) -> NDArray:
-    matrix = _FIXED[step.key.rstrip("+")]
-    return matrix.conj().T if step.key.endswith("+") else matrix
+def _matrix(step: Step) -> Complex:
+    return fixed_matrix(step.key.rstrip("+"), step.key.endswith("+"))
 
 
 def _weights(step: Step, halves: Float) -> NDArray:
@@ -248,7 +237,7 @@ def _norm(step: Step) -> float:
 def _turns(step: Step, halves: Float) -> NDArray:
     """Matrices of turns, (S, 2, 2)."""
     cosines, sines = np.cos(halves)[:, None, None], np.sin(halves)[:, None, None]
-    return cosines * _I - 1j * sines * _PAULIS[step.key]
+    return cosines * IDENTITY - 1j * sines * PAULIS[step.key]
 
 
 def _forward(step: Step, v: Tensor, halves: Float) -> Tensor:
