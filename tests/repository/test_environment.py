@@ -188,7 +188,17 @@ WITHOUT_IMPORT = {
     "snakemake-executor-plugin-slurm": "runs the workflow on a cluster",
 }
 WHERE_INSTALLED = {"qiskit": "its circuits are converted, and tested, where a user has it"}
-TOOLS = {"codespell", "editables", "hatchling", "mkdocs-material", "mypy", "pytest-xdist", "ruff", "snakefmt", "types-pyyaml"}
+TOOLS = {
+    "codespell",
+    "editables",
+    "hatchling",
+    "mkdocs-material",
+    "mypy",
+    "pytest-xdist",
+    "ruff",
+    "snakefmt",
+    "types-pyyaml",
+}
 """Development requirements that are commands or plugins."""
 OWN = {"bornscape", "snakemake_logger_plugin_bornscape", "support", "benchmarks"}
 
