@@ -42,7 +42,7 @@ def test_a_truncated_mean_is_within_its_stated_error_and_its_gradient_is_its_own
     state, exact = engine.at(angles), StateVectorEngine(circuit).at(angles)
     off = np.abs(state.means(words, rng) - exact.means(words, rng))
     assert (off <= state.error(words) + 1e-12).all()
-    assert (state.rms_error(words) <= state.error(words) + 1e-12).all()
+    assert (state.likely_error(words) <= state.error(words) + 1e-12).all()
     if cutoff == 0.2:
         assert off.max() > 1e-3
 
@@ -72,7 +72,7 @@ def test_the_root_mean_square_error_over_random_starts_is_the_norm_of_what_is_dr
         angles = rng.uniform(0, 2 * np.pi, circuit.n_angles)
         state = truncated.at(angles)
         squares.append((state.means(words, rng) - exact.at(angles).means(words, rng))[0] ** 2)
-        stated.append(state.rms_error(words)[0] ** 2)
+        stated.append(state.likely_error(words)[0] ** 2)
     assert np.mean(squares) < np.mean(stated) + 4 * np.std(squares) / np.sqrt(300)
     assert np.mean(squares) > np.mean(stated) / 100
 

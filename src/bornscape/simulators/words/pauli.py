@@ -4,7 +4,7 @@ A rotation about Q turns a word P that does not commute with Q into cos P + sin 
 one word. What is dropped is summed. A Pauli word's mean lies in [-1, 1], so that the sum of the dropped coefficients'
 magnitudes bounds the error of the mean, whatever the state: ``error``. At random angles that bound is far too large.
 The root of the sum of their squares, the Pauli 2-norm, bounds the error's root mean square over starts in which
-different words are uncorrelated, as after a layer of random Euler angles: ``rms_error``, of random starts and not of
+different words are uncorrelated, as after a layer of random Euler angles: ``likely_error``, of random starts and not of
 one. The tape of a word's terms, played in reverse, gives its derivatives over all angles at once: those of the
 truncated mean.
 
@@ -211,7 +211,7 @@ class PauliWords:
         """Bound on |error| of each mean, (K,), by the sum of the dropped coefficients' magnitudes."""
         return self._spread(words, 1)
 
-    def rms_error(self, words: Bits) -> Float:
+    def likely_error(self, words: Bits) -> Float:
         """Estimate of the root mean square error of each mean, (K,), over random starts: the Pauli 2-norm dropped."""
         return self._spread(words, 2)
 

@@ -1,0 +1,129 @@
+"""Matrix product states against state vectors, quimb and closed forms; what is cut against what they say of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bornscape.circuits import FIXED_GATES, ROTATION_PAULIS, Circuit, Gate, product_circuit, separate_uses
+from bornscape.circuits.ansatze import brickwork_circuit, line_circuit
+from bornscape.simulators.state_vector import statevector
+from bornscape.simulators.words import mps as module
+from bornscape.simulators.words.mps import MpsEngine
+from bornscape.simulators.words.mps_state import MPS, blocks
+from bornscape.simulators.words.protocol import DoesNotFitError
+from bornscape.simulators.words.state_vector import StateVectorEngine
+from tests.simulators.words.random_circuits import random_circuit, random_words
+
+NAMES = tuple(sorted((FIXED_GATES | ROTATION_PAULIS.keys()) - {"Toffoli", "CSWAP"}))
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), n_qubits=st.integers(2, 8), n_gates=st.integers(1, 30))
+def test_means_derivatives_and_probabilities_of_any_circuit_are_those_of_the_state_vector(
+    seed: int, n_qubits: int, n_gates: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    circuit = separate_uses(random_circuit(n_qubits, n_gates, rng, names=NAMES))
+    angles, words, weights = rng.uniform(-7, 7, circuit.n_angles), random_words(5, n_qubits, rng), rng.normal(size=5)
+    exact, state = StateVectorEngine(circuit).at(angles), MpsEngine(circuit).at(angles)
+    np.testing.assert_allclose(state.means(words, rng), exact.means(words, rng), rtol=0, atol=1e-10)
+    expected = exact.gradient(words, weights, rng) if circuit.n_angles else np.zeros(0)
+    np.testing.assert_allclose(state.gradient(words, weights, rng), expected, rtol=0, atol=1e-10)
+    bare = replace(circuit, angle_map=None, n_parameters=circuit.n_angles)
+    q = np.abs(statevector(bare, angles)) ** 2
+    places = 1 << np.arange(n_qubits - 1, -1, -1)
+    np.testing.assert_allclose(state.probabilities(words), q[words @ places], rtol=0, atol=1e-10)
+    assert not state.error(words).any()
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), bond=st.sampled_from([2, 4, 8]))
+def test_a_cut_state_s_means_are_within_the_stated_error(seed: int, bond: int) -> None:
+    """Starts of 0.2 rad, so that the bound says something at bond 8."""
+    rng = np.random.default_rng(seed)
+    circuit = separate_uses(brickwork_circuit(9, 4))
+    angles, words = 0.2 * rng.standard_normal(circuit.n_angles), random_words(8, 9, rng)
+    engine = MpsEngine(circuit, largest_bond=bond)
+    assert engine.kind == "truncated"
+    state, exact = engine.at(angles), StateVectorEngine(circuit).at(angles)
+    off = np.abs(state.means(words, rng) - exact.means(words, rng))
+    assert (off <= state.error(words) + 1e-12).all()
+    assert (state.likely_error(words) <= state.error(words) + 1e-12).all()
+    if bond == 2:
+        assert off.max() > 1e-4
+    if bond == 8:
+        assert state.error(words).max() < 0.5
+
+
+def test_what_is_cut_is_what_quimb_cuts() -> None:
+    """One sweep, bond 3: quimb's estimate of the fidelity is its norm to the fourth power."""
+    qtn = pytest.importorskip("quimb.tensor")
+    circuit, rng = separate_uses(line_circuit(8, 2)), np.random.default_rng(2)
+    angles = rng.uniform(0, 2 * np.pi, circuit.n_angles)
+    ours, theirs = MPS.zeros(8, 3), qtn.CircuitMPS(8).psi
+    info = {"cur_orthog": (0, 0)}
+    for block in blocks(circuit):
+        matrix = block.matrix(angles)
+        ours.apply(block.wires, matrix)
+        if len(block.wires) == 1:
+            theirs.gate_(matrix, block.wires, contract=True)
+        else:
+            theirs.gate_with_auto_swap(
+                matrix, block.wires, info=info, inplace=True, max_bond=3, cutoff=1e-13, renorm=False
+            )
+    norm = float(theirs.norm())
+    assert ours.log_kept < -1e-3
+    assert norm**2 == pytest.approx(np.exp(ours.log_kept), rel=1e-9)
+    state = theirs.to_dense().ravel() / norm
+    psi = np.ones((1, 1))
+    for tensor in ours.tensors:
+        psi = np.einsum("xl,lsr->xsr", psi, tensor).reshape(-1, tensor.shape[2])
+    assert abs(np.vdot(state, psi.ravel())) == pytest.approx(1, abs=1e-9)
+
+
+def test_a_product_circuit_at_a_hundred_qubits_has_the_closed_form() -> None:
+    """<Z> after RZ(a) RY(b) RZ(c) is cos(b); a word's derivative by b_i is its mean with -sin for that factor."""
+    circuit, rng = separate_uses(product_circuit(100)), np.random.default_rng(5)
+    angles, words = rng.uniform(0, 2 * np.pi, circuit.n_angles), random_words(4, 100, rng, share=0.05)
+    engine = MpsEngine(circuit)
+    assert engine.kind == "exact"
+    state, b = engine.at(angles), angles.reshape(100, 3)[:, 1]
+    means = np.prod(np.where(words, np.cos(b), 1.0), axis=1)
+    np.testing.assert_allclose(state.means(words, rng), means, rtol=0, atol=1e-12)
+    wire = int(np.flatnonzero(words[0])[0])
+    slope = (words[:, wire] * -np.tan(b[wire]) * means).sum()
+    assert state.component(words, np.ones(4), 3 * wire + 1, rng) == pytest.approx(slope, abs=1e-12)
+
+
+def test_distant_gates_and_hidden_wires() -> None:
+    rng = np.random.default_rng(9)
+    circuit = separate_uses(random_circuit(9, 40, rng, names=NAMES))
+    circuit = replace(circuit, measured=(7, 1, 4))
+    angles, words, weights = rng.uniform(0, 7, circuit.n_angles), random_words(6, 3, rng), rng.normal(size=6)
+    exact, state = StateVectorEngine(circuit).at(angles), MpsEngine(circuit).at(angles)
+    np.testing.assert_allclose(state.means(words, rng), exact.means(words, rng), rtol=0, atol=1e-11)
+    slope = state.gradient(words, weights, rng)
+    np.testing.assert_allclose(slope, exact.gradient(words, weights, rng), rtol=0, atol=1e-11)
+    assert state.component(words, weights, 3, rng) == pytest.approx(slope[3], abs=1e-14)
+
+
+def test_a_line_of_few_layers_is_exact_and_deeper_ones_are_not() -> None:
+    assert MpsEngine(separate_uses(line_circuit(30, 2))).kind == "exact"
+    assert MpsEngine(separate_uses(line_circuit(30, 7))).kind == "truncated"
+    assert MpsEngine(separate_uses(line_circuit(12, 7))).kind == "exact"
+
+
+def test_gates_on_three_wires_and_too_many_states_do_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(DoesNotFitError, match="Toffoli on wires"):
+        MpsEngine(Circuit(3, 0, (Gate("Toffoli", (0, 1, 2)),)))
+    engine, words = MpsEngine(separate_uses(line_circuit(5, 1))), np.eye(5, dtype=np.uint8)
+    assert engine.fits(words) is None
+    monkeypatch.setattr(module, "STEPS", 100)
+    reason = engine.fits(words)
+    assert reason is not None
+    assert "take fewer layers" in reason
