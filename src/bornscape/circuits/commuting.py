@@ -45,6 +45,10 @@ FIXED: dict[str, tuple[tuple[str, float], ...]] = {
         *((word, _EIGHTH) for word in ("ZII", "IZI", "IIX", "ZZX")),
         *((word, -_EIGHTH) for word in ("ZZI", "ZIX", "IZX")),
     ),
+    "CSWAP": (
+        *((word, _EIGHTH) for word in ("ZII", "IXX", "IYY", "IZZ")),
+        *((word, -_EIGHTH) for word in ("ZXX", "ZYY", "ZZZ")),
+    ),
     **{name: (("ZI", _QUARTER), ("I" + p, _QUARTER), ("Z" + p, -_QUARTER)) for name, p in _CONTROLLED.items()},
 }
 """Gates without an angle as rotations in the order in which they act, up to a global phase: (Pauli word, angle)."""
@@ -111,8 +115,25 @@ class CommutingForm:
     def _along(self) -> tuple[sparse.csr_array, sparse.csr_array, np.ndarray]:
         return _matrices(self._directions, self._wires)
 
+    @cached_property
+    def _places(self) -> np.ndarray | None:
+        """Bit of each measured wire, where every Z has become an X of one wire and no stabilizer has more letters."""
+        single = all(x.bit_count() == 1 and not z for x, z, _ in (*self._images, *self._directions))
+        if not single or any(c for _, _, c in self._directions):
+            return None
+        bit_of = {direction[0]: j for j, direction in enumerate(self._directions)}
+        found = [bit_of.get(image[0], -1) for image in self._images]
+        return None if min(found) < 0 else np.array(found, dtype=np.int64)
+
     def words(self, words: Bits) -> Words:
         """Measured words (K, n_measured) as phases."""
+        if self._places is not None:
+            count, (rows, wires) = len(words), np.nonzero(words)
+            starts = np.searchsorted(rows, np.arange(count + 1))
+            odd = sparse.csr_array((np.ones(len(wires)), self._places[wires], starts), shape=(count, self.n_bits))
+            turns = np.array([image[2] for image in self._images])[wires]
+            total = np.bincount(rows, weights=turns, minlength=count).astype(np.int64) % 4
+            return Words(odd, sparse.csr_array((count, self.n_bits)), total, np.zeros(count, dtype=np.bool_))
         chosen = sparse.csr_array(np.asarray(words, dtype=np.int64))
         x, z, turns = self._measured
         flips, rest = _odd(chosen @ x), _odd(chosen @ z)

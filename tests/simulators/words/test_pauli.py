@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bornscape.circuits import Circuit, Gate, product_circuit, separate_uses
 from bornscape.circuits.ansatze import brickwork_circuit, line_circuit
 from bornscape.simulators.words.pauli import PauliEngine
+from bornscape.simulators.words.pauli_exact import PauliExactEngine
 from bornscape.simulators.words.protocol import DoesNotFitError
 from bornscape.simulators.words.state_vector import StateVectorEngine
 from tests.simulators.words.random_circuits import CLIFFORD, random_circuit, random_words
@@ -143,7 +144,7 @@ def test_too_many_words_do_not_fit_an_exact_engine_and_raise_the_cutoff_of_anoth
     assert reason is not None
     assert "more than 100 Pauli words" in reason
     angles = np.random.default_rng(4).uniform(0, 2 * np.pi, circuit.n_angles)
-    with pytest.raises(DoesNotFitError, match="take fewer layers"):
+    with pytest.raises(DoesNotFitError, match="which truncates"):
         exact.at(angles).means(words, np.random.default_rng(0))
     few = PauliEngine(circuit, cutoff=1e-9, largest=100)
     assert few.fits(words) is None
@@ -164,3 +165,44 @@ def test_a_word_of_one_wire_by_hand() -> None:
 def test_a_cutoff_that_keeps_nothing_is_refused(cutoff: float) -> None:
     with pytest.raises(DoesNotFitError, match="expected a cutoff"):
         PauliEngine(Circuit(1, 1, (Gate("RY", (0,), (0,)),)), cutoff=cutoff)
+
+
+def test_clifford_gates_with_few_rotations_are_exact_at_a_hundred_qubits_whatever_the_cones() -> None:
+    """GHZ by a ladder of CNOTs, RX(a) on the last wire: Z on wires 0 and 99 has the mean cos a, Z on 0 alone 0."""
+    ladder = tuple(Gate("CNOT", (i, i + 1)) for i in range(99))
+    circuit = Circuit(100, 1, (Gate("Hadamard", (0,)), *ladder, Gate("RX", (99,), (0,))))
+    engine, rng = PauliExactEngine(circuit), np.random.default_rng(0)
+    words = np.zeros((2, 100), dtype=np.uint8)
+    words[:, 0] = words[0, 99] = 1
+    assert engine.kind == "exact"
+    assert engine.fits(words) is None
+    state = engine.at(np.array([0.3]))
+    np.testing.assert_allclose(state.means(words, rng), [np.cos(0.3), 0], atol=1e-14)
+    np.testing.assert_allclose(state.gradient(words, np.ones(2), rng), [-np.sin(0.3)], atol=1e-14)
+
+
+def test_small_terms_agree_with_a_library() -> None:
+    """monoprop, without truncation: a brick wall's word and its derivatives at 100 qubits."""
+    monoprop = pytest.importorskip("monoprop")
+    circuit, rng = separate_uses(brickwork_circuit(100, 1)), np.random.default_rng(8)
+    angles = rng.uniform(0, 2 * np.pi, circuit.n_angles)
+    pauli, operator = monoprop.Pauli, monoprop.PauliOperator
+    clifford = {"CNOT": (("ZI", -np.pi / 4), ("IX", -np.pi / 4), ("ZX", np.pi / 4))}
+    gates, values = [], []
+    for gate in circuit.gates:
+        turns = clifford.get(gate.name) or ((gate.name[1], -angles[gate.angles[0]] / 2),)
+        for word, half in turns:
+            held = [(letter, wire) for letter, wire in zip(word, gate.wires, strict=True) if letter != "I"]
+            letters, wires = zip(*held, strict=True)
+            gates.append(monoprop.ExpGate(operator({pauli("".join(letters), list(wires)): 1.0}, 100)))
+            values.append(half)
+    theirs = monoprop.PauliPropagator(operator({pauli("ZZ", [50, 52]): 1.0}, 100), [], cutoff=100, lower_atol=1e-15)
+    theirs.build_graph(monoprop.Circuit(gates, 100, values, []))
+    mean, slope = theirs.expectation_value_and_gradient(values)
+    words = np.zeros((1, 100), dtype=np.uint8)
+    words[0, [50, 52]] = 1
+    state = PauliExactEngine(circuit).at(angles)
+    assert state.means(words, rng)[0] == pytest.approx(mean, abs=1e-12)
+    turned = [k for k, gate in enumerate(circuit.gates) for _ in clifford.get(gate.name, "1")]
+    by_angle = [-slope[k] / 2 for k, place in enumerate(turned) if circuit.gates[place].angles]
+    np.testing.assert_allclose(state.gradient(words, np.ones(1), rng), by_angle, rtol=0, atol=1e-10)

@@ -117,10 +117,11 @@ class PauliEngine:
         return self._programs[part]
 
     def fits(self, words: Bits) -> str | None:
-        """Of an exact engine: which word (K, n_measured) becomes too many Pauli words at random angles."""
+        """Of an exact engine: which word (K, n_measured) becomes too many Pauli words at random parameters."""
         if self.cutoff:
             return None
-        state = self.at(np.random.default_rng(0).uniform(0, 2 * np.pi, self.circuit.n_angles))
+        anywhere = np.random.default_rng(0).uniform(0, 2 * np.pi, self.circuit.n_parameters)
+        state = self.at(self.circuit.angles(anywhere))
         try:
             state.error(words)
         except DoesNotFitError as error:
@@ -156,8 +157,8 @@ class PauliWords:
             if not engine.cutoff:
                 wires = ", ".join(map(str, sorted(part)))
                 raise DoesNotFitError(
-                    f"pauli: Z on wires {wires} becomes more than {engine.largest} Pauli words; "
-                    "take fewer layers, or a cutoff above 0"
+                    f"{engine.name}: Z on wires {wires} becomes more than {engine.largest} Pauli words; "
+                    "take fewer layers or the engine pauli, which truncates"
                 )
             cutoff *= 4
 
