@@ -12,4 +12,5 @@ class PauliExactEngine(PauliEngine):
     """``PauliEngine`` that drops nothing, and does not fit words that become more than ``largest`` Pauli words."""
 
     cutoff: float = 0.0
+    largest: int = 2**13
     name: str = "pauli_exact"
