@@ -47,6 +47,8 @@ TARGETS += [rule.name for rule in workflow.rules if not rule.has_wildcards()]
 onstart:
     RUN_LOCK.append(hold_run(".snakemake/run.lock"))
     check_writable(RUN)
+    # The progress line reckons with each job.
+    PLANNED.update(planned_jobs(workflow.dag, config["run"]))
 
 
 onsuccess:

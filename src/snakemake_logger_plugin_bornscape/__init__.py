@@ -1,7 +1,9 @@
 """One progress line a person can follow: a Snakemake logger plugin (``snakemake --logger bornscape``).
 
-    [ 23/71  32 %] 0:48 elapsed, about 1:40 left | running: train mmd_n, draws line n=14 | done: variance 2.1 s
+    [ 32 %, 23/71 jobs] 0:48 elapsed, about 1:40 left | training 3/18: train mmd_n | done: variance 2.1 s
 
+The percentage is of the work, in seconds of jobs. What each takes is guessed before the run, and scaled by what the
+first ones took.
 On a terminal the line is rewritten in place; elsewhere one is printed when a job finishes, at most every few seconds.
 Warnings and errors are printed in full, a failed job with the end of its log; Snakemake's other messages stay in its
 own log file. Snakemake finds the plugin by the name of this package, and passes records on from a thread of its own:
@@ -27,7 +29,7 @@ from snakemake_interface_logger_plugins.settings import LogHandlerSettingsBase
 from snakemake_logger_plugin_bornscape.configfiles import check_configuration_files
 from snakemake_logger_plugin_bornscape.logs import tail
 from snakemake_logger_plugin_bornscape.machine import check_folder, drop_reader, mend_home, open_streams
-from snakemake_logger_plugin_bornscape.progress import Progress, count_jobs, describe, duration, read_expected
+from snakemake_logger_plugin_bornscape.progress import Planned, Progress, count_jobs, describe, duration, read_expected
 
 REASON_LENGTH = 160
 
@@ -59,7 +61,7 @@ class LogHandlerSettings(LogHandlerSettingsBase):
     expected: Path = field(
         default=Path("workflow/expected_seconds.json"),
         metadata={
-            "help": "JSON object, rule to seconds: what a job of a rule takes while none has finished in this run. "
+            "help": "JSON object, rule to seconds: what a job takes of which nothing closer is known. "
             "Relative to the workflow's folder."
         },
     )
@@ -70,6 +72,9 @@ NO_TARGET = re.compile(r"No rule to produce ([^\s/]+) \(if you use input functio
 
 TARGETS: list[str] = []
 """What can be asked for by name; the Snakefile fills it in."""
+
+PLANNED: dict[int, Planned] = {}
+"""What is known of each job of the run by its number; the Snakefile fills it in when a run starts."""
 
 OUT_OF_MEMORY = (
     "\nSIGKILL: the system ends jobs so when memory runs out. "
@@ -186,6 +191,7 @@ class LogHandler(LogHandlerBase):
     def _on_job_info(self, record: Any) -> None:
         label = describe(record.rule_name, record.wildcards)
         if not self.common_settings.dryrun:
+            self.progress.detail(PLANNED)
             self.progress.start(record.jobid, record.rule_name, label, self.now)
             self._show(due=self._printed_at == float("-inf"))
         elif "rules" not in self.quiet:

@@ -23,7 +23,8 @@ if SOURCE != (CHECKOUT / "src").resolve():
         "or put PYTHONPATH=src before the command"
     )
 
-from snakemake_logger_plugin_bornscape import TARGETS
+from snakemake_logger_plugin_bornscape import PLANNED, TARGETS
+from snakemake_logger_plugin_bornscape.planned import planned_jobs
 
 if Path.cwd().resolve() != CHECKOUT:
     raise SystemExit(
