@@ -22,6 +22,7 @@ from benchmarks import (  # noqa: E402
     epochs,
     everything,
     gradients,
+    iqp_words,
     limit,
     machine,
     products,
@@ -41,6 +42,7 @@ def parts(run: Path | None) -> dict[str, Callable[[bool, float], Iterator[result
         "epochs": epochs.rows,
         "samples": samples.rows,
         "products": products.rows,
+        "iqp_words": iqp_words.rows,
         "limit": partial(limit.rows, cores=CORES),
         "whole_run": partial(default_run.rows, run=run),
     }

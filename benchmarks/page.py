@@ -20,6 +20,7 @@ TITLES = {
     "epochs": "A sampled parameter-shift epoch",
     "samples": "MMD from samples",
     "products": "Product states",
+    "iqp_words": "Products of Z of IQP circuits",
     "limit": "The machine's limit, and how cost grows",
     "whole_run": "A whole run",
 }
