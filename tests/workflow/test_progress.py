@@ -480,7 +480,7 @@ def test_with_snakemake_a_failure_and_then_a_success(tmp_path: Path) -> None:
     assert (tmp_path / "b_1.txt").read_text() == "after\n"
     lines = success.stderr.splitlines()
     assert lines[0] == "planned: all None after ['b'], b 2.5 after []"
-    assert re.fullmatch(r"\[  0 %, 0/2 jobs\] 0:\d\d elapsed \| b 0/1: b n=1", lines[1])
+    assert re.fullmatch(r"\[  0 %, 0/2 jobs\] 0:\d\d elapsed, about 0:02 left \| b 0/1: b n=1", lines[1])
     assert re.fullmatch(r"\[100 %, 2/2 jobs\] 0:\d\d elapsed \| done: all 0\.\d s", lines[-2])
     assert re.fullmatch(r"2 jobs in 0:\d\d", lines[-1])
     assert len(lines) <= 5
