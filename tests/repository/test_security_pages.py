@@ -89,13 +89,14 @@ def model_tables(value: str) -> dict[str, pd.DataFrame]:
     beyond = {"loss": value, "n_qubits": 20, "shots_needed": 9.0, "shots_are": value, "law": value, "note": value}
     verdict = {"loss": value, "verdict": "no", "reason": value, "warning": value, "stability": 0.9}
     verdict |= {"at_largest": value, "at_largest_reason": f"also {value}", "resamples": value, "loss_variance": value}
-    parameter = {"state": value, "share": 1.0}
+    parameter, needed = {"state": value, "share": 1.0}, {"shots_needed": 10.0}
     return {
         "sizes": pd.DataFrame([sizes]),
         "laws": pd.DataFrame([laws]),
         "extrapolation": pd.DataFrame([beyond | {"ci_low": 1.0, "ci_high": 2.0}]),
         "bodyness": pd.DataFrame([{"loss": value, "n_qubits": 4, "order": k, "share": 0.5} for k in (1, 2)]),
         "parameters": pd.DataFrame([{"loss": value, "n_qubits": 4, "parameter": 0, "gate": value} | parameter]),
+        "path": pd.DataFrame([{"loss": value, "step": 3, "starts": 3, "value": 0.1, "gradient": value} | number | needed]),
         "verdicts": pd.DataFrame([verdict]),
     }
 
@@ -108,6 +109,7 @@ def test_a_models_page(data: dict[str, str], picture: Path) -> None:
             "losses": {EVIL: {"kind": "kld"}},
             "data": data,
             "sizes": [4],
+            "path": {"steps": 3},
         }
     )
     template = ROOT / "workflow/report/model.html.jinja"

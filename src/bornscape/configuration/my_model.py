@@ -24,6 +24,7 @@ from bornscape.losses.explicit import DEFINITIONS
 from bornscape.my_model.circuits import QASM
 from bornscape.my_model.data.files import read_data
 from bornscape.my_model.data.model_data import columns_problem
+from bornscape.my_model.noise import noise_problem
 from bornscape.my_model.register import register_problem, wires_at
 from bornscape.my_model.settings import USER_LOSSES, complete, parts, samples_file, scale_at, shots_at, text_keys
 from bornscape.my_model.user_code import FromPython
@@ -196,7 +197,13 @@ def _value_problem(function: Callable[[Any, int], Any], formula: Any, n: int) ->
     return None
 
 
+def _noise_problems(base: Key, settings: Settings, n: int) -> Problems:
+    if problem := noise_problem(settings["noise"], n, wires_at(settings["circuit"], n)):
+        yield (*base, "noise", problem[0]), problem[1]
+
+
 def _size_problems(base: Key, settings: Settings, n: int) -> Problems:
+    yield from _noise_problems(base, settings, n)
     yield (*base, "sizes"), memory_problem(wires_at(settings["circuit"], n))
     circuit, start, data = settings["circuit"], settings["initialisation"], settings["data"]
     if "layers" in circuit:

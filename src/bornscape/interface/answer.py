@@ -15,6 +15,7 @@ from bornscape.interface.asked import data_part, loss_parts, sizes_of, start_par
 from bornscape.interface.asked_circuit import circuit_part
 from bornscape.interface.progress import Progress
 from bornscape.my_model.jobs import draw_job
+from bornscape.my_model.path_table import path_words
 from bornscape.my_model.preflight import model_problem
 from bornscape.my_model.report import model_tables
 from bornscape.my_model.settings import complete
@@ -36,7 +37,8 @@ class Trainability:
     settings
         Of the model, complete, as under its name in a configuration.
     tables
-        sizes, laws, extrapolation, bodyness, parameters and verdicts, as the workflow writes them (results/README.md).
+        sizes, laws, extrapolation, bodyness, parameters, path and verdicts, as the workflow writes them
+        (results/README.md).
     """
 
     settings: dict[str, Any]
@@ -111,7 +113,8 @@ class Trainability:
 
         from bornscape.my_model.figure import figure
 
-        drawn = figure(self.settings, *(self.tables[name] for name in ("sizes", "extrapolation", "bodyness")))[0]
+        shown = (self.tables[name] for name in ("sizes", "extrapolation", "bodyness", "path"))
+        drawn = figure(self.settings, *shown)[0]
         plt.close(drawn)  # A notebook shows what is returned, and would show what is open again.
         return drawn
 
@@ -157,6 +160,8 @@ def _words(one: Trainability) -> str:
     if one.at_largest != one.answer:
         lines.append(f"  {one.at_largest} at the largest size: {row['at_largest_reason']}")
     lines.append(f"  over the starts the variance of the loss {row['loss_variance']}")
+    if walked := path_words(one.settings, one.tables["path"], one.losses[0]):
+        lines.append(f"  {walked}")
     if one.warning:
         lines.append(f"  beware: {one.warning}")
     return "\n".join(lines)

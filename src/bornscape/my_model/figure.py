@@ -1,4 +1,4 @@
-"""The figure of a model: variances, signal-to-noise ratios, shots needed and bodyness, each against the size."""
+"""The figure of a model: variances, signal-to-noise ratios, shots needed, bodyness, and a path if one was asked for."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def _panel(axis: Axes, table: pd.DataFrame, styles: Styles, name: str) -> None:
         )
 
 
-def figure_table(sizes: pd.DataFrame, extrapolation: pd.DataFrame, bodyness: pd.DataFrame) -> pd.DataFrame:
+def figure_table(
+    sizes: pd.DataFrame, extrapolation: pd.DataFrame, bodyness: pd.DataFrame, path: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """What the figure shows (``FIGURE_COLUMNS``)."""
     parts = []
     for panel, names in {
@@ -63,18 +65,34 @@ def figure_table(sizes: pd.DataFrame, extrapolation: pd.DataFrame, bodyness: pd.
     largest = bodyness[(bodyness["n_qubits"] == bodyness["n_qubits"].max()) & (bodyness["order"] > 0)]
     part = largest[["loss", "order", "share", "ci_low", "ci_high"]]
     parts.append(part.set_axis(["loss", "x", "value", "low", "high"], axis=1).assign(panel="bodyness"))
+    if path is not None and len(path):
+        parts += _path_parts(path)
     return pd.concat([part.astype({"value": float, "low": float, "high": float}) for part in parts])[FIGURE_COLUMNS]
 
 
+def _path_parts(path: pd.DataFrame) -> list[pd.DataFrame]:
+    """The path at its largest size: the mean loss, and signal over noise, by the number of steps."""
+    largest = path[path["n_qubits"] == path["n_qubits"].max()]
+    value = largest[["loss", "step", "value"]].set_axis(["loss", "x", "value"], axis=1)
+    ratio = largest[["loss", "step", "snr", "snr_ci_low", "snr_ci_high"]]
+    ratio = ratio.set_axis(["loss", "x", "value", "low", "high"], axis=1)
+    return [value.assign(low=value["value"], high=value["value"], panel="path_loss"), ratio.assign(panel="path_snr")]
+
+
 def figure(
-    settings: Settings, sizes: pd.DataFrame, extrapolation: pd.DataFrame, bodyness: pd.DataFrame
+    settings: Settings,
+    sizes: pd.DataFrame,
+    extrapolation: pd.DataFrame,
+    bodyness: pd.DataFrame,
+    path: pd.DataFrame | None = None,
 ) -> tuple[Figure, pd.DataFrame]:
     """The figure of one model, and the table of what it shows."""
     use_style()
-    table = figure_table(sizes, extrapolation, bodyness)
+    table = figure_table(sizes, extrapolation, bodyness, path)
     styles = loss_styles(settings)
-    drawn, axes = grid(2, 2, 4.1)
-    variance, snr, shots, spectrum = axes.ravel()
+    walked = path is not None and len(path) > 0
+    drawn, axes = grid(3, 2, 5.9) if walked else grid(2, 2, 4.1)
+    variance, snr, shots, spectrum = axes.ravel()[:4]
     for axis, name in ((variance, "variance"), (snr, "snr"), (shots, "shots_needed"), (spectrum, "bodyness")):
         _panel(axis, table, styles, name)
         axis.set(xlabel="qubits n", yscale="log")
@@ -88,9 +106,19 @@ def figure(
     spectrum.set_ylabel("share in dL/dq")
     spectrum.set_ylim(1e-6, 2)
     few_sizes(spectrum, bodyness["order"], most=6)
+    if walked:
+        _along(axes[2, 0], axes[2, 1], table, styles)
     panel_letters(axes.ravel())
     legend_below(drawn, variance if variance.get_legend_handles_labels()[0] else snr, 3)
     return drawn, table
+
+
+def _along(loss: Axes, snr: Axes, table: pd.DataFrame, styles: Styles) -> None:
+    """The path's panels."""
+    for axis, name, title in ((loss, "path_loss", "loss, mean of starts"), (snr, "path_snr", "signal / noise")):
+        _panel(axis, table, styles, name)
+        axis.set(xlabel="steps of training", ylabel=title, yscale="log")
+    snr.axhline(1, color="0.5", linewidth=0.7, linestyle=":")
 
 
 def _extrapolated(axis: Axes, table: pd.DataFrame, styles: Styles, largest: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 from numpy.typing import NDArray
 
 from bornscape.aliases import Float, Settings
@@ -13,7 +12,7 @@ from bornscape.circuits import Circuit
 from bornscape.formulas import evaluate
 from bornscape.my_model.gradient_noise import Shift
 from bornscape.my_model.probe import Probe
-from bornscape.simulators.mixed_states import Noise, NoisyCircuit, flipped
+from bornscape.simulators.mixed_states import LARGEST, Noise, NoisyCircuit, flipped, size_problem
 
 KINDS = ("readout", "depolarising", "amplitude_damping")
 
@@ -34,13 +33,15 @@ def noise_at(settings: Settings | None, n_qubits: int) -> Noise:
     return Noise(**{kind: evaluate(formula, n_qubits) for kind, formula in (settings or {}).items()})
 
 
-def noise_problem(settings: Settings, n_qubits: int) -> tuple[str, str] | None:
-    """(kind, what is wrong) with a model's ``noise`` at n qubits; None if nothing is."""
-    for kind, formula in settings.items():
+def noise_problem(settings: Settings | None, n_qubits: int, wires: int) -> tuple[str, str] | None:
+    """(kind, what is wrong) with a model's ``noise`` at n qubits on so many wires; None if nothing is."""
+    for kind, formula in (settings or {}).items():
         try:
-            noise_at({kind: formula}, n_qubits)
+            noise = noise_at({kind: formula}, n_qubits)
         except ValueError as error:
             return kind, f"at n = {n_qubits}: {error}"
+        if noise.of_gates and wires > LARGEST:
+            return kind, size_problem(wires)
     return None
 
 

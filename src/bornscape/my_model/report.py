@@ -7,13 +7,14 @@ import pandas as pd
 from bornscape.aliases import Settings
 from bornscape.my_model.jobs import Drawn
 from bornscape.my_model.parameter_table import parameter_table
+from bornscape.my_model.path_table import path_table
 from bornscape.my_model.tables import bodyness_table, extrapolation_table, law_table, size_table
 from bornscape.my_model.verdict.resampling import resampled_verdicts
 from bornscape.my_model.verdict.verdicts import verdict_table
 
 
 def model_tables(settings: Settings, drawn: Drawn, seed: int, model: str) -> dict[str, pd.DataFrame]:
-    """The tables of a model by name (sizes, laws, extrapolation, bodyness, parameters, verdicts).
+    """The tables of a model by name (sizes, laws, extrapolation, bodyness, parameters, path, verdicts).
 
     Parameters
     ----------
@@ -36,5 +37,6 @@ def model_tables(settings: Settings, drawn: Drawn, seed: int, model: str) -> dic
         "extrapolation": extrapolation_table(settings, sizes, list(undecided)),
         "bodyness": bodyness_table(settings, drawn.spectra),
         "parameters": parameter_table(settings, drawn.components),
+        "path": path_table(settings, drawn.paths),
         "verdicts": verdicts,
     }

@@ -13,6 +13,7 @@ import yaml
 
 from bornscape.aliases import Settings
 from bornscape.my_model.parameter_table import parameter_summary
+from bornscape.my_model.path_table import path_words
 from bornscape.my_model.settings import samples_file
 from bornscape.my_model.tables import precision_summary
 from bornscape.my_model.verdict.resampling import RESAMPLES
@@ -96,7 +97,7 @@ def as_markdown(models: pd.DataFrame) -> str:
         "Stable: the share of resamples of the draws that give this answer, as another seed would. At the largest n: "
         "whether a gradient component stands out of its noise there with the shots given.",
         "",
-        "Evidence at finite n never proves a law; circuits were simulated without noise but that of shots.",
+        "Evidence at finite n never proves a law; noise is that of shots, and what a model's key noise says.",
         "",
     ]
     return "\n".join(lines)
@@ -137,7 +138,7 @@ def page(
     template
         Jinja template; the style that it puts in lies beside it.
     tables
-        sizes, laws, extrapolation, bodyness, parameters and verdicts.
+        sizes, laws, extrapolation, bodyness, parameters, path and verdicts.
     pictures
         PNG of each figure, by its name.
     """
@@ -159,6 +160,8 @@ def page(
         pictures={key: picture_uri(path) for key, path in pictures.items()},
         **{key: table.to_dict("records") for key, table in tables.items() if key not in ("bodyness", "parameters")},
         bodyness=_leading(tables["bodyness"]),
+        noise=", ".join(f"{kind} {chance}" for kind, chance in (settings.get("noise") or {}).items()),
+        walks={label: path_words(settings, tables["path"], label) for label in settings["losses"]},
         parameters=parameter_summary(tables["parameters"]).to_dict("records"),
     )
 

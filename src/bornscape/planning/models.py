@@ -15,10 +15,10 @@ from bornscape.planning.experiments import size_name
 from bornscape.planning.job_resources import experiment_minutes, memory
 from bornscape.planning.targets import target_path
 
-TABLES = ("sizes", "laws", "extrapolation", "bodyness", "parameters", "verdicts")
+TABLES = ("sizes", "laws", "extrapolation", "bodyness", "parameters", "path", "verdicts")
 """Tables of a model."""
 
-DRAWN = ("draws", "spectra", "components")
+DRAWN = ("draws", "spectra", "components", "paths")
 """What the jobs of a model draw (``my_model.jobs.Drawn``), a folder each."""
 
 PICTURES = {name: tuple(f"{name}.{ending}" for ending in ("png", "pdf", "csv")) for name in ("figure", "by_parameter")}

@@ -1,0 +1,73 @@
+"""The key ``path`` of a model: training with exact gradients from random starts, measured at points of the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from bornscape.aliases import Float, Settings
+from bornscape.my_model.draws import DRAW_COLUMNS, OF_STATE_VECTORS, SizedModel
+from bornscape.training.adam import Adam
+
+OPTIMISERS = ("adam", "gradient_descent")
+
+PATH_DEFAULTS: dict[str, Any] = {"optimiser": "adam", "learning_rate": 0.01, "points": 5, "starts": 20}
+"""What a path need not say."""
+
+STEP_COLUMNS = [*DRAW_COLUMNS, "step"]
+
+
+class PathSettings(NamedTuple):
+    """Steps of an optimiser with a constant learning rate, and how many points and starts are measured."""
+
+    steps: int
+    optimiser: str
+    learning_rate: float
+    points: int
+    starts: int
+
+    @property
+    def measured(self) -> list[int]:
+        """Numbers of steps after which is measured: the start, the end, and points between at equal distances."""
+        return sorted({round(step) for step in np.linspace(0, self.steps, self.points)})
+
+
+def path_settings(path: Settings) -> PathSettings:
+    """A model's ``path``, completed.
+
+    Examples
+    --------
+    >>> path_settings({"steps": 100, "points": 3}).measured
+    [0, 50, 100]
+    """
+    return PathSettings(**(PATH_DEFAULTS | dict(path)))
+
+
+def _stepper(settings: PathSettings, n_parameters: int) -> Callable[[Float], Float]:
+    """From a gradient to the change of theta."""
+    if settings.optimiser == "gradient_descent":
+        return lambda gradient: -settings.learning_rate * gradient
+    adam = Adam.start(n_parameters)
+    return lambda gradient: adam.step(gradient, settings.learning_rate)
+
+
+def path_draws(model: SizedModel, settings: PathSettings, rng: np.random.Generator) -> pd.DataFrame:
+    """Every loss at points of its own training from each of the starts (``STEP_COLUMNS``; ``draw`` is the start).
+
+    All losses have the same starts. Steps take the exact gradient: the noise of shots is told beside it, not followed.
+    """
+    starts = [model.start(rng) for _ in range(settings.starts)]
+    points, rows = set(settings.measured), []
+    for loss in model.losses:
+        for number, start in enumerate(starts):
+            theta, step = start, _stepper(settings, len(start))
+            for done in range(settings.steps + 1):
+                if done in points:
+                    row = next(model.measured(theta, rng, loss.label))[0]
+                    rows.append(row | {"draw": number, "step": done})
+                if done < settings.steps:
+                    theta = theta + step(model.gradient(loss, theta))
+    return pd.DataFrame(rows).assign(**OF_STATE_VECTORS)[STEP_COLUMNS]

@@ -1,0 +1,82 @@
+"""What training from the starts changes: a loss at points of its path, and whether it leaves a plateau."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from bornscape.aliases import Settings
+from bornscape.my_model.path import path_settings
+from bornscape.my_model.settings import shots_at
+from bornscape.my_model.tables import named
+from bornscape.my_model.verdict.evidence import measured, size_evidence
+from bornscape.my_model.verdict.intervals import variance_band
+from bornscape.my_model.verdict.rule import seen
+from bornscape.my_model.verdict.words import number
+
+PATH_COLUMNS = [
+    *("loss", "n_qubits", "step", "starts", "shots", "value", "value_variance", "signal", "noise"),
+    *("snr", "snr_ci_low", "snr_ci_high", "shots_needed", "shots_ci_low", "shots_ci_high", "frozen", "gradient"),
+]
+
+
+def path_table(settings: Settings, paths: pd.DataFrame) -> pd.DataFrame:
+    """A row for each loss, size and point of its path (``PATH_COLUMNS``); none where no path was asked for.
+
+    ``value`` is the mean over the starts, ``gradient`` whether a component stands out of its noise at the shots.
+
+    Parameters
+    ----------
+    paths
+        ``path.STEP_COLUMNS`` and n_qubits.
+    """
+    rows: list[dict[str, Any]] = []
+    for label, loss in settings["losses"].items():
+        of_loss = paths[paths["loss"] == label]
+        for (n, step), group in of_loss.groupby(["n_qubits", "step"], sort=True):
+            shots, columns = shots_at(settings["shots"], int(n)), measured(group)
+            evidence = size_evidence(loss["kind"], shots, columns)
+            values = group["value"].to_numpy(dtype=float)
+            row = {"loss": label, "n_qubits": int(n), "step": int(step), "starts": len(group), "shots": shots}
+            row |= {"value": values.mean(), "value_variance": float(variance_band(values).estimate)}
+            row |= {"signal": math.sqrt(columns["signal"].mean()), "noise": math.sqrt(columns["noise"].mean())}
+            row |= named("snr", "snr", evidence.snr) | named("shots_needed", "shots", evidence.needed)
+            row |= {"frozen": float(evidence.frozen.estimate)}
+            row |= {"gradient": seen(*evidence.snr.numbers(), float(evidence.frozen.low))}
+            rows.append(row)
+    return pd.DataFrame(rows, columns=PATH_COLUMNS)
+
+
+def path_words(settings: Settings, path: pd.DataFrame, label: str) -> str:
+    """What the path of a loss at the largest size shows, a sentence; "" where no path was asked for."""
+    rows = path[path["loss"] == label]
+    if rows.empty:
+        return ""
+    rows = rows[rows["n_qubits"] == rows["n_qubits"].max()].sort_values("step")
+    first, last = rows.iloc[0], rows.iloc[-1]
+    asked = path_settings(settings["path"])
+    name = asked.optimiser.replace("adam", "Adam").replace("_", " ")
+    return (
+        f"after {number(float(last['step']))} steps of {name} (rate {asked.learning_rate:g}, exact gradients) from "
+        f"{last['starts']} starts at n = {last['n_qubits']} the loss is {last['value']:.3g} (at the start "
+        f"{first['value']:.3g}) and a gradient component {last['snr']:.2g} times its noise ({first['snr']:.2g}): "
+        f"{_meaning(rows)}"
+    )
+
+
+def _meaning(rows: pd.DataFrame) -> str:
+    """Whether a path, its points in order, leaves a plateau."""
+    first, *later = rows["gradient"]
+    step = next(
+        (int(step) for step, found in zip(rows["step"], rows["gradient"], strict=True) if found == "visible"), 0
+    )
+    if first == "visible":
+        return "gradients stay visible" if later[-1] == "visible" else "gradients are visible at first, not at the end"
+    if step:
+        leaves = "it leaves the plateau" if first == "not visible" else "gradients become visible"
+        return f"{leaves}, after at most {number(float(step))} steps"
+    if {first, *later} == {"not visible"}:
+        return "it does not leave the plateau"
+    return "whether it leaves a plateau is undecided"

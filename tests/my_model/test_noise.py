@@ -1,0 +1,94 @@
+"""A user's model with noise of gates and readout."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bornscape.losses.mmd import MMDLoss
+from bornscape.my_model.noise import NoisyProbe, ReadoutProbe, noise_at, noise_problem, probe_of
+from bornscape.simulators.mixed_states import Noise, NoisyCircuit, flipped
+from bornscape.simulators.state_vector import probabilities
+from support.small_model import sized
+
+LOSSES: dict[str, Any] = {"mmd": {"kind": "mmd", "bandwidth": 1}, "kld": {"kind": "kld"}, "lqf": {"kind": "lqf"}}
+LINE: dict[str, Any] = {"circuit": {"family": "line", "layers": 1}, "losses": LOSSES}
+BOTH = {"readout": 0.03, "depolarising": "0.1/n", "amplitude_damping": 0.05}
+
+
+def test_chances_are_formulas() -> None:
+    assert noise_at(BOTH, 5) == Noise(0.02, 0.05, 0.03)
+    assert noise_at(None, 5) == Noise()
+
+
+@pytest.mark.parametrize(
+    ("noise", "kind", "message"),
+    [
+        ({"readout": "n/8"}, "readout", "at n = 4: readout: expected a chance from 0 to below 0.5, got 0.5"),
+        ({"depolarising": -1}, "depolarising", "expected a chance from 0 to below 0.75, got -1"),
+        ({"amplitude_damping": "m"}, "amplitude_damping", "formula 'm': expected numbers"),
+    ],
+)
+def test_a_chance_outside_is_named(noise: dict[str, Any], kind: str, message: str) -> None:
+    problem = noise_problem(noise, 4, 4)
+    assert problem is not None
+    assert problem[0] == kind
+    assert message in problem[1]
+
+
+def test_noisy_gates_have_a_largest_size_and_readout_has_none() -> None:
+    problem = noise_problem({"readout": 0.1, "amplitude_damping": 0.1}, 8, 11)
+    assert problem is not None
+    assert problem[0] == "amplitude_damping"
+    assert "at most 10 wires" in problem[1]
+    assert noise_problem({"readout": 0.1, "amplitude_damping": 0}, 20, 20) is None
+
+
+@pytest.mark.parametrize("noise", [{"readout": 0.03}, BOTH])
+def test_draws_are_those_of_the_noisy_distribution(noise: dict[str, Any]) -> None:
+    model = sized(3, noise=noise, **LINE)
+    chunk = model.chunk(3, np.random.default_rng(3))
+    theta = model.start(np.random.default_rng(3))
+    noisy = NoisyCircuit(model.circuit, noise_at(noise, 3))
+    q, p = noisy.distribution(noisy.state(theta)), model.target.dense()
+    first = chunk.draws[chunk.draws["draw"] == 0].set_index("loss")
+    assert first.loc["mmd", "value"] == pytest.approx(MMDLoss(p, 1.0)(q))
+    assert first.loc["mmd", "mass"] == pytest.approx(q[0] + q[-1])
+    components = noisy.gradient(theta, MMDLoss(p, 1.0).derivative(q))
+    assert first.loc["mmd", "signal"] == pytest.approx(np.mean(components[model.parameters] ** 2))
+
+
+def test_no_noise_gives_the_draws_without_it() -> None:
+    plain, zero = (sized(3, noise=noise, **LINE) for noise in (None, {"readout": 0, "depolarising": 0.0}))
+    first, second = (model.chunk(4, np.random.default_rng(1)) for model in (plain, zero))
+    assert all(one.equals(other) for one, other in zip(first, second, strict=True))
+
+
+@pytest.mark.parametrize("noise", [Noise(readout=0.1), Noise(0.02, 0.03, 0.1)])
+def test_single_components_by_shifts_and_by_one_pass(noise: Noise) -> None:
+    """Of the model's circuit, and of its inverse from the data's amplitudes as for the fidelities."""
+    rng = np.random.default_rng(5)
+    circuit = replace(sized(3, **LINE).circuit, measured=(2, 0))
+    psi = rng.normal(size=8) + 1j * rng.normal(size=8)
+    for initial in (None, psi / np.linalg.norm(psi)):
+        probe = probe_of(circuit, initial, noise)
+        assert isinstance(probe, NoisyProbe if noise.of_gates else ReadoutProbe)
+        theta, slope = rng.uniform(0, 7, circuit.n_parameters), rng.normal(size=4)
+        state = probe.state(theta)
+        gradient = probe.gradient(theta, slope, state)
+        for k in range(circuit.n_parameters):
+            by_shifts = sum(s.factor * slope @ (s.plus - s.minus) / 2 for s in probe.shifts(theta, k, state))
+            assert by_shifts == pytest.approx(gradient[k], abs=1e-12)
+            if k not in probe.active_parameters():
+                assert gradient[k] == pytest.approx(0, abs=1e-12)
+
+
+def test_readout_alone_agrees_with_noisy_gates_of_no_chance() -> None:
+    model = sized(4, **LINE)
+    theta = model.start(np.random.default_rng(2))
+    probe = probe_of(model.circuit, None, Noise(readout=0.2))
+    q = flipped(probabilities(model.circuit, theta), 0.2)
+    np.testing.assert_allclose(probe.distribution(probe.state(theta)), q, atol=1e-14)
