@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bornscape.aliases import Bits, Float
+from bornscape.aliases import Bits, Float, Indices
 from bornscape.circuits import Circuit
 from bornscape.circuits.cones import Cones
 from bornscape.datasets import Target
@@ -22,6 +22,7 @@ from bornscape.simulators.words.chain_contractions import Chain, Tensor
 from bornscape.simulators.words.chain_sites import SiteGroup, bonds, groups, sites
 from bornscape.simulators.words.data_states import data_tensors
 from bornscape.simulators.words.protocol import DoesNotFitError, Kind
+from bornscape.simulators.words.word_parts import Parts, stretches
 
 LARGEST_BOND = 32
 """Terms across a cut: five layers of gates with two terms each."""
@@ -78,6 +79,19 @@ class ChainEngine:
     def _cones(self) -> Cones:
         return Cones(self.circuit)
 
+    @cached_property
+    def measured(self) -> Indices:
+        """Wires that are measured, (n_measured,)."""
+        return np.array(self.circuit.wires if self.circuit.measured is None else self.circuit.measured)
+
+    @cached_property
+    def stretches(self) -> tuple[Indices, Indices]:
+        """First and last wires that each measured wire depends on; all wires where the data state joins them."""
+        if self.data is None:
+            return stretches(self._cones, self.measured.tolist())
+        none = np.zeros(len(self.measured), dtype=np.int64)
+        return none, none + self.circuit.n_qubits - 1
+
     def moved(self, wires: frozenset[int]) -> NDArray[np.bool_]:
         """Which angles words on these wires can depend on, (n_angles,)."""
         found = np.zeros(self.circuit.n_angles, dtype=bool)
@@ -97,11 +111,6 @@ class ChainWords:
     angles: Float
 
     @cached_property
-    def _measured(self) -> NDArray[np.int64]:
-        circuit = self.engine.circuit
-        return np.array(circuit.wires if circuit.measured is None else circuit.measured)
-
-    @cached_property
     def _grouped(self) -> list[Tensor]:
         return [group.tensors(starts, self.angles) for group, starts in self.engine._groups]
 
@@ -112,9 +121,14 @@ class ChainWords:
             found.update(zip(group.places.tolist(), tensors, strict=True))
         return Chain([np.ascontiguousarray(found[wire]) for wire in self.engine.circuit.wires])
 
+    def _apart(self, words: Bits) -> Parts:
+        """Words in parts whose means multiply; whole ones where the start joins all wires."""
+        return Parts.of(words, *self.engine.stretches)
+
     def means(self, words: Bits, rng: np.random.Generator) -> Float:
         """<Z_A>, (K,), exact."""
-        return self._chain.values(self._factors(words))
+        parts = self._apart(words)
+        return parts.products(self._chain.values(self._factors(parts.words)))
 
     def probabilities(self, bitstrings: Bits) -> Float:
         """Exact probabilities q(x) of bitstrings (K, n_measured), (K,)."""
@@ -122,8 +136,11 @@ class ChainWords:
 
     def gradient(self, words: Bits, weights: Float, rng: np.random.Generator) -> Float:
         """Derivatives of sum_A weights_A <Z_A> by the angles, (n_angles,), exact; 0 of gates outside all cones."""
-        met = self._measured[np.asarray(words, dtype=bool).any(axis=0)]
-        slope = self._slope(self._factors(words), weights)
+        met = self.engine.measured[np.asarray(words, dtype=bool).any(axis=0)]
+        parts = self._apart(words)
+        factors = self._factors(parts.words)
+        shares = parts.shares(self._chain.values(factors), np.asarray(weights, dtype=np.float64))
+        slope = self._slope(factors, shares)
         return np.where(self.engine.moved(frozenset(met.tolist())), slope, 0.0)
 
     def probability_gradient(self, bitstrings: Bits, weights: Float) -> Float:
@@ -136,12 +153,12 @@ class ChainWords:
 
     def _factors(self, words: Bits) -> Float:
         found = np.ones((len(words), self.engine.circuit.n_qubits, 2))
-        found[:, self._measured, 1] = 1.0 - 2.0 * np.asarray(words, dtype=np.float64)
+        found[:, self.engine.measured, 1] = 1.0 - 2.0 * np.asarray(words, dtype=np.float64)
         return found
 
     def _projectors(self, bitstrings: Bits) -> Float:
         found = np.ones((len(bitstrings), self.engine.circuit.n_qubits, 2))
-        found[:, self._measured] = np.stack([bitstrings == 0, bitstrings == 1], axis=-1)
+        found[:, self.engine.measured] = np.stack([bitstrings == 0, bitstrings == 1], axis=-1)
         return found
 
     def _slope(self, factors: Float, weights: Float) -> Float:

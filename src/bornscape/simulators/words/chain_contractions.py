@@ -82,20 +82,23 @@ class Chain:
     def _values(self, spans: _Spans) -> Float:
         """Values of rows. Those whose factors agree up to a wire share what lies left of it."""
         found = np.ones(len(spans.first))
-        # Each row's place among the environments that are held; the one without factors is the last.
-        place, held = np.full(len(spans.first), -1), self._left[int(spans.first.min())][:0]
+        kinds, codes = np.unique(spans.factors.reshape(-1, 2), axis=0, return_inverse=True)
+        codes = codes.reshape(spans.factors.shape[:2])
+        # Each row's place among the environments that are held; the first is the one without factors.
+        place = np.zeros(len(spans.first), dtype=np.int64)
+        held = self._left[int(spans.first.min())][:0]
         for wire in range(int(spans.first.min()), int(spans.last.max()) + 1):
-            before = np.concatenate([held, self._left[wire]])
-            here = spans.factors[:, wire]
-            for ended in _alike(here, np.flatnonzero(spans.last == wire)):
-                after = _passed(self._mirrored[wire], self._right[wire], here[ended[:1]])[0]
-                used, mine = np.unique(place[ended], return_inverse=True)
-                found[ended] = np.einsum("kab,ab->k", before[used], after).real[mine]
+            before, here = np.concatenate([self._left[wire], held]), codes[:, wire]
+            done = np.flatnonzero(spans.last == wire)
+            for kind in np.unique(here[done]):
+                ended = done[here[done] == kind]
+                after = _passed(self._mirrored[wire], self._right[wire], kinds[kind : kind + 1])
+                used, mine = _distinct(place[ended])
+                found[ended] = (before[used].reshape(len(used), -1) @ after.ravel()).real[mine]
             going = np.flatnonzero((spans.first <= wire) & (spans.last > wire))
-            keys = np.column_stack([place[going], here[going]])
-            kept, mine = np.unique(keys, axis=0, return_inverse=True)
-            held = _passed(self.tensors[wire], before[kept[:, 0].astype(np.int64)], kept[:, 1:])
-            place[going] = mine
+            kept, mine = _distinct(place[going] * len(kinds) + here[going])
+            held = _passed(self.tensors[wire], before[kept // len(kinds)], kinds[kept % len(kinds)])
+            place[going] = 1 + mine
         return found
 
     def _sweep(self, spans: _Spans) -> Iterator[tuple[int, Indices, Tensor]]:
@@ -145,10 +148,11 @@ class Chain:
             begun = begun + np.tensordot(weights[active[started]], held[started], 1)
 
 
-def _alike(factors: Float, rows: Indices) -> list[Indices]:
-    """Rows apart by their factors, (rows, 2)."""
-    kinds, mine = np.unique(factors[rows], axis=0, return_inverse=True)
-    return [rows[mine == kind] for kind in range(len(kinds))]
+def _distinct(numbers: Indices) -> tuple[Indices, Indices]:
+    """Distinct small numbers, rising, and the place of each given one among them; a sort would take far longer."""
+    present = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=bool)
+    present[numbers] = True
+    return np.flatnonzero(present), (np.cumsum(present) - 1)[numbers]
 
 
 def _joined(rows: Indices, known: Indices, held: Tensor, fresh: Tensor) -> Tensor:

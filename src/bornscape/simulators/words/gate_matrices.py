@@ -28,7 +28,7 @@ FIXED: dict[str, Complex] = {
     "PauliZ": PAULIS["Z"],
     "S": np.diag([1 + 0j, 1j]),
     "T": np.diag([1 + 0j, np.exp(0.25j * np.pi)]),
-    "SX": 0.5 * np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]], dtype=complex),
+    "SX": np.array([[0.5 + 0.5j, 0.5 - 0.5j], [0.5 - 0.5j, 0.5 + 0.5j]]),
     "CNOT": _controlled("X"),
     "CY": _controlled("Y"),
     "CZ": _controlled("Z"),
