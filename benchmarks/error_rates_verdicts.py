@@ -107,7 +107,7 @@ def made_up(case: Case, rng: np.random.Generator) -> pd.DataFrame:
         signal = np.exp(case.scatter * rng.normal(size=case.draws) - case.scatter**2 / 2)
         first = needed * np.exp(0.3 * rng.normal(size=case.draws) - 0.045)
         parts.append(pd.DataFrame({"n_qubits": n, "signal": signal, "first": first, "noise": first / SHOTS}))
-    return pd.concat(parts).assign(loss="l", second=0.0, mass=1.0, frozen=0.0)
+    return pd.concat(parts).assign(loss="l", second=0.0, mass=1.0, frozen=0.0, estimated=0.0)
 
 
 def rule_s_answer(draws: pd.DataFrame) -> str:

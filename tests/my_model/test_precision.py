@@ -35,7 +35,7 @@ class Source:
 
         self.made.append(index)
         rng = np.random.default_rng(index)
-        draws = pd.DataFrame({"loss": "l", "draw": np.arange(20), "value": rng.normal(size=20)})
+        draws = pd.DataFrame({"value_noise": 0.0, "loss": "l", "draw": np.arange(20), "value": rng.normal(size=20)})
         spectra = pd.DataFrame({"loss": "l", "order": [0, 1], "draws": 20, "total": 1.0, "squares": 1.0})
         powers = dict.fromkeys(POWERS, 1.0)
         return Chunk(draws, spectra, pd.DataFrame({"loss": "l", "parameter": [0, 1], "draws": 20} | powers))

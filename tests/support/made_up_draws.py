@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from bornscape.my_model.draws import OF_STATE_VECTORS
 from bornscape.my_model.precision import NOT_ASKED
 from bornscape.my_model.tables import law_table, size_table
 from bornscape.my_model.verdict.resampling import resampled_verdicts
@@ -52,7 +53,7 @@ def made_up(
         if standard:
             values, moved, signal = stats.zscore(values, ddof=1), stats.zscore(moved), signal / signal.mean()
         frame = pd.DataFrame({"value": scale * values, "gradient": scale * moved, "signal": scale**2 * signal})
-        frame = frame.assign(noise=1e-3, first=1.0, second=0.0, mass=1.0, frozen=0.0)
+        frame = frame.assign(noise=1e-3, first=1.0, second=0.0, mass=1.0, frozen=0.0, **OF_STATE_VECTORS)
         given = {name: made(n) if callable(made) else made for name, made in columns.items()}
         parts.append(frame.assign(loss="l", n_qubits=n, draw=np.arange(draws), **given))
     return pd.concat(parts, ignore_index=True)

@@ -21,11 +21,12 @@ from bornscape.losses.word_estimates import Halves, ShiftedStates
 from bornscape.losses.word_samples import WeightedPairs, WordSampler, singles
 from bornscape.simulators.words.protocol import Kind, WordState
 
-WORDS = 256
-"""Words of two wires and more in each half."""
+WORDS = 64
+"""Words of two wires and more in each half. With them, at other seeds, one draw's square of the gradient had a standard
+deviation of 6 % at n = 100 and 7 % at n = 1000 (line-graph IQP, s = n/4), less than that over the starts."""
 
-PAIRS = 512
-"""Pairs of words for the noise of a component."""
+PAIRS = 256
+"""Pairs of words for the noise of a component: 50 % for one draw, 5 % for the mean of 100."""
 
 
 @dataclass(frozen=True, eq=False)

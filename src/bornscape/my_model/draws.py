@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -32,10 +32,12 @@ from bornscape.my_model.gradient_noise import (
     shift_noise,
 )
 from bornscape.my_model.losses import ModelLoss, model_loss
+from bornscape.my_model.noise import noise_at, probe_of
 from bornscape.my_model.probe import Probe
 from bornscape.my_model.register import initial_state
 from bornscape.my_model.settings import shots_at
 from bornscape.my_model.starts import Start, start_of, started
+from bornscape.simulators.mixed_states import Noise
 from bornscape.tables.variance import ROUNDING
 
 REPEATS = 4
@@ -47,7 +49,21 @@ UNSEEN = 0.5
 SILENT = 1e-13
 """A component below this share of its rounding unit, the root mean square of dL/dq, is 0: rounding is all there is."""
 
-DRAW_COLUMNS = ["loss", "draw", "value", "frozen", "mass", "signal", "gradient", "noise", "first", "second"]
+DRAW_COLUMNS = [
+    *("loss", "draw", "value", "frozen", "mass", "signal", "gradient", "noise", "first", "second"),
+    *("value_noise", "gradient_noise", "estimated", "error", "engine", "engine_kind", "note"),
+]
+OF_STATE_VECTORS = {
+    "value_noise": 0.0,
+    "gradient_noise": 0.0,
+    "estimated": 0.0,
+    "error": 0.0,
+    "engine": "state_vector",
+    "engine_kind": "exact",
+    "note": "",
+}
+"""Columns of draws whose numbers are exact: no estimator has a noise of its own, and nothing is truncated."""
+
 SPECTRUM_COLUMNS = ["loss", "order", "draws", "total", "squares"]
 
 
@@ -84,6 +100,8 @@ class SizedModel:
         Measurements of every circuit.
     initial
         Amplitudes that the circuit starts from; None for |0...0>.
+    noise
+        Of gates and readout: losses are those of what is then read.
     """
 
     circuit: Circuit
@@ -92,6 +110,7 @@ class SizedModel:
     start: Start
     shots: int
     initial: NDArray | None = None
+    noise: Noise = field(default_factory=Noise)
 
     @classmethod
     def of(cls, settings: Settings, n_qubits: int, target: Target) -> SizedModel:
@@ -100,11 +119,12 @@ class SizedModel:
         initial = initial_state(settings["circuit"], n_qubits)
         losses = [model_loss(label, loss, circuit, target, initial) for label, loss in settings["losses"].items()]
         start = started(start_of(settings["initialisation"], n_qubits, circuit.n_parameters, target), circuit)
-        return cls(circuit, target, losses, start, shots_at(settings["shots"], n_qubits), initial)
+        noise = noise_at(settings["noise"], n_qubits)
+        return cls(circuit, target, losses, start, shots_at(settings["shots"], n_qubits), initial, noise)
 
     @cached_property
     def _forward(self) -> Probe:
-        return Probe(self.circuit, self.initial)
+        return probe_of(self.circuit, self.initial, self.noise)
 
     @cached_property
     def _probes(self) -> dict[str, Probe]:
@@ -115,7 +135,7 @@ class SizedModel:
             if loss.objective.circuit is self.circuit:
                 probes[loss.label] = self._forward
             else:
-                backward = backward or Probe(loss.objective.circuit, loss.objective.initial)
+                backward = backward or probe_of(loss.objective.circuit, loss.objective.initial, self.noise)
                 probes[loss.label] = backward
         return probes
 
@@ -145,20 +165,34 @@ class SizedModel:
         totals = {loss.label: np.zeros((2, n + 1)) for loss in self.losses}
         sums = ComponentSums(totals, self.circuit.n_parameters)
         for draw in range(draws):
-            theta = self.start(rng)
-            parameter = self.parameters[int(rng.integers(len(self.parameters)))]
-            points = {probe: self._point(probe, theta, parameter) for probe in dict.fromkeys(self._probes.values())}
-            own = points.get(self._forward)
-            q = self._forward.distribution(self._forward.state(theta)) if own is None else own.q
-            frozen = self._frozen(q, rng)
-            mass = float(q[self.target.indices].sum())
-            for loss in self.losses:
-                row, share, components = self._measure(loss, points[self._probes[loss.label]], rng)
-                totals[loss.label] += share, share**2
-                sums.add(loss.label, components)
-                held = frozen.get(loss.label, np.nan)
-                rows.append({"loss": loss.label, "draw": draw, "frozen": held, "mass": mass} | row)
-        return Chunk(pd.DataFrame(rows)[DRAW_COLUMNS], _spectrum_rows(totals, draws), sums.table())
+            for row, share, components in self.measured(self.start(rng), rng):
+                totals[row["loss"]] += share, share**2
+                sums.add(row["loss"], components)
+                rows.append(row | {"draw": draw})
+        table = pd.DataFrame(rows).assign(**OF_STATE_VECTORS)[DRAW_COLUMNS]
+        return Chunk(table, spectrum_rows(totals, draws), sums.table())
+
+    def measured(
+        self, theta: Float, rng: np.random.Generator, loss: str | None = None
+    ) -> Iterator[tuple[dict[str, Any], Float, Float]]:
+        """Of every loss, or of one, at theta: its row, its bodyness, and its gradient by every parameter."""
+        losses = [one for one in self.losses if loss in (None, one.label)]
+        parameter = self.parameters[int(rng.integers(len(self.parameters)))]
+        probes = dict.fromkeys(self._probes[one.label] for one in losses)
+        points = {probe: self._point(probe, theta, parameter) for probe in probes}
+        own = points.get(self._forward)
+        q = self._forward.distribution(self._forward.state(theta)) if own is None else own.q
+        frozen = self._frozen(q, rng)
+        mass = float(q[self.target.indices].sum())
+        for one in losses:
+            row, share, components = self._measure(one, points[self._probes[one.label]], rng)
+            yield {"loss": one.label, "frozen": frozen.get(one.label, np.nan), "mass": mass} | row, share, components
+
+    def gradient(self, loss: ModelLoss, theta: Float) -> Float:
+        """Exact gradient of a loss at theta, (n_parameters,)."""
+        probe = self._probes[loss.label]
+        psi = probe.state(theta)
+        return probe.gradient(theta, loss.objective.loss.derivative(probe.distribution(psi)), psi)
 
     def described(self, components: pd.DataFrame) -> pd.DataFrame:
         """Sums of gradient components with what each parameter turns, and whether it is dead."""
@@ -188,7 +222,6 @@ class SizedModel:
     def _measure(
         self, loss: ModelLoss, point: _Point, rng: np.random.Generator
     ) -> tuple[dict[str, float], Float, Float]:
-        """A loss at a draw: its row, its bodyness, and its gradient by every parameter."""
         goal, q, shifts = loss.objective.loss, point.q, point.shifts
         slope = goal.derivative(q)
         # The root mean square of all components is far steadier over the starts than that of one at random.
@@ -227,7 +260,8 @@ def bodyness_share(slope: Float) -> Float:
     return spectrum / total if total > 1e-28 * len(slope) ** 2 else np.zeros_like(spectrum)
 
 
-def _spectrum_rows(totals: dict[str, Float], draws: int) -> pd.DataFrame:
+def spectrum_rows(totals: dict[str, Float], draws: int) -> pd.DataFrame:
+    """Sums over draws of shares and their squares, label -> (2, n+1), as a table (``SPECTRUM_COLUMNS``)."""
     parts = [
         pd.DataFrame({"loss": label, "order": np.arange(sums.shape[1]), "total": sums[0], "squares": sums[1]})
         for label, sums in totals.items()

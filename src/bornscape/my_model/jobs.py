@@ -9,10 +9,15 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from bornscape.aliases import Settings
 from bornscape.my_model.data.model_data import data_of
 from bornscape.my_model.draws import Chunk, SizedModel
-from bornscape.my_model.precision import ChunkStore, chunk_key, draw_until
+from bornscape.my_model.path import STEP_COLUMNS, path_draws, path_settings
+from bornscape.my_model.precision import ChunkStore, chunk_key, draw_until, kept_table
+from bornscape.my_model.word_draws import WordModel
+from bornscape.my_model.word_losses import by_words, state_vectors_help, word_data
 from bornscape.seeds import generator
+from bornscape.simulators.words.protocol import DoesNotFitError
 
 Keep = Callable[[int, Callable[[], Chunk]], Chunk]
 
@@ -20,21 +25,64 @@ Keep = Callable[[int, Callable[[], Chunk]], Chunk]
 class Drawn(NamedTuple):
     """What the jobs of a model drew at several sizes: the tables of ``Chunk`` with ``n_qubits``.
 
-    ``draws`` says whether the precision was met, ``components`` what each parameter turns.
+    ``draws`` says whether the precision was met, ``components`` what each parameter turns. ``paths`` is what training
+    from random starts goes through (``path.STEP_COLUMNS``): without a row unless it is asked for.
     """
 
     draws: pd.DataFrame
     spectra: pd.DataFrame
     components: pd.DataFrame
+    paths: pd.DataFrame
 
 
 def together(parts: Sequence[Drawn]) -> Drawn:
     """What several jobs, or one at several sizes, drew."""
-    return Drawn(*(pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True)))
+    # Of a table without rows no column has a type.
+    filled = ([table for table in tables if len(table)] or tables[:1] for tables in zip(*parts, strict=True))
+    return Drawn(*(pd.concat(tables, ignore_index=True) for tables in filled))
+
+
+def model_at(settings: Settings, n_qubits: int, seed: int, made: str | None = None) -> SizedModel | WordModel:
+    """A model of complete ``settings`` at n qubits, on state vectors or on words, as ``by_words`` says.
+
+    Parameters
+    ----------
+    made
+        File of a built-in set that the workflow makes.
+    """
+    if by_words(settings, n_qubits):
+        try:
+            return WordModel.of(settings, n_qubits, word_data(settings["data"], n_qubits, seed, made))
+        except DoesNotFitError:
+            if not state_vectors_help(settings, n_qubits):
+                raise
+    return SizedModel.of(settings, n_qubits, data_of(settings["data"], n_qubits, seed, made))
 
 
 def _make(_: int, make: Callable[[], Chunk]) -> Chunk:
     return make()
+
+
+def _path(
+    job: Mapping[str, Any],
+    name: str,
+    n: int,
+    model: SizedModel | WordModel,
+    folder: Path | None,
+    sources: Sequence[str],
+    code: str,
+) -> pd.DataFrame:
+    """What ``path_draws`` gives, kept in ``folder``; no rows without the key ``path``, or on words."""
+    settings, seed = job["settings"], job["seed"]
+    if settings["path"] is None or not isinstance(model, SizedModel):
+        return pd.DataFrame(columns=STEP_COLUMNS)
+
+    def make() -> pd.DataFrame:
+        return path_draws(model, path_settings(settings["path"]), generator(seed, "model path", name, n))
+
+    # Chunks do not depend on the path; it does.
+    key = chunk_key(settings | {"walked": settings["path"]}, seed, code, sources)
+    return make() if folder is None else kept_table(folder / f"{key}.parquet", make)
 
 
 def draw_job(
@@ -72,14 +120,15 @@ def draw_job(
         keep: Keep = _make
         if folder is not None:
             keep = ChunkStore(folder / f"n{n}", chunk_key(settings, seed, code, [*sources, *made])).get
-        model = SizedModel.of(settings, n, data_of(settings["data"], n, seed, images.get(n)))
+        model = model_at(settings, n, seed, images.get(n))
 
-        def chunk(index: int, n: int = n, keep: Keep = keep, model: SizedModel = model) -> Chunk:
+        def chunk(index: int, n: int = n, keep: Keep = keep, model: SizedModel | WordModel = model) -> Chunk:
             notify(f"{name} n {n} chunk {index}")
             rng = generator(seed, "model", name, n, index)
             return keep(index, partial(model.chunk, settings["chunk"], rng))
 
         drawn, state = draw_until(chunk, settings["chunk"], **counts)
-        tables = Drawn(drawn.draws.assign(precision=state), drawn.spectra, model.described(drawn.components))
+        paths = _path(job, name, n, model, None if folder is None else folder / f"n{n}/path", [*sources, *made], code)
+        tables = Drawn(drawn.draws.assign(precision=state), drawn.spectra, model.described(drawn.components), paths)
         parts.append(Drawn(*(table.assign(n_qubits=n) for table in tables)))
     return together(parts)

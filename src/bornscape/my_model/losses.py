@@ -20,6 +20,7 @@ from bornscape.losses.gradient import slope_of
 from bornscape.losses.mmd import MMDLoss
 from bornscape.my_model.settings import EPSILON, FIDELITIES
 from bornscape.my_model.user_code import UserCodeError, call, call_for_vector, user_function
+from bornscape.my_model.word_losses import observable_of_words
 from bornscape.training.objectives import Objective
 
 Noise = Literal["linear", "mmd", "sampled"]
@@ -158,7 +159,7 @@ def model_loss(
     settings
         ``kind`` and, for mmd, ``bandwidth`` (a formula of n, or several for the mean of their kernels); for the
         explicit losses optionally ``epsilon``; for the user's own ``file``, ``function`` and optionally ``derivative``
-        and ``keywords``.
+        and ``keywords``; an observable may have ``words`` instead.
     initial
         Amplitudes of all wires that the circuit starts from; None for |0...0>.
 
@@ -175,6 +176,9 @@ def model_loss(
             raise ValueError(f"loss {label}: a quantum fidelity needs a circuit without hidden wires, from |0...0>")
         backward = adjoint(replace(circuit, measured=None))
         return ModelLoss(label, kind, Objective(backward, data_state(circuit.lifted(p)), LinearLoss(values)), "linear")
+    if kind == "observable" and "words" in settings:
+        linear = LinearLoss(observable_of_words(settings, n).diagonal())
+        return ModelLoss(label, kind, Objective(circuit, initial, linear), "linear")
     if kind == "observable":
         linear = LinearLoss(observable_values(settings["file"], settings["function"], n, **keywords))
         return ModelLoss(label, kind, Objective(circuit, initial, linear), "linear")

@@ -17,15 +17,18 @@ from bornscape.my_model.verdict.intervals import variance_band
 
 NOT_ASKED, MET, SPENT = "not asked", "met", "budget spent"
 
-COUNTS = ("draws", "max_draws", "precision", "sizes")
-"""Settings that say how much is drawn, not what: a change of them keeps the chunks there are."""
+COUNTS = ("draws", "max_draws", "precision", "sizes", "path")
+"""Settings that say how much is drawn, or what else, not what: a change of them keeps the chunks there are."""
 
 
 def half_widths(draws: pd.DataFrame) -> dict[str, float]:
     """Relative half-width (high - low) / 2 Var of each loss's 95 % interval; 0 for a loss that never changes."""
     widths = {}
     for label, group in draws.groupby("loss", sort=False):
-        variance, low, high = variance_band(group["value"].to_numpy(dtype=np.float64)).numbers()
+        values, noise = (group[name].to_numpy(dtype=np.float64) for name in ("value", "value_noise"))
+        if np.isnan(values).all():  # A loss that cannot be had at this size.
+            continue
+        variance, low, high = variance_band(values, noise).numbers()
         widths[str(label)] = relative_precision(variance, low, high) if variance else 0.0
     return widths
 
@@ -36,6 +39,18 @@ def chunk_key(settings: Settings, seed: int, code: str, files: Sequence[str | Pa
     digests = [[path, sha256(path)] for path in sorted(map(str, files))]
     content = json.dumps([relevant, seed, code, digests], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:20]
+
+
+def kept_table(path: Path, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """The table kept at ``path``; made and kept in place of all others of its folder if there is none."""
+    if path.exists():
+        return read_draws(path)
+    made = make()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for other in path.parent.glob("*.parquet"):
+        other.unlink()
+    write_draws(made, path)
+    return made
 
 
 class ChunkStore:

@@ -9,7 +9,10 @@ from bornscape.formulas import Formula, evaluate, shots_values
 from bornscape.my_model.neighbours import neighbours
 
 DEFAULTS: dict[str, Any] = {
+    "engine": "auto",
     "initialisation": {"kind": "uniform"},
+    "noise": None,
+    "path": None,
     "shots": 1000,
     "draws": 100,
     "chunk": None,
@@ -26,6 +29,12 @@ CHUNK = 50
 
 SMALL = 12
 """Sizes up to this are drawn in one job: each would cost less than a job's start."""
+
+STATE_VECTORS = 20
+"""Wires up to which state vectors are taken unless another engine is asked for."""
+
+LARGEST_STATE_VECTORS = 24
+"""Wires up to which they are taken where Z-words give no loss, if memory allows: a draw takes a minute there."""
 
 EPSILON = 1e-6
 """Clipping value of the explicit losses unless a model says another: what training uses (Fig. 4 has 1e-14)."""

@@ -21,6 +21,7 @@ from bornscape.my_model.settings import EXTRAPOLATED, shots_at
 from bornscape.my_model.shots import NO_ERROR, extrapolate
 from bornscape.my_model.verdict.evidence import is_sampled, measured, size_evidence
 from bornscape.my_model.verdict.intervals import Band, variance_band
+from bornscape.my_model.verdict.verdicts import measured_sizes
 from bornscape.my_model.verdict.words import too_few
 from bornscape.statistics import ScalingLaw, log_standard_error, scaling_law
 from bornscape.tables.columns import LAW_COLUMNS
@@ -32,6 +33,7 @@ SIZE_COLUMNS = [
     *("signal", "noise", "snr", "snr_ci_low", "snr_ci_high", "noise_by"),
     *("shots_needed", "shots_ci_low", "shots_ci_high", "shots_are"),
     *("frozen", "frozen_ci_low", "frozen_ci_high", "mass", "mass_ci_low", "mass_ci_high"),
+    *("engine", "engine_kind", "value_noise", "error", "note"),
 ]
 MODEL_LAW_COLUMNS = ["loss", "quantity", "sizes", "n_min", "n_max", *LAW_COLUMNS]
 EXTRAPOLATION_COLUMNS = ["loss", "n_qubits", "shots_needed", "ci_low", "ci_high", "law", "shots_are", "note"]
@@ -46,6 +48,9 @@ QUANTITIES = {
 """What laws are fitted to, with their intervals; shots_needed by its inverse, so that every law is one of decay."""
 
 EXACT, ESTIMATE = "exact", "estimate"
+
+_NOISY = ("value", "value_noise", "gradient", "gradient_noise")
+"""Columns of draws that are variances in the end, beside the noise of their own estimates."""
 
 WIDEST = 1e4
 """Ratio of the ends of an extrapolation's interval beyond which no number is given: it would be read as one."""
@@ -68,38 +73,40 @@ def size_table(settings: Settings, draws: pd.DataFrame, states: Mapping[int, str
         for label in settings["losses"]
         for n, group in draws[draws["loss"] == label].groupby("n_qubits", sort=True)
     ]
-    return pd.DataFrame(rows)[SIZE_COLUMNS]
+    return pd.DataFrame(rows).reindex(columns=SIZE_COLUMNS)
 
 
 def _size_row(settings: Settings, label: str, n: int, group: pd.DataFrame) -> dict[str, Any]:
     kind, shots = settings["losses"][label]["kind"], shots_at(settings["shots"], n)
     columns = measured(group)
-    evidence = size_evidence(kind, shots, columns)
-    variance, low, high = variance_band(group["value"].to_numpy(dtype=np.float64)).numbers()
+    of_engine = group.iloc[0][["engine", "engine_kind", "note"]].to_dict()
+    row = {"loss": label, "kind": kind, "n_qubits": n, "n_layers": layers_at(settings["circuit"], n), "shots": shots}
+    row |= {"draws": len(group), **of_engine}
     sampled = is_sampled(kind)
-    return {
-        "loss": label,
-        "kind": kind,
-        "n_qubits": n,
-        "n_layers": layers_at(settings["circuit"], n),
-        "shots": shots,
-        "draws": len(group),
+    row |= {"noise_by": "sampling" if sampled else EXACT, "shots_are": ESTIMATE if sampled else EXACT}
+    if not of_engine["engine"]:
+        return row
+    evidence = size_evidence(kind, shots, columns)
+    values = {name: group[name].to_numpy(dtype=np.float64) for name in _NOISY}
+    variance, low, high = variance_band(values["value"], values["value_noise"]).numbers()
+    signal, noise = columns["signal"].mean(), columns["noise"].mean()
+    return row | {
         "mean": group["value"].mean(),
         **dict(zip(("variance", "ci_low", "ci_high"), (variance, low, high), strict=True)),
         "half_width": relative_precision(variance, low, high),
-        **_named("gradient_variance", "gradient", variance_band(group["gradient"].to_numpy(dtype=np.float64))),
-        "signal": math.sqrt(columns["signal"].mean()),
-        "noise": math.sqrt(columns["noise"].mean()),
-        **_named("snr", "snr", evidence.snr),
-        "noise_by": "sampling" if sampled else EXACT,
-        **_named("shots_needed", "shots", evidence.needed),
-        "shots_are": ESTIMATE if sampled else EXACT,
-        **_named("frozen", "frozen", evidence.frozen),
-        **_named("mass", "mass", evidence.mass),
+        **named("gradient_variance", "gradient", variance_band(values["gradient"], values["gradient_noise"])),
+        "signal": math.sqrt(signal) if signal >= 0 else math.nan,
+        "noise": math.sqrt(noise) if noise >= 0 else math.nan,
+        **named("snr", "snr", evidence.snr),
+        **named("shots_needed", "shots", evidence.needed),
+        **named("frozen", "frozen", evidence.frozen),
+        **named("mass", "mass", evidence.mass),
+        "value_noise": math.sqrt((values["value_noise"] ** 2).mean()),
+        "error": group["error"].mean(),
     }
 
 
-def _named(name: str, short: str, band: Band) -> dict[str, float]:
+def named(name: str, short: str, band: Band) -> dict[str, float]:
     """An estimate with its ends, by the names of their columns."""
     return dict(zip((name, f"{short}_ci_low", f"{short}_ci_high"), band.numbers(), strict=True))
 
@@ -107,7 +114,8 @@ def _named(name: str, short: str, band: Band) -> dict[str, float]:
 def law_points(sizes: pd.DataFrame, label: str, quantity: str) -> pd.DataFrame:
     """n_qubits, value, low and high of a quantity at the sizes that laws are fitted to (n >= ``SMALLEST_SIZE``)."""
     columns = ["n_qubits", *QUANTITIES[quantity]]
-    part = sizes[(sizes["loss"] == label) & (sizes["n_qubits"] >= SMALLEST_SIZE)][columns]
+    had = (sizes["loss"] == label) & (sizes["engine"] != "") & (sizes["n_qubits"] >= SMALLEST_SIZE)
+    part = sizes[had][columns]
     return part.set_axis(["n_qubits", "value", "low", "high"], axis=1).sort_values("n_qubits")
 
 
@@ -148,7 +156,7 @@ def law_table(settings: Settings, sizes: pd.DataFrame) -> pd.DataFrame:
 
 
 def extrapolation_table(settings: Settings, sizes: pd.DataFrame, undecided: Collection[str] = ()) -> pd.DataFrame:
-    """Shots needed at ``EXTRAPOLATED`` sizes (``EXTRAPOLATION_COLUMNS``).
+    """Shots needed at those ``EXTRAPOLATED`` sizes that lie beyond all measured ones (``EXTRAPOLATION_COLUMNS``).
 
     A note says how far each leaves what was measured. An interval whose ends are a factor of ``WIDEST`` apart keeps its
     ends but gets no number.
@@ -165,14 +173,23 @@ def extrapolation_table(settings: Settings, sizes: pd.DataFrame, undecided: Coll
         if law is not None and label in undecided:
             law = replace(law, preferred="inconclusive")
         shots_are = sizes.loc[sizes["loss"] == label, "shots_are"].iloc[0]
+        largest = measured_sizes(sizes, label)["n_qubits"].max()
         for n in EXTRAPOLATED:
+            if n <= largest:
+                continue
             row = {"loss": label, "n_qubits": n, "shots_are": shots_are}
-            rows.append(row | (_no_law(len(points)) if law is None else _beyond(points, law, n)))
-    return pd.DataFrame(rows).reindex(columns=EXTRAPOLATION_COLUMNS)
+            rows.append(row | (_no_law(points) if law is None else _beyond(points, law, n)))
+    # Of a table without rows, too, numbers are numbers.
+    numbers = dict.fromkeys(("shots_needed", "ci_low", "ci_high"), float)
+    return pd.DataFrame(rows, columns=EXTRAPOLATION_COLUMNS).astype(numbers)
 
 
-def _no_law(sizes: int) -> dict[str, Any]:
-    what = "at some size the gradient is 0 at every draw" if sizes >= FEWEST_SIZES else too_few(sizes, FEWEST_SIZES)
+def _no_law(points: pd.DataFrame) -> dict[str, Any]:
+    what = "at some size the gradient is 0 at every draw"
+    if len(points) < FEWEST_SIZES:
+        what = too_few(len(points), FEWEST_SIZES)
+    elif points["value"].isna().any():
+        what = "at some size the gradient is not told from the noise of its own estimate"
     return {"note": f"no extrapolation: {what}"}
 
 
@@ -181,9 +198,7 @@ def _beyond(points: pd.DataFrame, law: ScalingLaw, n: int) -> dict[str, Any]:
         points["n_qubits"].to_numpy(), points["value"].to_numpy(), points[["low", "high"]].to_numpy(), law, n
     )
     largest = int(points["n_qubits"].max())
-    note = "within the sizes measured"
-    if n > largest:
-        note = f"WARNING: extrapolated to {n / largest:.1f} times the largest size measured (n = {largest})"
+    note = f"WARNING: extrapolated to {n / largest:.1f} times the largest size measured (n = {largest})"
     # Fewer than one shot is none.
     estimate, low, high = (max(value, 1.0) for value in (found.estimate, found.low, found.high))
     if found.high > WIDEST * found.low:

@@ -20,6 +20,9 @@ from bornscape.seeds import generator
 
 Columns = Sequence[int] | Mapping[str, Any]
 
+UNLISTED_FROM = 21
+"""Size from which the cardinality set is described by its formula alone, where words of it are all that is asked."""
+
 
 def marginal(target: Target, columns: Sequence[int]) -> Target:
     """The marginal of some columns, which become the wires 0, 1, ... in the order in which they are given.

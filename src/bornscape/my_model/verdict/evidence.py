@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from bornscape.aliases import Float
+from bornscape.aliases import Flags, Float
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.my_model.shots import largest_band, shots_needed, signal_to_noise
-from bornscape.my_model.verdict.intervals import CONFIDENCE, Band, mean_band
+from bornscape.my_model.verdict.intervals import CONFIDENCE, Band, mean_band, unresolved, without_estimate
 
-MEASURED = ("signal", "noise", "first", "second", "mass", "frozen")
+MEASURED = ("signal", "noise", "first", "second", "mass", "frozen", "estimated")
 """Columns of the draws that an answer rests on."""
 
 
@@ -23,7 +23,8 @@ class SizeEvidence(NamedTuple):
     Attributes
     ----------
     snr
-        Signal-to-noise ratio of a component at the shots given.
+        Signal-to-noise ratio of a component at the shots given. Where the signal is estimated and not told from the
+        estimator's own noise there is no ratio, between the ends 0 and what it is at most.
     needed
         Shots of every circuit at which it is 1.
     mass
@@ -75,8 +76,24 @@ def size_evidence(kind: str, shots: int, columns: dict[str, Float]) -> SizeEvide
         needed = largest_band(bands)
     else:
         needed = shots_needed(signal, first, columns["second"])
+    estimated = columns["estimated"].max(axis=-1) > 0
+    if np.any(estimated):
+        snr, needed = _resolved(snr, needed, columns, estimated)
     frozen = _share(columns["frozen"]) if kind in DEFINITIONS else Band(*(np.full(first.shape[:-1], np.nan),) * 3)
     return SizeEvidence(snr, needed, mass, frozen)
+
+
+def _resolved(snr: Band, needed: Band, columns: dict[str, Float], estimated: Flags) -> tuple[Band, Band]:
+    """Both without an estimate where signal or noise is not told from 0."""
+    hidden, largest = unresolved(columns["signal"])
+    silent = unresolved(columns["noise"])[0] & (columns["noise"].min(axis=-1) < 0)
+    where = estimated & (hidden | silent)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        upper = np.where(silent, np.inf, np.sqrt(largest / np.maximum(columns["noise"].mean(axis=-1), 1e-300)))
+    strongest = np.broadcast_to(largest[..., None], columns["first"].shape)
+    least = shots_needed(strongest, columns["first"], columns["second"]).estimate
+    least = np.where(silent | ~np.isfinite(least), 0.0, least)
+    return without_estimate(snr, where, 0.0, upper), without_estimate(needed, where, least, np.inf)
 
 
 def _inverse(band: Band) -> Band:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from bornscape.aliases import Float
+from bornscape.aliases import Flags, Float
 
 CONFIDENCE = 0.95
 
@@ -63,17 +63,51 @@ def mean_band(values: Float) -> Band:
     return log_band(mean, log_error(_relative(values, mean))[1])
 
 
-def variance_band(values: Float) -> Band:
-    """Unbiased variance of values (..., draws); with the ends 0 and 0 where all draws are equal."""
+def unresolved(values: Float) -> tuple[Flags, Float]:
+    """Whether the mean of estimates (..., draws) is not told from 0, and the upper end of its 95 % interval.
+
+    Estimates of what is not negative, each without bias, may be negative themselves.
+    """
+    mean, spread = values.mean(axis=-1), values.std(axis=-1, ddof=1)
+    centred = values - mean[..., None]
+    unit = np.where(spread > 0, spread, 1.0)[..., None]
+    half = spread * log_error(centred / unit)[1]
+    return np.asarray(mean <= half), np.maximum(mean, 0.0) + half
+
+
+def without_estimate(band: Band, where: Flags, low: Float | float, high: Float | float) -> Band:
+    """The band, where it is not resolved with no estimate and other ends."""
+    ends = ((band.estimate, np.nan), (band.low, low), (band.high, high))
+    return Band(*(np.where(where, other, kept) for kept, other in ends))
+
+
+def variance_band(values: Float, noise: Float | None = None) -> Band:
+    """Unbiased variance of values (..., draws); with the ends 0 and 0 where all draws are equal.
+
+    Parameters
+    ----------
+    noise
+        Half the difference of two independent estimates of which each value is the mean, (..., draws): the part of the
+        variance that is the estimates' own is taken off. Where nothing is told from 0 then, there is no estimate.
+    """
     # Squares of draws near 1e-200 underflow: work in units of each sample's range.
     unit = np.ptp(values, axis=-1, keepdims=True)
     centred = np.divide(values - values.mean(axis=-1, keepdims=True), unit, out=np.zeros_like(values), where=unit > 0)
-    squares, unit = centred**2, unit[..., 0]
+    draws = values.shape[-1]
+    squares = centred**2
+    estimated = noise is not None and bool(np.any(noise != 0))
+    if noise is not None and estimated:
+        own = np.divide(noise, unit, out=np.zeros_like(values), where=unit > 0)
+        squares = squares - own**2 * (draws - 1) / draws
+    unit = unit[..., 0]
     mean = squares.mean(axis=-1)
     half = log_error(_relative(squares, mean))[1]
-    draws = values.shape[-1]
     band = log_band(mean * draws / (draws - 1) * unit * unit, half)
-    return Band(band.estimate, *(np.where(unit == 0, 0.0, end) for end in band[1:]))
+    band = Band(band.estimate, *(np.where(unit == 0, 0.0, end) for end in band[1:]))
+    if not estimated:
+        return band
+    hidden, upper = unresolved(squares)
+    return without_estimate(band, hidden & (unit > 0), 0.0, upper * draws / (draws - 1) * unit * unit)
 
 
 def _relative(values: Float, mean: Float) -> Float:

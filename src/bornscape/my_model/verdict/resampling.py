@@ -77,7 +77,7 @@ def _resampled(settings: Settings, label: str, draws: pd.DataFrame, rng: np.rand
     kind = settings["losses"][label]["kind"]
     found = {
         int(n): _sizes(kind, shots_at(settings["shots"], int(n)), measured(group), rng)
-        for n, group in draws.groupby("n_qubits", sort=True)
+        for n, group in draws.dropna(subset="signal").groupby("n_qubits", sort=True)
     }
     last = found[max(found)].again
     at_largest = [seen(*row) for row in zip(*last.snr, last.frozen.low, strict=True)]

@@ -70,7 +70,7 @@ def judge_loss(
     resampled
         What resamples of the draws say; None: the rule's answer stands as it is.
     """
-    rows = sizes[sizes["loss"] == label].sort_values("n_qubits")
+    rows = measured_sizes(sizes, label)
     last: Any = next(rows.tail(1).itertuples())
     draws = int(rows["draws"].min())
     needed, mass, variance = (_law(laws, label, name) for name in ("shots_needed", "mass", "variance"))
@@ -113,6 +113,12 @@ def judge_loss(
     return Verdict(answer, reason, stability, draws_to_decide=math.nan, warning=warning, **known)
 
 
+def measured_sizes(sizes: pd.DataFrame, label: str) -> pd.DataFrame:
+    """Rows of a loss at the sizes at which it could be had, in their order."""
+    rows = sizes[(sizes["loss"] == label) & (sizes["engine"] != "")]
+    return rows.sort_values("n_qubits")
+
+
 def _law(laws: pd.DataFrame, label: str, quantity: str) -> Any:
     rows = laws[(laws["loss"] == label) & (laws["quantity"] == quantity)]
     return next(rows.itertuples(), None)
@@ -129,6 +135,11 @@ def _at_largest(last: Any, resampled: Resampled | None) -> tuple[Seen, str, floa
         )
     elif last.snr == 0:
         words = f"{where} the gradient is 0 at every draw"
+    elif math.isnan(last.snr):
+        words = (
+            f"{where} the gradient is not told from the noise of its own estimate: a component is at most "
+            f"{number(last.snr_ci_high)} times its noise"
+        )
     elif math.isinf(last.snr):
         words = f"{where} a gradient component has no noise"
     else:
@@ -173,6 +184,12 @@ def _reason(found: Findings, last: Any, needed: Any, mass: Any) -> str:
 
 
 def _undecided(found: Findings, rows: pd.DataFrame, needed: Any, mass: Any) -> str:
+    hidden = rows.loc[rows["snr"].isna(), "n_qubits"]
+    if len(hidden):
+        return (
+            f"at n = {', '.join(map(str, hidden))} the gradient is not told from the noise of its own estimate, so "
+            f"that the shots needed have no law"
+        )
     if math.isnan(needed.exp_rate):
         still = rows.loc[rows["snr"] == 0, "n_qubits"]
         return (
@@ -199,6 +216,9 @@ def _rate(law: Any) -> str:
 
 def _variance(rows: pd.DataFrame, law: Any) -> str:
     """How the variance of the loss over the starts goes with n."""
+    hidden = rows.loc[rows["variance"].isna(), "n_qubits"]
+    if len(hidden):
+        return f"is not told from the noise of its own estimate at n = {', '.join(map(str, hidden))}"
     flat = rows.loc[rows["variance"] == 0, "n_qubits"]
     if len(flat):
         where = "every size" if len(flat) == len(rows) else f"n = {', '.join(map(str, flat))}"

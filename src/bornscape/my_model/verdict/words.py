@@ -7,6 +7,7 @@ from typing import Any
 
 from scipy import stats
 
+from bornscape.my_model.settings import LARGEST_STATE_VECTORS
 from bornscape.my_model.verdict.rule import STABLE
 from bornscape.statistics.power import MOST_DRAWS
 from bornscape.statistics.scaling import HARMLESS, LARGEST_SCATTER, LEVEL
@@ -63,6 +64,8 @@ def trend(law: Any, inverse: bool = False) -> str:
         Whether the law is that of the quantity's inverse, as for the shots needed.
     """
     sizes = f"n = {law.n_min:.0f} to {law.n_max:.0f}"
+    if law.n_max > LARGEST_STATE_VECTORS:
+        sizes = f"measured at {sizes}"
     if law.preferred == "exponential":
         low, high = math.exp(law.rate_ci_low), math.exp(law.rate_ci_high)
         verb = "grows" if inverse else "falls"

@@ -1,0 +1,224 @@
+"""Draws of a model at a size without state vectors: every loss from means of Z-words, by the engine that takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from bornscape.aliases import Float, Settings
+from bornscape.circuits import Circuit, separate_uses
+from bornscape.datasets import Target
+from bornscape.losses.word_data import ListedWords, WordData
+from bornscape.losses.word_estimates import ShiftedStates, WordLoss
+from bornscape.losses.word_fidelity import inverse_circuit, local_fidelity_words
+from bornscape.my_model.circuits import model_circuit
+from bornscape.my_model.components import ComponentSums, described
+from bornscape.my_model.draws import DRAW_COLUMNS, Chunk, spectrum_rows
+from bornscape.my_model.probe import Probe
+from bornscape.my_model.settings import shots_at
+from bornscape.my_model.starts import Start, start_of, started
+from bornscape.my_model.word_losses import word_loss
+from bornscape.seeds import generator
+from bornscape.simulators.words.choice import Choices
+from bornscape.simulators.words.protocol import DoesNotFitError, Engine, WordState
+
+LIKELY = 1000
+"""Words of each kind that an engine is asked about before it is chosen."""
+
+
+class WordTask(NamedTuple):
+    """One loss with the circuit and engine that give its words; neither where the loss cannot be had.
+
+    Attributes
+    ----------
+    why
+        Why this engine, or why not at all.
+    """
+
+    label: str
+    loss: WordLoss | None
+    engine: Engine | None
+    why: str
+
+
+@dataclass(frozen=True, eq=False)
+class WordModel:
+    """A model at one size, on words.
+
+    Attributes
+    ----------
+    circuit
+        Each angle used once.
+    tasks
+        Its losses, in order.
+    start, shots
+        Where training starts; measurements of every circuit.
+    """
+
+    circuit: Circuit
+    tasks: Sequence[WordTask]
+    start: Start
+    shots: int
+
+    @classmethod
+    def of(cls, settings: Settings, n_qubits: int, data: WordData) -> WordModel:
+        """The model of complete ``settings`` at n qubits.
+
+        Raises
+        ------
+        DoesNotFitError
+            If no engine takes its circuit, or none of its losses can be had.
+        """
+        if isinstance(settings["circuit"].get("initial"), dict) and "file" in settings["circuit"]["initial"]:
+            raise DoesNotFitError(
+                f"{n_qubits} qubits: a start that is given by its amplitudes needs state vectors; expected a basis "
+                f"state, ghz, or gates in the circuit function"
+            )
+        circuit = separate_uses(model_circuit(settings["circuit"], n_qubits))
+        forward = Choices(circuit, settings["engine"])
+        tasks = [_task(label, loss, forward, data) for label, loss in settings["losses"].items()]
+        if not any(task.loss for task in tasks):
+            raise DoesNotFitError(f"{n_qubits} qubits: {'; '.join(f'{task.label}: {task.why}' for task in tasks)}")
+        start = _start(settings["initialisation"], circuit, data)
+        return cls(circuit, tasks, start, shots_at(settings["shots"], n_qubits))
+
+    @cached_property
+    def _probe(self) -> Probe:
+        return Probe(self.circuit, None)
+
+    @cached_property
+    def parameters(self) -> list[int]:
+        """Parameters that can change the measured distribution: a draw looks at one of them, at random.
+
+        Raises
+        ------
+        ValueError
+            If there are none.
+        """
+        active = self._probe.active_parameters()
+        if not active:
+            raise ValueError(f"circuit: at n = {self.circuit.n_measured} no parameter changes what is measured")
+        return active
+
+    def chunk(self, draws: int, rng: np.random.Generator) -> Chunk:
+        """Independent draws, and the bodyness of every loss at them."""
+        rows: list[dict[str, Any]] = []
+        n = self.circuit.n_measured
+        totals = {task.label: np.zeros((2, n + 1)) for task in self.tasks if task.loss}
+        sums = ComponentSums(totals, self.circuit.n_parameters)
+        for draw in range(draws):
+            theta = self.start(rng)
+            parameter = self.parameters[int(rng.integers(len(self.parameters)))]
+            states = _States(self.circuit.angles(theta), self._probe.factors(parameter))
+            for task in self.tasks:
+                row, share, (first, second) = self._measure(task, states, parameter, rng)
+                rows.append({"loss": task.label, "draw": draw} | row)
+                if task.loss:
+                    totals[task.label] += share, share**2
+                    sums.add(task.label, (first + second) / 2, first * second)
+        table = pd.DataFrame(rows).reindex(columns=DRAW_COLUMNS)
+        return Chunk(table, spectrum_rows(totals, draws), sums.table())
+
+    def described(self, components: pd.DataFrame) -> pd.DataFrame:
+        """Sums of gradient components with what each parameter turns, and whether it is dead."""
+        return described(components, self.circuit, dict.fromkeys(components["loss"].unique(), self.parameters))
+
+    def _measure(
+        self, task: WordTask, states: _States, parameter: int, rng: np.random.Generator
+    ) -> tuple[dict[str, Any], Float, tuple[Float, Float]]:
+        """A loss at a draw: its row, its bodyness, and two independent estimates of its gradient."""
+        if task.loss is None or task.engine is None:
+            nothing = np.zeros(self.circuit.n_parameters)
+            return {"engine": "", "engine_kind": "", "note": task.why}, np.zeros(0), (nothing, nothing)
+        engine = task.engine
+        found = task.loss.halves(states.here(engine), engine.kind, rng)
+        first, second = (self.circuit.to_parameters(half) for half in found.gradients)
+        a, b = task.loss.noise(states.here(engine), states.shifts(engine), rng)
+        orders = np.maximum(found.orders, 0.0)
+        row = {
+            "value": found.values.mean(),
+            "value_noise": (found.values[0] - found.values[1]) / 2,
+            "signal": float(np.mean((first * second)[self.parameters])),
+            "gradient": (first[parameter] + second[parameter]) / 2,
+            "gradient_noise": (first[parameter] - second[parameter]) / 2,
+            "noise": a / self.shots + b / self.shots**2,
+            "first": a,
+            "second": b,
+            "estimated": float(task.loss.estimated or engine.kind == "sampled"),
+            "error": found.error,
+            "engine": engine.name,
+            "engine_kind": engine.kind,
+            "note": task.why,
+        }
+        return row, orders / orders.sum() if orders.sum() > 0 else orders, (first, second)
+
+
+def _fidelity(label: str, forward: Choices, data: WordData) -> WordTask:
+    """The LQF: words after the inverse circuit, from the data state."""
+    if not isinstance(data, ListedWords):
+        return WordTask(label, None, None, "not at this size: lqf needs data whose strings are listed")
+    n = data.n_qubits
+    try:
+        backward = Choices(inverse_circuit(forward.circuit), forward.wanted, data.target)
+        loss = local_fidelity_words(n)
+        choice = backward.of(loss.likely_words(LIKELY, generator(0, "likely words", n)))
+    except ValueError as error:  # DoesNotFitError is one.
+        return WordTask(label, None, None, f"not at this size: {error}")
+    return WordTask(label, loss, choice.engine, choice.why)
+
+
+def _start(settings: Settings, circuit: Circuit, data: WordData) -> Start:
+    """Where training starts; a user's function is given the strings, if they are listed."""
+    if isinstance(data, ListedWords):
+        target = data.target
+    elif "file" not in settings:
+        target = Target(np.zeros((1, data.n_qubits), dtype=np.uint8), np.ones(1))  # Nothing looks at it.
+    else:
+        raise DoesNotFitError(
+            f"{settings['file']}: {settings['function']}: at n = {data.n_qubits} the data's strings are too many to be "
+            f"handed to it; expected kind: uniform or small, or other data"
+        )
+    return started(start_of(settings, data.n_qubits, circuit.n_parameters, target), circuit)
+
+
+def _task(label: str, settings: Settings, forward: Choices, data: WordData) -> WordTask:
+    if settings["kind"] == "lqf":
+        return _fidelity(label, forward, data)
+    loss = word_loss(settings, data)
+    if isinstance(loss, str):
+        return WordTask(label, None, None, f"not at this size: {loss}")
+    # Whether words like these fit is asked of the same words in every run.
+    choice = forward.of(loss.likely_words(LIKELY, generator(0, "likely words", data.n_qubits)))
+    return WordTask(label, loss, choice.engine, choice.why)
+
+
+class _States:
+    """A circuit at one vector of angles, and at the shifts of one parameter's uses, by every engine that is asked."""
+
+    def __init__(self, angles: Float, factors: dict[int, float]) -> None:
+        self._angles, self._factors = angles, factors
+        self._here: dict[int, WordState] = {}
+        self._shifted: dict[int, list[ShiftedStates]] = {}
+
+    def here(self, engine: Engine) -> WordState:
+        if id(engine) not in self._here:
+            self._here[id(engine)] = engine.at(self._angles)
+        return self._here[id(engine)]
+
+    def shifts(self, engine: Engine) -> list[ShiftedStates]:
+        if id(engine) not in self._shifted:
+            self._shifted[id(engine)] = [
+                ShiftedStates(factor, *(engine.at(self._moved(angle, sign)) for sign in (1, -1)))
+                for angle, factor in self._factors.items()
+            ]
+        return self._shifted[id(engine)]
+
+    def _moved(self, angle: int, sign: int) -> Float:
+        moved = self._angles.copy()
+        moved[angle] += sign * np.pi / 2
+        return moved

@@ -1,0 +1,137 @@
+"""Which engine takes a circuit's Z-words: the cheapest of those that are exact, else one that is not.
+
+An engine that samples some words counts as exact where nearly all words like those asked for are exact: what the few
+others add to the noise is measured with the rest.
+
+State vectors of all wires are no business of this module: they give whole distributions, and are preferred where they
+fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import NamedTuple
+
+import numpy as np
+
+from bornscape.aliases import Bits
+from bornscape.circuits import Circuit
+from bornscape.datasets import Target
+from bornscape.simulators.words.protocol import DoesNotFitError, Engine
+
+STATE_VECTOR = "state_vector"
+
+_HOMES = {
+    "iqp": "IqpEngine",
+    "light_cone": "LightConeEngine",
+    "chain": "ChainEngine",
+    "sector": "SectorEngine",
+    "pauli_exact": "PauliExactEngine",
+    "pauli": "PauliEngine",
+    "mps": "MpsEngine",
+    STATE_VECTOR: "StateVectorEngine",
+}
+"""Module of this package -> its engine, in the order of their cost where several fit."""
+
+ENGINES = tuple(_HOMES)
+"""Names of all engines."""
+
+FROM_DATA = ("light_cone", "chain")
+"""Those that can start from the data state, as the fidelities do."""
+
+_ORDER = {"exact": 0, "sampled": 1, "truncated": 2}
+
+NEARLY_ALL = 0.95
+"""Share of exact words from which an engine that samples the others counts as exact."""
+
+AUTO = "auto"
+
+
+class Choice(NamedTuple):
+    """The engine that takes a loss's words, and why in words."""
+
+    engine: Engine
+    why: str
+
+
+def _made(name: str, circuit: Circuit, data: Target | None) -> Engine:
+    if data is not None and name not in FROM_DATA:
+        raise DoesNotFitError(f"{name}: starts from |0...0> alone; from the data state {' and '.join(FROM_DATA)} do")
+    build: Callable[..., Engine] = getattr(import_module(f"bornscape.simulators.words.{name}"), _HOMES[name])
+    return build(circuit) if data is None else build(circuit, data)
+
+
+@dataclass(eq=False)
+class Choices:
+    """The engines of one circuit, each made once.
+
+    Attributes
+    ----------
+    circuit
+        Each angle used once (``circuits.separate_uses``), started from |0...0>.
+    wanted
+        ``auto``, or the name of the one engine that may be taken.
+    data
+        The circuit starts in the data state of this target instead, if it is not None.
+    """
+
+    circuit: Circuit
+    wanted: str = AUTO
+    data: Target | None = None
+    _found: dict[str, Engine | str] = field(default_factory=dict, init=False, repr=False)
+
+    def engine(self, name: str) -> Engine | str:
+        """The engine of that name, or why it does not take the circuit."""
+        if name not in self._found:
+            try:
+                self._found[name] = _made(name, self.circuit, self.data)
+            except (DoesNotFitError, ModuleNotFoundError) as error:
+                self._found[name] = _reason(name, str(error))
+        return self._found[name]
+
+    def of(self, words: Bits) -> Choice:
+        """The engine for words like these, (K, n_measured).
+
+        Raises
+        ------
+        DoesNotFitError
+            If there is none: what was tried, and what each would take.
+        """
+        names = [name for name in ENGINES if name != STATE_VECTOR] if self.wanted == AUTO else [self.wanted]
+        refused: list[str] = []
+        fitting: list[Engine] = []
+        for name in names:
+            found = self.engine(name)
+            why = found if isinstance(found, str) else found.fits(words)
+            if isinstance(found, str) or why:
+                refused.append(_reason(name, why or ""))
+                continue
+            fitting.append(found)
+            if (share := _share_exact(found, words)) >= NEARLY_ALL:
+                return self._taken(found, share, refused)
+        if not fitting:
+            tried = "; ".join(refused)
+            raise DoesNotFitError(f"no engine takes this circuit at {self.circuit.n_measured} qubits. Tried: {tried}")
+        return self._taken(min(fitting, key=lambda engine: _ORDER[engine.kind]), 0.0, refused)
+
+    def _taken(self, engine: Engine, share: float, refused: list[str]) -> Choice:
+        why = f"{engine.name} ({engine.kind}), " + ("as asked for" if self.wanted != AUTO else "as no exact one fits")
+        if self.wanted == AUTO and share >= NEARLY_ALL:
+            why = f"{engine.name} ({engine.kind}), the first that is exact"
+            if engine.kind != "exact":
+                why += f" for nearly all words ({100 * share:.0f} %)"
+        return Choice(engine, "; ".join([why, *refused]))
+
+
+def _share_exact(engine: Engine, words: Bits) -> float:
+    """Share of words like these that the engine has exactly."""
+    if engine.kind == "exact":
+        return 1.0
+    exact = getattr(engine, "exact", None)
+    return 0.0 if exact is None or engine.kind == "truncated" else float(np.mean(exact(words)))
+
+
+def _reason(name: str, why: str) -> str:
+    return why if why.startswith(name) else f"{name}: {why}"
