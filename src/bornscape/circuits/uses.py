@@ -26,7 +26,9 @@ def separate_uses(circuit: Circuit) -> Circuit:
     >>> [gate.angles for gate in separate.gates], separate.angles([0.5]).tolist()
     ([(0,), (1,)], [0.5, 0.5])
     """
-    parts = [part for gate in circuit.gates for part in primitives(gate)]
+    split = [primitives(gate) for gate in circuit.gates]
+    parts = [part for parts_of_gate in split for part in parts_of_gate]
+    counts = np.cumsum([0, *map(len, split)])
     used = np.array([part.angles[0] for part in parts if part.angles], dtype=np.int64)
     mapped = circuit.angle_map
     if mapped is None:
@@ -35,4 +37,5 @@ def separate_uses(circuit: Circuit) -> Circuit:
     numbers = iter(range(len(used)))
     gates = tuple(replace(part, angles=(next(numbers),)) if part.angles else part for part in parts)
     separate = AngleMap(mapped.offsets[used], sparse.csr_array(mapped.matrix[used]))
-    return replace(circuit, gates=gates, layer_ends=(), angle_map=separate)
+    ends = tuple(counts[list(circuit.layer_ends)].tolist())
+    return replace(circuit, gates=gates, layer_ends=ends, angle_map=separate)
