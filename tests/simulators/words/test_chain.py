@@ -10,6 +10,8 @@ import pytest
 
 from bornscape.circuits import FIXED_GATES, ROTATION_PAULIS, Circuit, Gate, adjoint, product_circuit, separate_uses
 from bornscape.circuits.ansatze import brickwork_circuit, ladder_circuit, line_circuit, real_circuit
+from bornscape.circuits.orders import reordered
+from bornscape.datasets import Target
 from bornscape.simulators.state_vector import probabilities, probability_gradient
 from bornscape.simulators.words import chain as module
 from bornscape.simulators.words import chain_contractions
@@ -96,6 +98,23 @@ def test_a_cnot_turn_cnot_is_one_bond_only_where_nothing_comes_between() -> None
         assert len(turned(*blocked)) == 2 + len(blocked)
     swapped = [Gate("CNOT", (0, 1)), control, Gate("CNOT", (1, 0))]
     assert len(fused(swapped)) == 3
+
+
+def test_wires_may_come_in_any_order() -> None:
+    """Hidden wires stand behind all measured ones, whatever they are joined to."""
+    rng = np.random.default_rng(4)
+    order = [0, 6, 1, 7, 2, 8, 3, 9, 4, 5]
+    place = {wire: k for k, wire in enumerate(order)}
+    straight = reordered(brickwork_circuit(10, 2), [place[wire] for wire in range(10)])
+    assert max(bonds(sites(separate_uses(straight)))) > 64
+    hidden = replace(straight, measured=(0, 1, 2, 3, 4))
+    agree(hidden, 5)
+    circuit = separate_uses(straight)
+    bits = rng.integers(0, 2, (3, 10)).astype(np.uint8)
+    target = Target(bits, np.array([0.5, 0.25, 0.25]))
+    angles, words = rng.uniform(0, 6, circuit.n_angles), rng.integers(0, 2, (20, 10)).astype(np.uint8)
+    chain, cones = (of(circuit, target).at(angles) for of in (ChainEngine, LightConeEngine))
+    np.testing.assert_allclose(chain.means(words, rng), cones.means(words, rng), rtol=0, atol=1e-13)
 
 
 def test_bonds_count_the_gates_across_each_cut() -> None:

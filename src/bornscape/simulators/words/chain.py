@@ -8,7 +8,7 @@ Derivatives are those of the site tensors, from both sides' environments, carrie
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from bornscape.aliases import Bits, Float, Indices
 from bornscape.circuits import Circuit
 from bornscape.circuits.cones import Cones
+from bornscape.circuits.orders import narrow_order, reordered
 from bornscape.datasets import Target
 from bornscape.simulators.words.chain_contractions import Chain, Tensor
 from bornscape.simulators.words.chain_sites import SiteGroup, bonds, groups, sites
@@ -47,29 +48,41 @@ class ChainEngine:
     data: Target | None = None
     name: str = "chain"
     kind: Kind = "exact"
+    _lines: list[Circuit] = field(default_factory=list, init=False, repr=False)
     _groups: list[tuple[SiteGroup, Tensor]] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        steps = sites(self.circuit)
-        widths = bonds(steps)
+        orders = [list(self.circuit.wires), narrow_order(self.circuit)]
+        lines = [reordered(self.circuit, order) for order in orders]
+        steps = [sites(line) for line in lines]
+        # Wires may come in any order, as hidden ones do behind those that are measured.
+        best = min(range(len(lines)), key=lambda k: max(bonds(steps[k])))
+        widths, order = bonds(steps[best]), orders[best]
         widest = int(np.argmax(widths))
         if widths[widest] > LARGEST_BOND:
             raise DoesNotFitError(
-                f"chain: {widths[widest]:.3g} terms cross the cut between the wires {widest} and {widest + 1}, and "
-                f"{LARGEST_BOND} would fit: five layers of gates between neighbours"
+                f"chain: {widths[widest]:.3g} terms cross the cut between the wires {order[widest]} and "
+                f"{order[widest + 1]}, and {LARGEST_BOND} would fit: five layers of gates between neighbours"
             )
-        starts = self._starts(widths)
-        for group in groups(steps, starts):
+        starts = self._starts(order, widths)
+        self._lines.append(lines[best])
+        for group in groups(steps[best], starts):
             self._groups.append((group, np.array([starts[place] for place in group.places.tolist()])))
 
-    def _starts(self, widths: Sequence[int]) -> list[Tensor]:
+    def _starts(self, order: Sequence[int], widths: Sequence[int]) -> list[Tensor]:
         """Site tensors before the circuit, whose bonds are ``widths`` on top."""
         if self.data is None:
             return [np.array([[[1], [0]]], dtype=complex)] * self.circuit.n_qubits
+        data = replace(self.data, bitstrings=np.asarray(self.data.bitstrings)[:, order])
         try:
-            return data_tensors(self.data, LARGEST_BOND // max(widths))
+            return data_tensors(data, LARGEST_BOND // max(widths))
         except DoesNotFitError as error:
             raise DoesNotFitError(f"chain: {error}") from None
+
+    @property
+    def line(self) -> Circuit:
+        """The circuit with its wires in the order of the chain."""
+        return self._lines[0]
 
     def fits(self, words: Bits) -> str | None:
         """None: every word can be had."""
@@ -77,25 +90,25 @@ class ChainEngine:
 
     @cached_property
     def _cones(self) -> Cones:
-        return Cones(self.circuit)
+        return Cones(self.line)
 
     @cached_property
     def measured(self) -> Indices:
-        """Wires that are measured, (n_measured,)."""
-        return np.array(self.circuit.wires if self.circuit.measured is None else self.circuit.measured)
+        """Places of the measured wires on the line, (n_measured,)."""
+        return np.array(self.line.measured)
 
     @cached_property
     def stretches(self) -> tuple[Indices, Indices]:
-        """First and last wires that each measured wire depends on; all wires where the data state joins them."""
+        """First and last places that each measured wire depends on; all where the data state joins them."""
         if self.data is None:
             return stretches(self._cones, self.measured.tolist())
         none = np.zeros(len(self.measured), dtype=np.int64)
         return none, none + self.circuit.n_qubits - 1
 
-    def moved(self, wires: frozenset[int]) -> NDArray[np.bool_]:
-        """Which angles words on these wires can depend on, (n_angles,)."""
+    def moved(self, places: frozenset[int]) -> NDArray[np.bool_]:
+        """Which angles words on these places of the line can depend on, (n_angles,)."""
         found = np.zeros(self.circuit.n_angles, dtype=bool)
-        found[[a for k in self._cones.cone(wires).gates for a in self.circuit.gates[k].angles]] = True
+        found[[a for k in self._cones.cone(places).gates for a in self.circuit.gates[k].angles]] = True
         return found
 
     def at(self, angles: Float) -> ChainWords:

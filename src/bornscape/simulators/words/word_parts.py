@@ -50,8 +50,9 @@ class Parts:
         """
         order = np.argsort(first, kind="stable")
         chosen = np.asarray(words, dtype=bool)[:, order]
-        reached = np.maximum.accumulate(np.where(chosen, last[order], -1), axis=1)
-        before = np.concatenate([np.full((len(chosen), 1), -1), reached[:, :-1]], axis=1)
+        nowhere = int(first.min()) - 1
+        reached = np.maximum.accumulate(np.where(chosen, last[order], nowhere), axis=1)
+        before = np.concatenate([np.full((len(chosen), 1), nowhere), reached[:, :-1]], axis=1)
         numbers = np.cumsum(chosen & (first[order] > before), axis=1)
         rows, places = np.nonzero(chosen)
         mine = numbers[rows, places] - 1
