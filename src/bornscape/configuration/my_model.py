@@ -21,13 +21,16 @@ from bornscape.configuration.problems import (
 from bornscape.configuration.sources import ConfigurationError, Key, Source, check_schema, failure
 from bornscape.formulas import evaluate
 from bornscape.losses.explicit import DEFINITIONS
+from bornscape.losses.word_observable import written_terms
 from bornscape.my_model.circuits import QASM
 from bornscape.my_model.data.files import read_data
 from bornscape.my_model.data.model_data import columns_problem
 from bornscape.my_model.noise import noise_problem
+from bornscape.my_model.path import path_settings
 from bornscape.my_model.register import register_problem, wires_at
 from bornscape.my_model.settings import USER_LOSSES, complete, parts, samples_file, scale_at, shots_at, text_keys
 from bornscape.my_model.user_code import FromPython
+from bornscape.my_model.word_losses import by_words, state_vectors_help
 
 BASE = "models"
 
@@ -64,6 +67,7 @@ def model_problems(base: Key, settings: Settings) -> Problems:
         yield from _loss_problems((*base, "losses", label), loss)
     yield from _data_problems((*base, "data"), settings["data"])
     yield from _count_problems(base, settings)
+    yield from _path_problems(base, settings)
     for part, content in parts(settings).items():
         yield from _file_problems((*base, *part), content)
     for n in sorted(settings["sizes"]):
@@ -144,6 +148,7 @@ def _loss_problems(key: Key, loss: Settings) -> Problems:
     allowed = {
         "bandwidth": kind == "mmd",
         "epsilon": kind in DEFINITIONS,
+        "words": kind == "observable",
         "file": kind in USER_LOSSES,
         "function": kind in USER_LOSSES,
         "derivative": kind == "function",
@@ -152,9 +157,27 @@ def _loss_problems(key: Key, loss: Settings) -> Problems:
     for name, fits in allowed.items():
         if name in loss and not fits:
             yield (*key, name), f"does not belong to a loss of kind {kind}"
+    if "words" in loss:
+        yield from _words_problems(key, loss)
+        return
     for name in ("bandwidth", "file", "function"):
         if allowed[name] and name not in loss:
-            yield key, f"expected the key {name!r} with kind {kind}"
+            yield key, f"expected the key {name!r} with kind {kind}" + (" (or 'words')" if kind == "observable" else "")
+
+
+def _words_problems(key: Key, loss: Settings) -> Problems:
+    words = loss["words"]
+    if "function" in loss:
+        yield (*key, "words"), "expected words or function, not both: each says what the observable is"
+    if isinstance(words, str) and "file" not in loss:
+        yield (*key, "words"), f'expected a file beside it that has the function {words!r}, or {{"0,1": -0.5}}'
+    if not isinstance(words, str):
+        if "file" in loss:
+            yield (*key, "file"), "expected the name of its function in words, as words: my_terms"
+        try:
+            written_terms(words)
+        except ValueError as error:
+            yield (*key, "words"), str(error)
 
 
 def _count_problems(base: Key, settings: Settings) -> Problems:
@@ -198,14 +221,24 @@ def _value_problem(function: Callable[[Any, int], Any], formula: Any, n: int) ->
 
 
 def _noise_problems(base: Key, settings: Settings, n: int) -> Problems:
-    if problem := noise_problem(settings["noise"], n, wires_at(settings["circuit"], n)):
+    if problem := noise_problem(settings, n):
         yield (*base, "noise", problem[0]), problem[1]
+
+
+def _path_problems(base: Key, settings: Settings) -> Problems:
+    if settings["path"] is not None:
+        try:
+            path_settings(settings["path"])
+        except ValueError as error:
+            yield (*base, "path"), str(error)
 
 
 def _size_problems(base: Key, settings: Settings, n: int) -> Problems:
     yield from _noise_problems(base, settings, n)
-    yield (*base, "sizes"), memory_problem(wires_at(settings["circuit"], n))
     circuit, start, data = settings["circuit"], settings["initialisation"], settings["data"]
+    words = by_words(settings, n)
+    if not words or state_vectors_help(settings, n):
+        yield (*base, "sizes"), memory_problem(wires_at(circuit, n))
     if "layers" in circuit:
         yield (*base, "circuit", "layers"), depth_problem(circuit["layers"], n)
     if "parameters" in circuit and not isinstance(circuit["parameters"], dict):
@@ -217,23 +250,27 @@ def _size_problems(base: Key, settings: Settings, n: int) -> Problems:
         if "bandwidth" in loss:
             yield (*base, "losses", label, "bandwidth"), bandwidth_problem(loss["bandwidth"], n)
     if "set" in data:
-        yield (*base, "data", "set"), check_dataset(data["set"], n, state_vectors=True)
+        unlisted = words and data["set"] == "cardinality"
+        yield (*base, "data", "set"), None if unlisted else check_dataset(data["set"], n, state_vectors=not words)
     if (path := samples_file(data)) is not None:
         problem = columns_problem(data.get("columns"), read_data(path).n_qubits, n)
         yield (*base, *(("data", "columns") if "columns" in data else ("sizes",))), problem and f"{path}: {problem}"
 
 
 def _to_be_tried(models: Config) -> dict[str, Any]:
-    """Models that name a file of code."""
+    """Models that name a file of code, or have sizes at which an engine for words has to be found."""
     return {
-        name: settings for name, settings in models.items() if any("file" in part for part in parts(settings).values())
+        name: settings
+        for name, settings in models.items()
+        if any("file" in part for part in parts(settings).values())
+        or any(by_words(complete(settings), n) for n in settings["sizes"])
     }
 
 
 def preflight(config: Config, sources: Sequence[Source]) -> None:
-    """Run the Python files that the models name, at each model's smallest size, in a process of its own.
+    """Run the Python files that the models name, and look for the engines of large sizes, in a process of its own.
 
-    Models without such files cost nothing.
+    Models without files and large sizes cost nothing.
 
     Raises
     ------

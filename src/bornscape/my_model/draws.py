@@ -194,6 +194,10 @@ class SizedModel:
         psi = probe.state(theta)
         return probe.gradient(theta, loss.objective.loss.derivative(probe.distribution(psi)), psi)
 
+    def has(self) -> set[str]:
+        """Labels of the losses that can be had: all of them."""
+        return {loss.label for loss in self.losses}
+
     def described(self, components: pd.DataFrame) -> pd.DataFrame:
         """Sums of gradient components with what each parameter turns, and whether it is dead."""
         active = {probe: probe.active_parameters() for probe in dict.fromkeys(self._probes.values())}

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from bornscape.aliases import Settings
+from bornscape.datasets import Target
+from bornscape.losses.word_data import ListedWords
 from bornscape.my_model.data.model_data import data_of
 from bornscape.my_model.draws import Chunk, SizedModel
 from bornscape.my_model.path import STEP_COLUMNS, path_draws, path_settings
@@ -42,21 +44,27 @@ def together(parts: Sequence[Drawn]) -> Drawn:
     return Drawn(*(pd.concat(tables, ignore_index=True) for tables in filled))
 
 
-def model_at(settings: Settings, n_qubits: int, seed: int, made: str | None = None) -> SizedModel | WordModel:
+def model_at(
+    settings: Settings, n_qubits: int, seed: int, made: str | None = None, target: Target | None = None
+) -> SizedModel | WordModel:
     """A model of complete ``settings`` at n qubits, on state vectors or on words, as ``by_words`` says.
 
     Parameters
     ----------
     made
         File of a built-in set that the workflow makes.
+    target
+        What stands in for it while there is none.
     """
     if by_words(settings, n_qubits):
+        data = word_data(settings["data"], n_qubits, seed, made) if target is None else ListedWords(target)
         try:
-            return WordModel.of(settings, n_qubits, word_data(settings["data"], n_qubits, seed, made))
+            return WordModel.of(settings, n_qubits, data)
         except DoesNotFitError:
             if not state_vectors_help(settings, n_qubits):
                 raise
-    return SizedModel.of(settings, n_qubits, data_of(settings["data"], n_qubits, seed, made))
+    target = data_of(settings["data"], n_qubits, seed, made) if target is None else target
+    return SizedModel.of(settings, n_qubits, target)
 
 
 def _make(_: int, make: Callable[[], Chunk]) -> Chunk:

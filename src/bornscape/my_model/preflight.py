@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,14 @@ from bornscape.datasets import Target, synthetic_target
 from bornscape.datasets.images import IMAGE_SETS
 from bornscape.my_model.circuits import model_circuit
 from bornscape.my_model.data.model_data import data_of
+from bornscape.my_model.jobs import model_at
 from bornscape.my_model.losses import UserLoss, model_loss, wrong_derivative
 from bornscape.my_model.register import initial_state
 from bornscape.my_model.settings import SMALL, USER_LOSSES, complete
 from bornscape.my_model.starts import start_of
+from bornscape.my_model.word_losses import by_words, unlisted
 from bornscape.seeds import generator
+from bornscape.simulators.words.choice import AUTO
 from bornscape.training.objectives import Loss
 
 Problem = tuple[list[str], str]
@@ -55,10 +59,32 @@ def tried_sizes(sizes: Iterable[int]) -> list[int]:
 def model_problem(name: str, settings: Settings, seed: int) -> Problem | None:
     """The first thing wrong with a model's files, tried at every size that is cheap; None if there is nothing."""
     problems = (_size_problem(name, settings, n, seed) for n in tried_sizes(settings["sizes"]))
-    return next((problem for problem in problems if problem), None)
+    found = next((problem for problem in problems if problem), None)
+    return found or _engine_problem(name, settings, seed)
+
+
+def _engine_problem(name: str, settings: Settings, seed: int) -> Problem | None:
+    """Why the first size that is drawn by words cannot be, or the first loss that can be had at no size."""
+    had = set()
+    for n in sorted(settings["sizes"]):
+        if not by_words(settings, n):
+            had |= set(settings["losses"])
+            continue
+        made = _stand_in(settings, n, seed) if settings["data"].get("set") in IMAGE_SETS else None
+        model, problem = _attempt([name, "engine"], partial(model_at, settings, n, seed, target=made))
+        if problem:
+            return [name, "sizes" if settings["engine"] == AUTO else "engine"], f"n = {n}: {problem[1]}"
+        had |= model.has()
+    for label in settings["losses"]:
+        if label not in had:
+            least = min(settings["sizes"])
+            return [name, "losses", label], f"at none of the sizes (n = {least} and more) can it be had; add n = 10"
+    return None
 
 
 def _size_problem(name: str, settings: Settings, n: int, seed: int) -> Problem | None:
+    if by_words(settings, n) and unlisted(settings["data"], n):
+        return None
     target, problem = _attempt([name, "data"], lambda: _stand_in(settings, n, seed))
     if problem:
         return problem
@@ -77,6 +103,8 @@ def _size_problem(name: str, settings: Settings, n: int, seed: int) -> Problem |
     _, problem = _attempt([name, "circuit", "initial"], lambda: initial_state(settings["circuit"], n))
     if problem:
         return problem
+    if by_words(settings, n):
+        return None
     for label, loss in settings["losses"].items():
         if loss["kind"] not in USER_LOSSES:
             continue

@@ -19,6 +19,7 @@ from bornscape.losses.word_fidelity import inverse_circuit, local_fidelity_words
 from bornscape.my_model.circuits import model_circuit
 from bornscape.my_model.components import ComponentSums, described
 from bornscape.my_model.draws import DRAW_COLUMNS, Chunk, spectrum_rows
+from bornscape.my_model.noise import noise_at
 from bornscape.my_model.probe import Probe
 from bornscape.my_model.settings import shots_at
 from bornscape.my_model.starts import Start, start_of, started
@@ -26,6 +27,7 @@ from bornscape.my_model.word_losses import word_loss
 from bornscape.seeds import generator
 from bornscape.simulators.words.choice import Choices
 from bornscape.simulators.words.protocol import DoesNotFitError, Engine, WordState
+from bornscape.simulators.words.readout import read_with
 
 LIKELY = 1000
 """Words of each kind that an engine is asked about before it is chosen."""
@@ -84,6 +86,13 @@ class WordModel:
         tasks = [_task(label, loss, forward, data) for label, loss in settings["losses"].items()]
         if not any(task.loss for task in tasks):
             raise DoesNotFitError(f"{n_qubits} qubits: {'; '.join(f'{task.label}: {task.why}' for task in tasks)}")
+        noise = noise_at(settings["noise"], n_qubits)
+        if noise.of_gates:
+            raise DoesNotFitError(
+                f"{n_qubits} qubits: noise of gates needs state vectors; of words, give readout alone"
+            )
+        read = read_with(noise.readout, [task.engine for task in tasks])
+        tasks = [task._replace(engine=engine) for task, engine in zip(tasks, read, strict=True)]
         start = _start(settings["initialisation"], circuit, data)
         return cls(circuit, tasks, start, shots_at(settings["shots"], n_qubits))
 
@@ -123,6 +132,10 @@ class WordModel:
                     sums.add(task.label, (first + second) / 2, first * second)
         table = pd.DataFrame(rows).reindex(columns=DRAW_COLUMNS)
         return Chunk(table, spectrum_rows(totals, draws), sums.table())
+
+    def has(self) -> set[str]:
+        """Labels of the losses that can be had at this size."""
+        return {task.label for task in self.tasks if task.loss}
 
     def described(self, components: pd.DataFrame) -> pd.DataFrame:
         """Sums of gradient components with what each parameter turns, and whether it is dead."""

@@ -77,6 +77,11 @@ def state_vectors_help(settings: Settings, n_qubits: int) -> bool:
     return settings["engine"] == AUTO and wires_at(settings["circuit"], n_qubits) <= LARGEST_STATE_VECTORS
 
 
+def unlisted(settings: Settings, n_qubits: int) -> bool:
+    """Whether a model's ``data`` at n qubits are the cardinality set, too large to be listed."""
+    return settings.get("set") == "cardinality" and n_qubits >= UNLISTED_FROM
+
+
 def word_data(settings: Settings, n_qubits: int, seed: int, made: str | None = None) -> WordData:
     """The words of a model's ``data`` at n qubits; the cardinality set is never listed where it is large.
 
@@ -85,6 +90,6 @@ def word_data(settings: Settings, n_qubits: int, seed: int, made: str | None = N
     made
         File of a built-in set that the workflow makes.
     """
-    if settings.get("set") == "cardinality" and n_qubits >= UNLISTED_FROM:
+    if unlisted(settings, n_qubits):
         return CardinalityWords(n_qubits, n_qubits // 2)
     return ListedWords(data_of(settings, n_qubits, seed, made))
