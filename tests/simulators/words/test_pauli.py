@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bornscape.bitstrings.walsh import walsh_hadamard
 from bornscape.circuits import Circuit, Gate, product_circuit, separate_uses
 from bornscape.circuits.ansatze import brickwork_circuit, line_circuit
-from bornscape.simulators.words.pauli import PauliEngine
+from bornscape.simulators.mixed_states import Noise, NoisyCircuit
+from bornscape.simulators.words.pauli import PauliEngine, chances_after_gates
 from bornscape.simulators.words.pauli_exact import PauliExactEngine
 from bornscape.simulators.words.protocol import DoesNotFitError
 from bornscape.simulators.words.state_vector import StateVectorEngine
@@ -206,3 +209,36 @@ def test_small_terms_agree_with_a_library() -> None:
     turned = [k for k, gate in enumerate(circuit.gates) for _ in clifford.get(gate.name, "1")]
     by_angle = [-slope[k] / 2 for k, place in enumerate(turned) if circuit.gates[place].angles]
     np.testing.assert_allclose(state.gradient(words, np.ones(1), rng), by_angle, rtol=0, atol=1e-10)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), chance=st.sampled_from([0.01, 0.2]))
+def test_noise_after_each_gate_is_that_of_the_mixed_state(seed: int, chance: float) -> None:
+    rng = np.random.default_rng(seed)
+    circuit = random_circuit(4, 15, rng)
+    rotated = replace(circuit, n_parameters=circuit.n_angles + 3)
+    first = Gate("Rot", (1,), tuple(range(circuit.n_angles, circuit.n_angles + 3)))
+    noisy = replace(rotated, gates=(first, *circuit.gates, Gate("CZ", (0, 1))))
+    mixed, theta = NoisyCircuit(noisy, Noise(depolarising=chance)), rng.uniform(-7, 7, noisy.n_parameters)
+    separate, words = separate_uses(noisy), np.array(list(product([0, 1], repeat=4)), dtype=np.uint8)
+    engine = PauliEngine(separate, cutoff=0.0, chances=chances_after_gates(noisy, chance))
+    state, weights = engine.at(separate.angles(theta)), rng.normal(size=16)
+    expected = walsh_hadamard(mixed.distribution(mixed.state(theta)))
+    np.testing.assert_allclose(state.means(words, rng), expected, rtol=0, atol=1e-12)
+    slope = separate.to_parameters(state.gradient(words, weights, rng))
+    np.testing.assert_allclose(slope, mixed.gradient(theta, walsh_hadamard(weights)), rtol=0, atol=1e-12)
+
+
+def test_noise_at_a_hundred_qubits_damps_a_product_state_and_needs_fewer_terms() -> None:
+    """Three rotations and three channels a wire: <Z> = kept^3 cos b."""
+    circuit, rng = separate_uses(product_circuit(100)), np.random.default_rng(6)
+    angles, words = rng.uniform(0, 2 * np.pi, circuit.n_angles), np.eye(100, dtype=np.uint8)
+    state = PauliEngine(circuit, cutoff=0.0, chances=np.full(300, 0.03)).at(angles)
+    expected = 0.96**3 * np.cos(angles.reshape(100, 3)[:, 1])
+    np.testing.assert_allclose(state.means(words, rng), expected, rtol=0, atol=1e-12)
+    wall = separate_uses(brickwork_circuit(100, 3))
+    angles, word = rng.uniform(0, 2 * np.pi, wall.n_angles), words[50:51]
+    quiet, loud = (
+        PauliEngine(wall, cutoff=1e-3, chances=np.full(len(wall.gates), chance)).at(angles) for chance in (0.0, 0.05)
+    )
+    assert 0 < loud.error(word)[0] < 0.75 * quiet.error(word)[0]

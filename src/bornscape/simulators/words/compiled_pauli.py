@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-DROPPED_FIRST, DROPPED_SECOND = 1, 2
-"""Flags of a step of the tape: which of its two terms are gone after it."""
+DROPPED_FIRST, DROPPED_SECOND, DAMPED = 1, 2, 4
+"""Flags of a step of the tape: which of its two terms are gone after it; that noise damps the first."""
 
 
 @njit(cache=True)
@@ -40,6 +40,17 @@ def _place(table, terms, key):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def _damped(term, x, z, other):  # type: ignore[no-untyped-def]
+    """Whether a term, (2 W,), does not commute with one of two words, (W,) and (W,), and (2 W,)."""
+    width = len(x)
+    first, second = np.int64(0), np.int64(0)
+    for w in range(width):
+        first += _ones(term[w] & z[w]) + _ones(term[width + w] & x[w])
+        second += _ones(term[w] & other[width + w]) + _ones(term[width + w] & other[w])
+    return first % 2 == 1 or second % 2 == 1
+
+
+@njit(cache=True)
 def _longer(values, count):  # type: ignore[no-untyped-def]
     grown = np.empty((2 * len(values), *values.shape[1:]), dtype=values.dtype)
     grown[:count] = values[:count]
@@ -47,7 +58,7 @@ def _longer(values, count):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def propagate(word, x, z, reach, angles, cutoff, largest, taped):  # type: ignore[no-untyped-def]
+def propagate(word, x, z, other, kept, reach, angles, cutoff, largest, taped):  # type: ignore[no-untyped-def]
     """A word's mean in |0...0> after rotations, by its terms.
 
     Parameters
@@ -56,6 +67,9 @@ def propagate(word, x, z, reach, angles, cutoff, largest, taped):  # type: ignor
         (2 W,): X part, then Z part.
     x, z, angles
         (K, W), (K, W), (K,): rotations in the order in which they act; the word meets the last first.
+    other, kept
+        (K, 2 W), (K,): noise is a step whose ``kept`` is not 1. It multiplies words by it that do not commute with its
+        word or with ``other``.
     reach
         (K, W): wires on which rotations before each have an X part. A term with an X part elsewhere has the mean 0.
     cutoff, largest
@@ -84,6 +98,19 @@ def propagate(word, x, z, reach, angles, cutoff, largest, taped):  # type: ignor
     for k in range(count_of - 1, -1, -1):
         cosine, sine = np.cos(angles[k]), np.sin(angles[k])
         there = count
+        if kept[k] != 1.0:
+            for i in range(there):
+                if coefficients[i] == 0.0 or not _damped(terms[i], x[k], z[k], other[k]):
+                    continue
+                coefficients[i] *= kept[k]
+                if taped:
+                    if steps == len(signs):
+                        pairs, values = _longer(pairs, steps), _longer(values, steps)
+                        signs, flags = _longer(signs, steps), _longer(flags, steps)
+                    pairs[steps, 0], pairs[steps, 1], signs[steps], flags[steps] = i, -1, 0, DAMPED
+                    steps += 1
+            ends[count_of - k] = steps
+            continue
         for i in range(there):
             if coefficients[i] == 0.0 or met[i] == k:
                 continue
@@ -119,8 +146,8 @@ def propagate(word, x, z, reach, angles, cutoff, largest, taped):  # type: ignor
                     terms, coefficients, met = _longer(terms, count), _longer(coefficients, count), _longer(met, count)
                 if 2 * (count + 1) > len(table):
                     table = np.full(4 * len(table), -1, dtype=np.int64)
-                    for other in range(count):
-                        table[_place(table, terms, terms[other])] = other
+                    for old in range(count):
+                        table[_place(table, terms, terms[old])] = old
                     place = _place(table, terms, key)
                 j = count
                 terms[j], table[place] = key, j
@@ -145,7 +172,7 @@ def propagate(word, x, z, reach, angles, cutoff, largest, taped):  # type: ignor
 
 
 @njit(cache=True)
-def reverse(diagonal, angles, ends, pairs, signs, flags, values):  # type: ignore[no-untyped-def]
+def reverse(diagonal, kept, angles, ends, pairs, signs, flags, values):  # type: ignore[no-untyped-def]
     """Derivatives of the mean over the rotations' angles, (K,), by the tape that ``propagate`` kept.
 
     The mean is linear in the coefficients at any step; ``slope`` is its derivative over them.
@@ -157,6 +184,9 @@ def reverse(diagonal, angles, ends, pairs, signs, flags, values):  # type: ignor
         cosine, sine = np.cos(angles[k]), np.sin(angles[k])
         for step in range(ends[count - k] - 1, ends[count - k - 1] - 1, -1):
             i, j, sign, flag = pairs[step, 0], pairs[step, 1], signs[step], flags[step]
+            if flag == DAMPED:
+                slope[i] *= kept[k]
+                continue
             of_i = 0.0 if flag & DROPPED_FIRST else slope[i]
             of_j = 0.0 if flag & DROPPED_SECOND else slope[j]
             found[k] += sign * (of_j * values[step, 0] - of_i * values[step, 1])

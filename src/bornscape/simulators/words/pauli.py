@@ -21,8 +21,8 @@ from typing import NamedTuple
 import numpy as np
 
 from bornscape.aliases import Bits, Float, Indices, Words
-from bornscape.circuits import Circuit
-from bornscape.circuits.cones import Cones
+from bornscape.circuits import Circuit, primitives
+from bornscape.circuits.cones import Cone, Cones
 from bornscape.simulators.words.compiled_pauli import propagate, reverse
 from bornscape.simulators.words.light_cone import LightConeEngine
 from bornscape.simulators.words.protocol import DoesNotFitError, Kind
@@ -38,6 +38,23 @@ ROUNDING = 1e-14
 """Coefficients that rounding leaves at Clifford angles; an exact engine drops them."""
 
 Part = frozenset[int]
+
+
+def chances_after_gates(circuit: Circuit, chance: float) -> Float:
+    """``PauliEngine.chances`` of noise after each gate of a circuit, for the gates of ``separate_uses(circuit)``.
+
+    Examples
+    --------
+    A Rot is three rotations, and noise comes after the last.
+
+    >>> import bornscape as bs
+    >>> chances_after_gates(bs.Circuit(2, 3, (bs.Gate("Rot", (0,), (0, 1, 2)), bs.Gate("CZ", (0, 1)))), 0.1).tolist()
+    [0.0, 0.0, 0.1, 0.1]
+    """
+    ends = np.cumsum([len(primitives(gate)) for gate in circuit.gates])
+    found = np.zeros(ends[-1] if len(ends) else 0)
+    found[ends - 1] = chance
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +90,11 @@ class PauliEngine:
         Pauli words that a part of a Z-word may become. Where there would be more the cutoff is raised, fourfold at a
         time, until there are not; an exact engine does not fit.
 
+    chances
+        (gates,): that a wire meets one of the three Paulis, each equally likely, after each gate on it; None for none.
+        A Pauli word is multiplied by 1 - 4 chance / 3 for each such wire on which it has a letter: noise is exact here,
+        and makes for fewer terms.
+
     Raises
     ------
     DoesNotFitError
@@ -82,6 +104,7 @@ class PauliEngine:
     circuit: Circuit
     cutoff: float = CUTOFF
     largest: int = LARGEST
+    chances: Float | None = None
     name: str = "pauli"
     _programs: dict[Part, _Program] = field(default_factory=dict, init=False, repr=False)
 
@@ -107,14 +130,24 @@ class PauliEngine:
         """The rotations that a part's word meets."""
         if part not in self._programs:
             cones = Cones(self.circuit)
-            cone = cones.cone(part)
+            cone = cones.cone(part) if self.chances is None else self._noisy_cone(part)
             small, used = cones.alone(cone, part)
-            rotations = rotations_of(small)
+            rotations = rotations_of(small, None if self.chances is None else self.chances[list(cone.gates)])
             x, z, sign = rotations.word(cone.wires.index(wire) for wire in sorted(part))
+            flips = np.where(rotations.kept[:, None] == 1, rotations.x, 0)
             before = np.zeros_like(rotations.x)
-            before[1:] = np.bitwise_or.accumulate(rotations.x, axis=0)[:-1]
+            before[1:] = np.bitwise_or.accumulate(flips, axis=0)[:-1]
             self._programs[part] = _Program(rotations, np.concatenate([x, z]), sign, before, used)
         return self._programs[part]
+
+    def _noisy_cone(self, part: Part) -> Cone:
+        """With the gates that leave every word as it is: their noise does not."""
+        live, kept = set(part), list[int]()
+        for place in reversed(range(len(self.circuit.gates))):
+            if not live.isdisjoint(wires := self.circuit.gates[place].wires):
+                live.update(wires)
+                kept.append(place)
+        return Cone(tuple(sorted(live)), tuple(reversed(kept)))
 
     def fits(self, words: Bits) -> str | None:
         """Of an exact engine: which word (K, n_measured) becomes too many Pauli words at random parameters."""
@@ -165,9 +198,8 @@ class PauliWords:
     def _run(self, program: _Program, cutoff: float, taped: bool):  # type: ignore[no-untyped-def]
         rotations = program.rotations
         turns = rotations.at(self.angles[program.used])
-        return propagate(
-            program.word, rotations.x, rotations.z, program.reach, turns, cutoff, self.engine.largest, taped
-        )
+        words = (program.word, rotations.x, rotations.z, rotations.other, rotations.kept, program.reach)
+        return propagate(*words, turns, cutoff, self.engine.largest, taped)
 
     def _slope(self, part: Part) -> Float:
         """Derivatives of a part's mean over all angles, (n_angles,)."""
@@ -176,7 +208,7 @@ class PauliWords:
         rotations = program.rotations
         found = np.zeros(len(self.angles))
         turns = rotations.at(self.angles[program.used])
-        slopes = reverse(diagonal, turns, ends, pairs, signs, flags, values)
+        slopes = reverse(diagonal, rotations.kept, turns, ends, pairs, signs, flags, values)
         turned = program.sign * rotations.factors * slopes
         held = rotations.angles >= 0
         np.add.at(found, program.used[rotations.angles[held]], turned[held])

@@ -3,6 +3,9 @@
 U = C R_K ... R_1 with R_k = exp(-i a_k P_k / 2) and a Clifford C, up to a phase. Every fixed gate is a product of
 rotations (``circuits.commuting.FIXED``): those by multiples of pi/2 are Clifford and change the words behind them;
 others, as those of T and Toffoli, stay. Words are packed, 64 bits a number, bit i that of wire i.
+
+Depolarising noise on a wire is a step of its own. It damps every word that has a letter there: one that does not
+commute with X of that wire, or not with Z, both carried back through the Clifford gates before.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -41,7 +45,11 @@ class Rotations:
     Attributes
     ----------
     x, z
-        (K, W): the words of the rotations.
+        (K, W): the words of the rotations; of noise, X of its wire carried back.
+    other
+        (K, 2 W): of noise, X and Z part of Z of its wire carried back; 0 of rotations.
+    kept
+        (K,): of noise, what it multiplies words by; 1 of rotations.
     angles, factors, offsets
         (K,): a rotation turns by ``offsets + factors * angle``, the number of the angle -1 where it takes none.
     images
@@ -51,6 +59,8 @@ class Rotations:
     n_qubits: int
     x: Words
     z: Words
+    other: Words
+    kept: Float
     angles: Indices
     factors: Float
     offsets: Float
@@ -78,10 +88,26 @@ def _turns(gate: Gate) -> list[tuple[str, float, int]]:
     return [(word, way * angle, 0) for word, angle in FIXED[gate.name]][::way]
 
 
-def rotations_of(circuit: Circuit) -> Rotations:
+class _Step(NamedTuple):
+    word: Pauli
+    other: Pauli = (0, 0, 0)
+    kept: float = 1.0
+    angle: int = -1
+    factor: float = 0.0
+    offset: float = 0.0
+
+
+def rotations_of(circuit: Circuit, chances: Float | None = None) -> Rotations:
     """A circuit of gates with at most one angle (``circuits.separate_uses``) as rotations about Pauli words.
 
     Rotations that are a global phase on |0...0> are left out.
+
+    Parameters
+    ----------
+    circuit
+        Starts from |0...0>.
+    chances
+        (gates,): that a wire meets one of the three Paulis, each equally likely, after each gate on it; None for none.
 
     Examples
     --------
@@ -92,27 +118,31 @@ def rotations_of(circuit: Circuit) -> Rotations:
     >>> found.x.tolist(), found.z.tolist(), found.word([1])[1].tolist()
     ([[1]], [[1]], [3])
     """
-    frame = Frame(circuit.n_qubits)
-    kept: list[tuple[Pauli, int, float, float]] = []
-    for gate in circuit.gates:
+    frame, steps = Frame(circuit.n_qubits), list[_Step]()
+    for k, gate in enumerate(circuit.gates):
         for letters, offset, way in _turns(gate):
             quarters = round(offset / _QUARTER)
             if not way and math.isclose(offset, quarters * _QUARTER):
                 frame.turn(letters, gate.wires, quarters)
                 continue
             word = frame.image(letters, gate.wires)
-            if not word[0] and all(_commute(word, other) for other, *_ in kept):
-                continue
-            sign = _sign(word)
-            kept.append((word, gate.angles[0] if way else -1, float(sign * way), sign * offset))
-    columns = list(zip(*kept, strict=True)) or [(), (), (), ()]
+            if word[0] or not all(_commute(word, step.word) for step in steps if step.kept == 1):
+                sign = _sign(word)
+                steps.append(_Step(word, (0, 0, 0), 1.0, gate.angles[0] if way else -1, sign * way, sign * offset))
+        if chances is not None and chances[k] > 0:
+            steps += [_Step(frame.x[wire], frame.z[wire], 1 - 4 * float(chances[k]) / 3) for wire in gate.wires]
+
+    n = circuit.n_qubits
+    others = [_packed((step.other[part] for step in steps), n) for part in (0, 1)]
     return Rotations(
-        circuit.n_qubits,
-        _packed((word[0] for word in columns[0]), circuit.n_qubits),
-        _packed((word[1] for word in columns[0]), circuit.n_qubits),
-        np.array(columns[1], dtype=np.int64),
-        np.array(columns[2], dtype=np.float64),
-        np.array(columns[3], dtype=np.float64),
+        n,
+        _packed((step.word[0] for step in steps), n),
+        _packed((step.word[1] for step in steps), n),
+        np.concatenate(others, axis=1),
+        np.array([step.kept for step in steps]),
+        np.array([step.angle for step in steps], dtype=np.int64),
+        np.array([step.factor for step in steps], dtype=np.float64),
+        np.array([step.offset for step in steps], dtype=np.float64),
         tuple(frame.z),
     )
 
