@@ -33,12 +33,19 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help environment reproduce smoke paper verify lint test test-unit test-workflow test-faults test-slurm audit docs reference numbers benchmark lock clean
+.PHONY: help environment quick reproduce smoke paper verify lint test test-unit test-workflow test-faults test-slurm audit docs reference numbers benchmark lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@if test ! -e $(STAMP); then echo "Next: make environment, some minutes"; \
+	elif test -e results/default/report.html; then echo "Next: open file://$$PWD/results/default/report.html"; \
+	elif test -e results/quick/models/ring/report.html; then echo "Next: make reproduce, everything"; \
+	else echo "Next: make quick, a first answer in a minute"; fi
 
 environment: $(STAMP) ## Create or update the Python environment in .venv from requirements.lock
+
+quick: $(STAMP) ## A first answer in a minute: Figs. 5 and 6a, a part of the table, the verdict on one model
+	$(SNAKEMAKE) fig_5 fig_6 trainability_table my_model --configfile config/quick.yaml
 
 reproduce: $(STAMP) ## Run the whole workflow at the default scale, into results/default
 	$(SNAKEMAKE)

@@ -216,11 +216,11 @@ class Project:
         jobs = re.findall(r"^  (\S.*?)(?:  .*)?$", found.output, re.MULTILINE)
         return Planned(Counter({rule: int(count) for count, rule in counts}), frozenset(jobs))
 
-    def start(self, *targets: str, overlay: Mapping[str, Any] | None = None) -> Started:
+    def start(self, *targets: str, cores: int = 2, overlay: Mapping[str, Any] | None = None) -> Started:
         """Start a run in a process group of its own."""
         with open(self.folder / "output.txt", "w", encoding="utf-8") as output:
             process = subprocess.Popen(
-                [sys.executable, *self._command(targets, 2, overlay, "tiny.yaml")],
+                [sys.executable, *self._command(targets, cores, overlay, "tiny.yaml")],
                 cwd=self.folder,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,

@@ -95,8 +95,8 @@ def job_of(run: psutil.Process, script: str) -> psutil.Process | None:
 
 def test_a_job_that_the_system_kills_for_its_memory(finished: Project, tmp_path: Path) -> None:
     """Linux ends it by SIGKILL."""
-    project = Project.make(tmp_path / "project")
-    run = project.start(TABLE)
+    project, drawn = Project.make(tmp_path / "project"), str(RUN / DRAWS[0])
+    run = project.start(drawn)
     jobs: list[psutil.Process] = []
 
     def job_is_there() -> bool:
@@ -110,9 +110,10 @@ def test_a_job_that_the_system_kills_for_its_memory(finished: Project, tmp_path:
     assert "line_draws" in output
     assert "SIGKILL: the system ends jobs so when memory runs out" in output, output
     same_where_made(project, finished)
-    found = project.snakemake(TABLE)
+    found = project.snakemake(drawn)
     assert found.status == 0, found.output
     same_where_made(project, finished)
+    assert DRAWS[0] in project.hashes()
 
 
 def test_a_clock_set_back(copied: Project, finished: Project) -> None:
