@@ -8,11 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bornscape.bitstrings.walsh import walsh_hadamard
+from bornscape.circuits import separate_uses
 from bornscape.losses.mmd import MMDLoss
+from bornscape.my_model.jobs import model_at
 from bornscape.my_model.noise import NoisyProbe, ReadoutProbe, noise_at, noise_problem, probe_of
+from bornscape.my_model.word_draws import WordModel
 from bornscape.simulators.mixed_states import Noise, NoisyCircuit, flipped
 from bornscape.simulators.state_vector import probabilities
-from support.small_model import sized
+from bornscape.simulators.words.readout import ReadoutEngine
+from bornscape.simulators.words.state_vector import StateVectorEngine
+from support.small_model import settings, sized
 
 LOSSES: dict[str, Any] = {"mmd": {"kind": "mmd", "bandwidth": 1}, "kld": {"kind": "kld"}, "lqf": {"kind": "lqf"}}
 LINE: dict[str, Any] = {"circuit": {"family": "line", "layers": 1}, "losses": LOSSES}
@@ -29,22 +35,23 @@ def test_chances_are_formulas() -> None:
     [
         ({"readout": "n/8"}, "readout", "at n = 4: readout: expected a chance from 0 to below 0.5, got 0.5"),
         ({"depolarising": -1}, "depolarising", "expected a chance from 0 to below 0.75, got -1"),
+        ({"bitflip": 0.1}, "bitflip", "expected some of readout, depolarising, amplitude_damping, as {readout: 0.02}"),
         ({"amplitude_damping": "m"}, "amplitude_damping", "formula 'm': expected numbers"),
     ],
 )
 def test_a_chance_outside_is_named(noise: dict[str, Any], kind: str, message: str) -> None:
-    problem = noise_problem(noise, 4, 4)
+    problem = noise_problem(settings(noise=noise), 4)
     assert problem is not None
     assert problem[0] == kind
     assert message in problem[1]
 
 
 def test_noisy_gates_have_a_largest_size_and_readout_has_none() -> None:
-    problem = noise_problem({"readout": 0.1, "amplitude_damping": 0.1}, 8, 11)
+    problem = noise_problem(settings(noise={"readout": 0.1, "amplitude_damping": 0.1}), 11)
     assert problem is not None
     assert problem[0] == "amplitude_damping"
     assert "at most 10 wires" in problem[1]
-    assert noise_problem({"readout": 0.1, "amplitude_damping": 0}, 20, 20) is None
+    assert noise_problem(settings(noise={"readout": 0.1, "amplitude_damping": 0}), 20) is None
 
 
 @pytest.mark.parametrize("noise", [{"readout": 0.03}, BOTH])
@@ -92,3 +99,42 @@ def test_readout_alone_agrees_with_noisy_gates_of_no_chance() -> None:
     probe = probe_of(model.circuit, None, Noise(readout=0.2))
     q = flipped(probabilities(model.circuit, theta), 0.2)
     np.testing.assert_allclose(probe.distribution(probe.state(theta)), q, atol=1e-14)
+
+
+def test_noisy_gates_are_no_business_of_other_engines() -> None:
+    problem = noise_problem(settings(noise={"depolarising": 0.1}, engine="light_cone"), 4)
+    assert problem is not None
+    assert problem[1].startswith("engine light_cone has no noise of gates")
+
+
+def test_readout_of_words_is_that_of_the_distribution() -> None:
+    """Draws of the same starts by words and by state vectors."""
+    losses = {"mmd": {"kind": "mmd", "bandwidth": 1}, "lqf": {"kind": "lqf"}}
+    entry = settings(circuit=LINE["circuit"], losses=losses, noise={"readout": 0.1}, engine="light_cone")
+    words, vectors = (model_at(entry | {"engine": engine}, 4, 1) for engine in ("light_cone", "state_vector"))
+    by_words, by_vectors = (model.chunk(3, np.random.default_rng(1)).draws for model in (words, vectors))
+    assert isinstance(words, WordModel)
+    lqf = [draws[draws["loss"] == "lqf"] for draws in (by_words, by_vectors)]
+    assert lqf[0]["value"].iloc[0] == pytest.approx(lqf[1]["value"].iloc[0], abs=1e-10)
+    clean = model_at(entry | {"noise": None}, 4, 1).chunk(3, np.random.default_rng(1)).draws
+    assert abs(clean[clean["loss"] == "lqf"]["value"].iloc[0] - lqf[0]["value"].iloc[0]) > 1e-3
+
+
+def test_readout_scales_words_and_their_gradient() -> None:
+    circuit = separate_uses(sized(3, **LINE).circuit)
+    engine = StateVectorEngine(circuit)
+    read = ReadoutEngine(engine, 0.1)
+    rng = np.random.default_rng(0)
+    angles, words, weights = (
+        rng.uniform(0, 7, circuit.n_angles),
+        np.array([[1, 0, 1], [0, 1, 0]]),
+        np.array([2.0, -1.0]),
+    )
+    state, true = read.at(angles), engine.at(angles)
+    q = flipped(walsh_hadamard(true.means(np.array(list(np.ndindex(2, 2, 2))), rng)) / 8, 0.1)
+    expected = walsh_hadamard(q)[[5, 2]]
+    np.testing.assert_allclose(state.means(words, rng), expected, atol=1e-14)
+    assert expected == pytest.approx(np.array([0.64, 0.8]) * true.means(words, rng))
+    step = np.eye(circuit.n_angles)[7] * 1e-6
+    moved = [weights @ read.at(angles + side * step).means(words, rng) for side in (1, -1)]
+    assert state.gradient(words, weights, rng)[7] == pytest.approx((moved[0] - moved[1]) / 2e-6, abs=1e-8)

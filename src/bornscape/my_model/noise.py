@@ -12,7 +12,9 @@ from bornscape.circuits import Circuit
 from bornscape.formulas import evaluate
 from bornscape.my_model.gradient_noise import Shift
 from bornscape.my_model.probe import Probe
+from bornscape.my_model.register import wires_at
 from bornscape.simulators.mixed_states import LARGEST, Noise, NoisyCircuit, flipped, size_problem
+from bornscape.simulators.words.choice import AUTO, STATE_VECTOR
 
 KINDS = ("readout", "depolarising", "amplitude_damping")
 
@@ -33,15 +35,20 @@ def noise_at(settings: Settings | None, n_qubits: int) -> Noise:
     return Noise(**{kind: evaluate(formula, n_qubits) for kind, formula in (settings or {}).items()})
 
 
-def noise_problem(settings: Settings | None, n_qubits: int, wires: int) -> tuple[str, str] | None:
-    """(kind, what is wrong) with a model's ``noise`` at n qubits on so many wires; None if nothing is."""
-    for kind, formula in (settings or {}).items():
+def noise_problem(settings: Settings, n_qubits: int) -> tuple[str, str] | None:
+    """(kind, what is wrong) with the ``noise`` of a model's complete settings at n qubits; None if nothing is."""
+    wires = wires_at(settings["circuit"], n_qubits)
+    for kind, formula in (settings["noise"] or {}).items():
+        if kind not in KINDS:
+            return kind, f"expected some of {', '.join(KINDS)}, as {{readout: 0.02}}, got {kind!r}"
         try:
             noise = noise_at({kind: formula}, n_qubits)
         except ValueError as error:
             return kind, f"at n = {n_qubits}: {error}"
         if noise.of_gates and wires > LARGEST:
             return kind, size_problem(wires)
+        if noise.of_gates and settings["engine"] not in (AUTO, STATE_VECTOR):
+            return kind, f"engine {settings['engine']} has no noise of gates; expected engine: auto, or readout alone"
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
-from itertools import product
+from itertools import accumulate, product
 from typing import NamedTuple
 
 import numpy as np
@@ -105,9 +105,12 @@ class Block:
     def slopes(self, angles: Float) -> Iterator[tuple[int, Float]]:
         """Angle and derivative of the matrix by it, for each use."""
         matrices = [use.matrix(angles) for use in self.uses]
-        for j, use in enumerate(self.uses):
+        none = np.eye(4 ** len(self.wires))
+        before = list(accumulate(matrices[:-1], lambda one, next_one: next_one @ one, initial=none))
+        after = list(accumulate(matrices[:0:-1], lambda one, next_one: one @ next_one, initial=none))[::-1]
+        for use, first, last in zip(self.uses, before, after, strict=True):
             if use.gate.angles:
-                yield use.gate.angles[0], _product([*matrices[:j], use.slope(angles), *matrices[j + 1 :]])
+                yield use.gate.angles[0], last @ use.slope(angles) @ first
 
 
 def _product(matrices: Sequence[Float]) -> Float:
