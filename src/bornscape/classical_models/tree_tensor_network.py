@@ -12,7 +12,7 @@ from typing import Any
 from bornscape.classical_models.explicit import ExplicitNetwork
 from bornscape.classical_models.networks import nearest_width, stack
 
-_SPREAD = 0.3
+_SPREAD = 0.03
 """Standard deviation of the entries about tensors of a uniform distribution."""
 
 

@@ -67,14 +67,14 @@ def _runs(
     model: GenerativeModel, of_model: Settings, settings: Settings, lead: Row, p: Float, rng: np.random.Generator
 ) -> Iterator[Row]:
     """Rows of a model on the data p, every loss from the same start."""
-    steps = settings["steps"]
+    steps, pace = settings["steps"], settings["pace"]
     lead |= {"model": model.name, "explicit": model.explicit, "native_loss": model.native_loss}
     lead |= {"n_parameters": model.n_parameters}
     for repetition in range(settings["repetitions"]):
         start = model.start(rng)
         for loss in of_model["losses"]:
             gradient = _gradient(model, loss, settings, p, rng)
-            for state in train(model, start, gradient, steps, lambda step: _rate(step, of_model, settings)):
+            for state in train(model, start, gradient, steps, lambda step: paced_rate(step, pace)):
                 if state.step % settings["record_every"] == 0 or state.step == steps:
                     reached = {"step": state.step, "samples": state.samples, "zeros": state.zeros}
                     tvd = total_variation(p, model.probabilities(state.theta))
@@ -85,10 +85,6 @@ def _gradient(model: GenerativeModel, loss: LossName, settings: Settings, p: Flo
     bandwidths = bandwidth_values(settings["bandwidths"].get(loss, 1.0), model.n_bits)
     shots = settings["shots"]
     return gradient_of(model, loss, p, shots, bandwidths, epsilon_value(settings["epsilon"], shots), rng)
-
-
-def _rate(step: int, of_model: Settings, settings: Settings) -> float:
-    return float(of_model["rate"] * paced_rate(step, settings["pace"]))
 
 
 def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
