@@ -33,7 +33,7 @@ def test_chances_are_formulas() -> None:
 @pytest.mark.parametrize(
     ("noise", "kind", "message"),
     [
-        ({"readout": "n/8"}, "readout", "at n = 4: readout: expected a chance from 0 to below 0.5, got 0.5"),
+        ({"readout": "n/8"}, "readout", "at n = 4: expected a chance from 0 to below 0.5, got 0.5"),
         ({"depolarising": -1}, "depolarising", "expected a chance from 0 to below 0.75, got -1"),
         ({"bitflip": 0.1}, "bitflip", "expected some of readout, depolarising, amplitude_damping, as {readout: 0.02}"),
         ({"amplitude_damping": "m"}, "amplitude_damping", "formula 'm': expected numbers"),

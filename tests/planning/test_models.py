@@ -26,6 +26,16 @@ def test_no_models_is_said() -> None:
     assert "results/mine/models/m/verdicts.csv" in some.asked_for([])
 
 
+def test_a_mixed_state_is_as_large_as_a_state_vector_of_twice_the_wires() -> None:
+    clean, noisy, read = (
+        Models({"m": ENTRY | {"noise": noise}}, "results/mine", 1)
+        for noise in (None, {"depolarising": 0.1}, {"readout": 0.1})
+    )
+    assert noisy.memory("m", [9]) == clean.memory("m", [18])
+    assert noisy.minutes("m", [10]) == clean.minutes("m", [20]) > clean.minutes("m", [10])
+    assert read.minutes("m", [10]) == clean.minutes("m", [10])
+
+
 def test_inputs_and_modules_beside_a_file_are_files_of_a_model(tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text("import wiring\n")
     (tmp_path / "wiring.py").write_text("")

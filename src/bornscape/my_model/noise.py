@@ -44,7 +44,7 @@ def noise_problem(settings: Settings, n_qubits: int) -> tuple[str, str] | None:
         try:
             noise = noise_at({kind: formula}, n_qubits)
         except ValueError as error:
-            return kind, f"at n = {n_qubits}: {error}"
+            return kind, f"at n = {n_qubits}: {error}".replace(f"{kind}: ", "", 1)
         if noise.of_gates and wires > LARGEST:
             return kind, size_problem(wires)
         if noise.of_gates and settings["engine"] not in (AUTO, STATE_VECTOR):

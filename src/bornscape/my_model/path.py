@@ -50,16 +50,16 @@ def path_settings(path: Settings) -> PathSettings:
     """
     example = "a line such as {steps: 200, learning_rate: 0.01}"
     if not isinstance(path, Mapping) or "steps" not in path or set(path) - set(PathSettings._fields):
-        raise ValueError(f"path: expected steps and some of {', '.join(PATH_DEFAULTS)}, {example}; got {path!r}")
+        raise ValueError(f"expected steps and some of {', '.join(PATH_DEFAULTS)}, {example}; got {path!r}")
     found = PathSettings(**(PATH_DEFAULTS | dict(path)))
     if found.optimiser not in OPTIMISERS:
-        raise ValueError(f"path: optimiser: expected one of {', '.join(OPTIMISERS)}, got {found.optimiser!r}")
+        raise ValueError(f"optimiser: expected one of {', '.join(OPTIMISERS)}, got {found.optimiser!r}")
     if not isinstance(found.learning_rate, (int, float)) or not 0 < found.learning_rate < np.inf:
-        raise ValueError(f"path: learning_rate: expected a number above 0, such as 0.01, got {found.learning_rate!r}")
+        raise ValueError(f"learning_rate: expected a number above 0, such as 0.01, got {found.learning_rate!r}")
     for name, least in (("steps", 1), ("points", 2), ("starts", 3)):
         value = getattr(found, name)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(f"path: {name}: expected a whole number of at least {least}, got {value!r}")
+            raise ValueError(f"{name}: expected a whole number of at least {least}, got {value!r}")
     return found
 
 

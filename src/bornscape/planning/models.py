@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 
 from bornscape.datasets.images import IMAGE_SETS
+from bornscape.my_model.noise import noise_at
 from bornscape.my_model.register import wires_at
 from bornscape.my_model.settings import complete, named_files, size_groups
 from bornscape.planning.experiments import size_name
@@ -67,13 +68,18 @@ class Models:
         """Most wires of a job that draws, hidden ones too."""
         return max(wires_at(self.settings[model]["circuit"], n) for n in sizes)
 
+    def load(self, model: str, sizes: Sequence[int]) -> int:
+        """Wires of the state vector that is as large as what a job holds: noisy gates take one of twice the wires."""
+        noisy = any(noise_at(self.settings[model]["noise"], n).of_gates for n in sizes)
+        return self.wires(model, sizes) * (2 if noisy else 1)
+
     def memory(self, model: str, sizes: Sequence[int]) -> int:
         """MB of a job that draws."""
-        return memory(self.wires(model, sizes))
+        return memory(self.load(model, sizes))
 
     def minutes(self, model: str, sizes: Sequence[int]) -> int:
         """Time limit of a job that draws."""
-        return experiment_minutes(self.wires(model, sizes))
+        return experiment_minutes(self.load(model, sizes))
 
     def claims(self, claims: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Claims about models alone: they can be judged without the rest of the reproduction."""

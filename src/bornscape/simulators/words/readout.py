@@ -60,7 +60,7 @@ class ReadoutWords:
     scale: float
 
     def _scales(self, words: Bits) -> Float:
-        return self.scale ** np.sum(words, axis=1, dtype=np.float64)
+        return np.asarray(self.scale ** np.sum(words, axis=1, dtype=np.float64))
 
     def means(self, words: Bits, rng: np.random.Generator) -> Float:
         """<Z_A> of what is read, (K,)."""
