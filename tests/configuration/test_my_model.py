@@ -16,7 +16,7 @@ from bornscape.my_model.preflight import first_problem
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "workflow/schemas/config.schema.json"
-EXAMPLES = ("iqp", "hamming_weight", "small_angles", "my_circuit", "my_loss")
+EXAMPLES = ("iqp", "hamming_weight", "small_angles", "my_circuit", "my_loss", "noise_and_path", "brickwork_100")
 
 MODEL: dict[str, Any] = {
     "circuit": {"family": "line", "layers": "log2(n)"},
@@ -140,6 +140,18 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ),
     ("max_draws", 200, "max_draws: expected only with precision"),
     ("precision", 0, "precision: expected a number above 0, got 0"),
+    ("noise/readout", 0.5, "noise.readout: at n = 4: expected a chance from 0 to below 0.5, got 0.5; 0.01 is one"),
+    ("noise/depolarising", "n/5", "noise.depolarising: at n = 4: expected a chance from 0 to below 0.75, got 0.8"),
+    ("noise/flip", 0.1, "noise.flip: unknown key; expected one of ['amplitude_damping', "),
+    ("noise", {}, "noise: expected at least one entry"),
+    ("path", {}, "path: expected the key 'steps'"),
+    ("path/steps", 0, "path.steps: expected at least 1, got 0"),
+    (
+        "path",
+        {"steps": 5, "optimiser": "sgd"},
+        "path.optimiser: expected one of ['adam', 'gradient_descent'], got 'sgd'",
+    ),
+    ("path", {"steps": 5, "starts": 1}, "path.starts: expected at least 3, got 1"),
 ]
 
 
@@ -147,6 +159,15 @@ MISTAKES: list[tuple[str, Any, str]] = [
 def test_mistakes(path: str, value: Any, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert error_of(changed(path, value)).startswith(f"my.yaml: models.m.{message}")
+
+
+def test_noisy_gates_at_sizes_that_mixed_states_do_not_reach() -> None:
+    model = MODEL | {"sizes": [4, 12]}
+    assert "models.m.noise.amplitude_damping: noise of gates is simulated on at most 10 wires" in error_of(
+        model | {"noise": {"amplitude_damping": 0.01}}
+    )
+    config = {"models": {"m": model | {"noise": {"readout": 0.01}}}}
+    check_models(config, [Source("my.yaml", config)], SCHEMA)
 
 
 def test_images_of_other_sizes() -> None:
