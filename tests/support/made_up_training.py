@@ -102,6 +102,31 @@ def explicit_models() -> pd.DataFrame:
     )
 
 
+def model_classes() -> pd.DataFrame:
+    explicit = ("recurrent", "transformer", "matrix_product", "tree_tensor_network")
+    rows = crossed(
+        model=(*explicit, "gan", "diffusion", "qcbm", "qgan", "quantum_boltzmann"),
+        loss=("kld_exact", "kld_samples", "mmd", "mmd_averaged", "native"),
+        dataset=("ghz", "o_n", "cardinality"),
+        n_qubits=(6, 8, 10, 12),
+        repetition=(0, 1),
+        step=(0, 30, 60),
+    )
+    rows = rows[(rows["model"] != "quantum_boltzmann") | (rows["n_qubits"] <= 8)].reset_index(drop=True)
+    rows = rows[(rows["model"] != "qgan") | (rows["loss"] == "native")].reset_index(drop=True)
+    place = rows["model"].map({name: k for k, name in enumerate(dict.fromkeys(rows["model"]))})
+    frozen = (rows["loss"] == "kld_samples") * (rows["n_qubits"] - 6) / 7 * (0.5 + place / 16)
+    left = np.where(rows["loss"] == "kld_samples", 0.4 + frozen, 0.1 + place / 14)
+    return rows.assign(
+        explicit=rows["model"].isin(explicit),
+        native_loss="native",
+        n_parameters=20 * rows["n_qubits"],
+        samples=100 * rows["step"],
+        zeros=frozen.where(rows["step"] > 0),
+        tvd=2 * (1 - rows["step"] / 60 * (1 - left.clip(max=0.99))),
+    )
+
+
 def kld_forms() -> pd.DataFrame:
     cells = [("ghz", n) for n in (4, 6, 8, 12, 16)] + [("o_n", n) for n in (6, 16)]
     cells += [("showers", 4), ("showers", 16), ("published", 16)]

@@ -1,4 +1,4 @@
-"""Explicit and implicit models with explicit and implicit losses: what training reaches, and how much of it is frozen."""
+"""Explicit and implicit models with explicit and implicit losses: what training reaches, what share of it is frozen."""
 
 from __future__ import annotations
 
