@@ -20,10 +20,13 @@ from bornscape.my_model.preflight import model_problem
 from bornscape.my_model.report import model_tables
 from bornscape.my_model.settings import complete
 from bornscape.my_model.user_code import read_anew
+from bornscape.simulators.words.choice import AUTO, ENGINES, STATE_VECTOR
 
 FEWEST_DRAWS = 10
 
 _SHOWN = ["n_qubits", "draws", "variance", "snr", "snr_ci_low", "snr_ci_high", "shots_needed"]
+_WORDS = ["engine", "engine_kind"]
+"""Shown beside these where a size was measured without state vectors."""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -171,7 +174,8 @@ def _shown(one: Trainability) -> pd.DataFrame:
     """The table of sizes as a person reads it."""
     table = one.table[_SHOWN].copy()
     rounded = {name: table[name].map("{:.3g}".format) for name in _SHOWN[2:]}
-    return table.assign(**rounded)
+    words = (one.table["engine"] != STATE_VECTOR).any()
+    return table.assign(**rounded).join(one.table[_WORDS]) if words else table.assign(**rounded)
 
 
 def trainability(
@@ -186,6 +190,9 @@ def trainability(
     function: str = "circuit",
     initialisation: Any = "uniform",
     columns: Any = None,
+    engine: str = "auto",
+    noise: Mapping[str, Any] | None = None,
+    path: Mapping[str, Any] | int | None = None,
     draws: int = 100,
     chunk: int | None = None,
     precision: float | None = None,
@@ -222,6 +229,14 @@ def trainability(
     initialisation
         "uniform" on [0, 2 pi), {"kind": "small", "scale": "1/n"} in radians, or a function of
         (n_qubits, n_parameters, bitstrings, probabilities, rng).
+    engine
+        "auto": state vectors up to 20 qubits, beyond them what fits the circuit and the loss; or the name of one
+        (docs/use/your-own-model.md, "Beyond state vectors").
+    noise
+        Chances {"readout": 0.02, "depolarising": 0.01, "amplitude_damping": 0.01}, numbers or formulas of n.
+    path
+        Steps of training from random starts, along which the same is measured: their number, or {"steps": 200,
+        "optimiser": "adam", "learning_rate": 0.01, "points": 5, "starts": 20}.
     draws, chunk, precision, max_draws
         Random starts at each size, and those that share a stream of random numbers (50). With ``precision`` more, up to
         ``max_draws``, until the relative half-width of the variance's interval is as small.
@@ -250,12 +265,22 @@ def trainability(
         "sizes": sizes_of(sizes, found.fits, given.fits),
         "shots": shots,
         "draws": _whole("draws", draws, FEWEST_DRAWS),
+        "noise": noise,
+        "path": {"steps": path} if isinstance(path, int) else path,
         "precision": precision,
         "max_draws": max_draws,
+        "engine": _engine(engine),
     }
     if chunk is not None:
         entry["chunk"] = _whole("chunk", chunk, 2)
     return answered(complete(entry), _whole("seed", seed, 0), name, progress)
+
+
+def _engine(name: str) -> str:
+    known = [AUTO, *ENGINES]
+    if name not in known:
+        raise ValueError(f"engine: expected one of {known}, got {name!r}")
+    return name
 
 
 def _whole(name: str, value: Any, least: int) -> int:

@@ -25,7 +25,7 @@ BANDWIDTH = "n/4"
 SIZES = range(4, 11)
 """Sizes where none are given, as far as the data are long enough."""
 
-LOSS_KEYS = ("kind", "bandwidth", "epsilon", "file", "function", "derivative", "keywords", "inputs")
+LOSS_KEYS = ("kind", "bandwidth", "epsilon", "words", "file", "function", "derivative", "keywords", "inputs")
 DATA_KEYS = ("set", "samples", "csv", "columns", "file", "function", "keywords", "inputs", "seed")
 START_KEYS = ("kind", "scale", "file", "function", "keywords", "inputs")
 
@@ -130,7 +130,7 @@ def _one_loss(loss: Any) -> dict[str, Any]:
         settings.setdefault("bandwidth", BANDWIDTH)
     check_keys("loss", settings, LOSS_KEYS)
     functions: dict[str, Any] = {}
-    for key in ("function", "derivative"):
+    for key in ("function", "derivative", "words"):
         if callable(function := settings.get(key)):
             settings[key] = key if name_of(function) in functions else name_of(function)
             functions[settings[key]] = function

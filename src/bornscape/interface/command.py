@@ -47,6 +47,9 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--small-angles", metavar="SCALE", help="normal starts of this standard deviation, as 1/n")
     check.add_argument("--sizes", help="numbers of qubits: 8, 4-10 or 4,6,8 (4-10)")
     check.add_argument("--shots", default="1000", help="measurements of every circuit, a formula of n (1000)")
+    check.add_argument("--engine", default="auto", help="auto, or light_cone, iqp, chain, pauli, ... (auto)")
+    check.add_argument("--noise", action="append", metavar="KIND=CHANCE", help="as readout=0.02, depolarising=0.01")
+    check.add_argument("--steps", type=int, help="of training, along which the same is measured")
     check.add_argument("--draws", type=int, default=100, help="random starts at each size (100)")
     check.add_argument("--seed", type=int, default=0, help="of the random starts (0)")
     check.add_argument("--json", action="store_true", help="print everything as JSON")
@@ -57,6 +60,13 @@ def parser() -> argparse.ArgumentParser:
     init.add_argument("folder", nargs="?", default=".", help="where (this folder)")
     init.set_defaults(run=_init)
     return found
+
+
+def _chance(given: str) -> tuple[str, str]:
+    kind, equals, chance = given.partition("=")
+    if not equals or not chance:
+        raise ValueError(f"--noise: expected KIND=CHANCE, such as readout=0.02, got {given}")
+    return kind, chance
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -79,6 +89,9 @@ def _check(arguments: argparse.Namespace) -> None:
             parameters=arguments.parameters,
             function=arguments.function,
             initialisation={"kind": "small", "scale": arguments.small_angles} if arguments.small_angles else "uniform",
+            engine=arguments.engine,
+            noise=dict(_chance(given) for given in arguments.noise) if arguments.noise else None,
+            path=arguments.steps,
             draws=arguments.draws,
             seed=arguments.seed,
             progress=False if arguments.quiet else None,
