@@ -116,6 +116,13 @@ def test_too_wide_a_cone_is_named_with_its_width() -> None:
     near[0, [50, 56]] = far[0, [20, 80]] = 1
     assert engine.fits(far) is None
     assert "wires 50, 56 of 100 give depends on 18 wires" in str(engine.fits(near))
+    # One wire more than in these words would be 24 wires wide.
+    two = LightConeEngine(separate_uses(brickwork_circuit(100, 2)))
+    assert two.fits(np.eye(100, dtype=np.uint8)) is None
+    assert two.fits(near) is None
+    near[0, [50, 56, 57]] = 0, 1, 1
+    near[0, 50:52] = 1
+    assert "give depends on 16 wires, and 14 would fit" in str(two.fits(near))
     wide = np.zeros((1, 100), dtype=np.uint8)
     wide[0, [40, 50, 60]] = 1
     with pytest.raises(DoesNotFitError, match="and 22 would fit"):

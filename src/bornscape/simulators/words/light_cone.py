@@ -178,10 +178,14 @@ class LightConeEngine:
         return max(((self._cone(part).width, part) for part in parts), key=lambda pair: pair[0], default=(0, Part()))
 
     def fits(self, words: Bits) -> str | None:
-        """Which wires' cone is too wide; None if none is."""
+        """Which wires' cone is too wide; None if none is.
+
+        Words that are drawn later may join one wire more: where words join wires at all, that has to fit too.
+        """
         width, part = self.widest_part(words)
-        if width > self.widest:
-            return self._too_wide(part, self.widest)
+        single = max(self._cone(frozenset({wire})).width for wire in self._measured)
+        if width > self.widest or (len(part) > 1 and width + single > LARGEST):
+            return self._too_wide(part, min(self.widest, LARGEST - single))
         try:
             for part in {part for word in words for part in self.parts(word)} if self.data else ():
                 self.host(part)
