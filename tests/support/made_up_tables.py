@@ -226,6 +226,28 @@ def exact_fits() -> pd.DataFrame:
     return rows.assign(tvd=0.6 * np.exp(-rows["n_layers"] / 2) * noise(rows), kld=0.1)
 
 
+def iqp_graphs() -> pd.DataFrame:
+    kinds = {"product": 0, "line": 2, "lattice": 4, "random": 3, "complete": 8}
+    words = crossed(
+        part="words", generators=tuple(kinds), start="full_range", word=("one", "two"), n_qubits=(9, 30, 100)
+    )
+    wires = np.where(words["word"] == "one", 1, 2)
+    rank = wires + words["generators"].map(kinds)
+    words = words.assign(wires=wires, rank=rank, mean_square=2.0**-rank * noise(words))
+    starts = ("full_range", "identity", "wide", "unbiased", "data")
+    gradients = pd.concat(
+        [
+            crossed(part="gradient", generators=tuple(kinds), start="full_range", word="qubit", n_qubits=(9, 30, 100)),
+            crossed(part="gradient", generators="complete", start=starts, word="pair", n_qubits=(9, 30, 100)),
+        ],
+        ignore_index=True,
+    )
+    place = gradients["generators"].map(kinds) + 2 * gradients["start"].map({name: k for k, name in enumerate(starts)})
+    gradients = gradients.assign(mean_square=gradients["n_qubits"] ** -2.0 * np.exp(-place), lower=0.0, upper=1.0)
+    rows = pd.concat([words, gradients], ignore_index=True).assign(draws=100, log_error=0.1)
+    return rows.assign(log_mean=np.log(rows["mean_square"]), mean_square_error=0.1 * rows["mean_square"])
+
+
 def made_up(name: str) -> pd.DataFrame:
     """The made-up table of this name."""
     maker: Callable[[], pd.DataFrame] = globals().get(name) or getattr(made_up_training, name)

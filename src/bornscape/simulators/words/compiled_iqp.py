@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 
 from bornscape.aliases import Float
+from bornscape.simulators.words.compiled_iqp_groups import group_mean
 
 
 @njit(cache=True, error_model="numpy")
@@ -125,87 +126,6 @@ def _set_aside(starts: Any, bits: Any, n_bits: int) -> Any:
     return owner, aside, group
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
-def _signs_of(j: int, starts: Any, bits: Any, aside: Any, row: Any, signs: Any, out: Any) -> None:
-    """Product of the signs of a generator's bits but the one set aside, at every pattern, into ``out``."""
-    out[:] = 1.0
-    for e in range(starts[j], starts[j + 1]):
-        if not aside[bits[e]]:
-            out *= signs[row[bits[e]]]
-
-
-@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
-def _group(
-    chosen: Any, starts: Any, bits: Any, aside: Any, owner: Any, signed: Any, row: Any, signs: Any,
-    n_aside: int, phi: Any, slopes: Any,
-) -> complex:  # fmt: skip
-    """Mean of a group over the patterns of ``signs``; its derivatives by phi into ``slopes``, unless that is empty."""
-    patterns = signs.shape[1]
-    alpha = np.zeros(patterns)
-    factor, slope = np.zeros((n_aside, patterns)), np.empty((n_aside, patterns))
-    flipped = np.zeros(n_aside, dtype=np.bool_)
-    product = np.empty(patterns)
-    turns = 0
-    inside = False
-    value = np.ones(patterns)
-    for j in chosen:
-        _signs_of(j, starts, bits, aside, row, signs, product)
-        if owner[j] < 0:
-            alpha += phi[j] * product
-            inside = True
-        else:
-            factor[row[owner[j]]] += phi[j] * product
-        for e in range(starts[j], starts[j + 1]):
-            v = bits[e]
-            if signed[v] == 1:
-                signed[v] = 2  # Once a group.
-                if aside[v]:
-                    flipped[row[v]] = True
-                    turns += 1
-                else:
-                    value *= signs[row[v]]
-    wanted = len(slopes) > 0
-    for u in range(n_aside):
-        for p in range(patterns):
-            beta = factor[u, p]
-            cos = np.cos(beta)
-            if wanted or flipped[u]:
-                sin = np.sin(beta)
-                factor[u, p] = sin if flipped[u] else cos
-                slope[u, p] = cos if flipped[u] else -sin
-            else:
-                factor[u, p] = cos
-    after = np.empty((n_aside + 1 if wanted else 1, patterns))
-    if wanted:
-        after[n_aside] = 1.0
-        for u in range(n_aside - 1, -1, -1):
-            after[u] = after[u + 1] * factor[u]
-        whole = value * after[0]
-    else:
-        whole = value
-        for u in range(n_aside):
-            whole *= factor[u]
-    real, imaginary = np.ones(patterns), np.zeros(patterns)
-    if inside:
-        real, imaginary = np.cos(alpha), -np.sin(alpha)
-    unit = (1.0 + 0j, -1j, -1.0 + 0j, 1j)[turns % 4] / patterns
-    mean = unit * complex(np.sum(whole * real), np.sum(whole * imaginary))
-    if wanted:
-        before = value
-        for u in range(n_aside):
-            slope[u] *= before * after[u + 1]
-            before = before * factor[u]
-        for j in chosen:
-            _signs_of(j, starts, bits, aside, row, signs, product)
-            if owner[j] < 0:
-                product *= whole
-                slopes[j] = -1j * unit * complex(np.sum(product * real), np.sum(product * imaginary))
-            else:
-                product *= slope[row[owner[j]]]
-                slopes[j] = unit * complex(np.sum(product * real), np.sum(product * imaginary))
-    return mean
-
-
 @njit(cache=True, error_model="numpy")
 def _word(
     active: Any, signs_on: Any, held: Any, at: Any, place: Any, phases: Any, limit: int, samples: int, seed: Any,
@@ -273,7 +193,7 @@ def _word(
             for q in range(count):
                 for p in range(1 << count):
                     signs[q, p] = 1.0 - 2.0 * ((p >> q) & 1)
-        mean = _group(chosen, starts, bits, aside, owner, signed, row, signs, seen_aside[g], phi, slopes)
+        mean = group_mean(chosen, starts, bits, aside, owner, signed, row, signs, seen_aside[g], phi, slopes)
         if wanted:
             for k in range(ends[g]):
                 slopes[ordered[k]] *= mean

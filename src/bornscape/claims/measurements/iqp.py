@@ -1,0 +1,83 @@
+"""Squares of IQP circuits' words and of their first gradients beside ranks over GF(2), bounds and laws."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from bornscape import theory
+from bornscape.aliases import Settings
+from bornscape.claims.comparison import Comparison, Tables
+from bornscape.claims.measurements.laws import law_comparison
+from bornscape.statistics import normal_deviate_of_t
+
+
+def _beside(row: dict, mean: float, error: float, expected: float) -> Comparison:
+    """A mean over the draws; the deviation is the normal deviate of Student's t."""
+    label = f"{row['generators']}, n = {row['n_qubits']}, word of {row['word']}"
+    deviation = normal_deviate_of_t((mean - expected) / error, row["draws"] - 1)
+    return Comparison(label, mean, mean - 2 * error, mean + 2 * error, expected, deviation)
+
+
+def iqp_mean_square(tables: Tables, settings: Settings) -> list[Comparison]:
+    """E[z_A^2] at uniform angles beside 2^-rank, of the words whose rank is at most ``largest_rank``.
+
+    With ``exponent`` "wires" the number of the word's wires stands for the rank (a broken variant).
+    """
+    rows = tables.read(settings["table"])
+    rows = rows[(rows["part"] == "words") & (rows["rank"] <= settings["largest_rank"])]
+    return [
+        _beside(
+            row, row["mean_square"], row["mean_square_error"], float(theory.iqp_mean_square(row[settings["exponent"]]))
+        )
+        for row in rows.to_dict("records")
+    ]
+
+
+def iqp_typical_square(tables: Tables, settings: Settings) -> list[Comparison]:
+    """E[log z_A^2] of words of one wire beside -2 ln(2) rank: such a word is a product of so many cosines.
+
+    With ``exponent`` "wires" the number of the word's wires stands for the rank (a broken variant).
+    """
+    rows = tables.read(settings["table"])
+    rows = rows[(rows["part"] == "words") & (rows["word"] == "one")]
+    return [
+        _beside(row, row["log_mean"], row["log_error"], -2 * np.log(2) * row[settings["exponent"]])
+        for row in rows.to_dict("records")
+    ]
+
+
+def iqp_gradient_bound(tables: Tables, settings: Settings) -> list[Comparison]:
+    """The mean square of a gradient's component at uniform angles above its closed lower bound and below its upper one.
+
+    ``lower`` names the column of the lower bound; "lower_wires" takes the word's wires for its rank (a broken variant).
+    """
+    rows = tables.read(settings["table"])
+    rows = rows[(rows["part"] == "gradient") & (rows["start"] == "full_range")]
+    comparisons = []
+    for row in rows.to_dict("records"):
+        value, error = row["mean_square"], row["mean_square_error"]
+        for name, sign in ((settings["lower"], -1), ("upper", 1)):
+            deviation = normal_deviate_of_t(sign * (value - row[name]) / error, row["draws"] - 1)
+            label = f"{row['generators']}, n = {row['n_qubits']}, angle of a {row['word']}, {name.split('_')[0]} bound"
+            comparisons.append(Comparison(label, value, value - 2 * error, value + 2 * error, row[name], deviation))
+    return comparisons
+
+
+def iqp_gradient_law(tables: Tables, settings: Settings) -> list[Comparison]:
+    """The law of the geometric mean of a gradient's squared component, at each of ``generators`` and ``starts``.
+
+    ``angle`` is that of a "qubit" or of a "pair".
+    """
+    rows = tables.read(settings["table"])
+    rows = rows[(rows["part"] == "gradient") & (rows["word"] == settings["angle"])]
+    comparisons = []
+    for kind in settings["generators"]:
+        for start in settings["starts"]:
+            part = rows[(rows["generators"] == kind) & (rows["start"] == start)]
+            half = stats.t.ppf(0.975, part["draws"] - 1) * part["log_error"]
+            logs = {"value": part["log_mean"], "ci_low": part["log_mean"] - half, "ci_high": part["log_mean"] + half}
+            law = pd.DataFrame({"n_qubits": part["n_qubits"]} | {name: np.exp(each) for name, each in logs.items()})
+            comparisons += law_comparison(f"{kind}, {start}", law)
+    return comparisons
