@@ -20,24 +20,26 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bornscape.aliases import Bits, Float, Indices, Words
+from bornscape.aliases import Bits, Flags, Float, Indices, Words
 from bornscape.circuits import Circuit, primitives
 from bornscape.circuits.cones import Cone, Cones
 from bornscape.simulators.words.compiled_pauli import propagate, reverse
-from bornscape.simulators.words.light_cone import LightConeEngine
 from bornscape.simulators.words.protocol import DoesNotFitError, Kind
 from bornscape.simulators.words.rotations import Rotations, rotations_of
 
 CUTOFF = 1e-4
 """Coefficients below are dropped, unless the engine is told otherwise."""
 
-LARGEST = 2**16
-"""Pauli words of one Z-word: 10 MB, and up to 200 MB for a tape of 100 rotations that all meet half of them."""
+LARGEST = 2**13
+"""Pauli words of one part of a Z-word: some ten milliseconds."""
 
 ROUNDING = 1e-14
 """Coefficients that rounding leaves at Clifford angles; an exact engine drops them."""
 
-Part = frozenset[int]
+KEPT, STATES = 2**16, 4
+"""Parts of words whose rotations are kept, and means of each at as many angles: a shift leaves most as they are."""
+
+Part = tuple[int, ...]
 
 
 def chances_after_gates(circuit: Circuit, chance: float) -> Float:
@@ -59,13 +61,12 @@ def chances_after_gates(circuit: Circuit, chance: float) -> Float:
 
 @dataclass(frozen=True, eq=False)
 class _Program:
-    """A part of a word: the rotations of its cone, the word behind the Clifford gates, and the angles' numbers."""
+    """A part of a word: the rotations of its cone, and the word behind the Clifford gates."""
 
     rotations: Rotations
     word: Words
     sign: int
     reach: Words
-    used: Indices
 
 
 class _Mean(NamedTuple):
@@ -107,6 +108,7 @@ class PauliEngine:
     chances: Float | None = None
     name: str = "pauli"
     _programs: dict[Part, _Program] = field(default_factory=dict, init=False, repr=False)
+    _means: dict[Part, dict[bytes, _Mean]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.cutoff < 1:
@@ -118,36 +120,94 @@ class PauliEngine:
         return "truncated" if self.cutoff else "exact"
 
     @cached_property
-    def _split(self) -> LightConeEngine:
-        """Words by parts whose cones share no wire; no state is made."""
-        return LightConeEngine(self.circuit, widest=self.circuit.n_qubits)
+    def _rotations(self) -> Rotations:
+        return rotations_of(self.circuit, self.chances)
 
-    def parts(self, word: Bits) -> tuple[Part, ...]:
-        """Wires of a word, (n_measured,), by parts whose means multiply."""
-        return self._split.parts(word)
+    @cached_property
+    def _reached(self) -> list[tuple[int, Flags]]:
+        """Of each measured wire: the wires of its cone as bits, and which rotations are in it, (K,)."""
+        circuit, cones = self.circuit, Cones(self.circuit)
+        found = []
+        for wire in circuit.wires if circuit.measured is None else circuit.measured:
+            cone = cones.cone(frozenset({wire})) if self.chances is None else self._noisy_cone(wire)
+            found.append((sum(1 << near for near in cone.wires), np.isin(self._rotations.gates, cone.gates)))
+        return found
 
-    def program(self, part: Part) -> _Program:
-        """The rotations that a part's word meets."""
-        if part not in self._programs:
-            cones = Cones(self.circuit)
-            cone = cones.cone(part) if self.chances is None else self._noisy_cone(part)
-            small, used = cones.alone(cone, part)
-            rotations = rotations_of(small, None if self.chances is None else self.chances[list(cone.gates)])
-            x, z, sign = rotations.word(cone.wires.index(wire) for wire in sorted(part))
-            flips = np.where(rotations.kept[:, None] == 1, rotations.x, 0)
-            before = np.zeros_like(rotations.x)
-            before[1:] = np.bitwise_or.accumulate(flips, axis=0)[:-1]
-            self._programs[part] = _Program(rotations, np.concatenate([x, z]), sign, before, used)
-        return self._programs[part]
-
-    def _noisy_cone(self, part: Part) -> Cone:
+    def _noisy_cone(self, wire: int) -> Cone:
         """With the gates that leave every word as it is: their noise does not."""
-        live, kept = set(part), list[int]()
+        live, kept = {wire}, list[int]()
         for place in reversed(range(len(self.circuit.gates))):
             if not live.isdisjoint(wires := self.circuit.gates[place].wires):
                 live.update(wires)
                 kept.append(place)
         return Cone(tuple(sorted(live)), tuple(reversed(kept)))
+
+    def parts(self, word: Bits) -> list[Part]:
+        """Places of a word's ones, by parts whose cones share no wire: their means multiply."""
+        found: list[tuple[int, Part]] = []
+        for place in np.flatnonzero(word).tolist():
+            wires = self._reached[place][0]
+            part: Part = (place,)
+            for other in [pair for pair in found if pair[0] & wires]:
+                found.remove(other)
+                wires, part = wires | other[0], other[1] + part
+            found.append((wires, part))
+        return [tuple(sorted(part)) for _, part in found]
+
+    def program(self, part: Part) -> _Program:
+        """The rotations that a part's word meets."""
+        if part not in self._programs:
+            if len(self._programs) >= KEPT:
+                self._programs.clear()
+                self._means.clear()
+            met = np.any([self._reached[place][1] for place in part], axis=0)
+            rotations = self._rotations.chosen(np.flatnonzero(met))
+            chosen = self.circuit.wires if self.circuit.measured is None else self.circuit.measured
+            x, z, sign = rotations.word(chosen[place] for place in part)
+            flips = np.where(rotations.kept[:, None] == 1, rotations.x, 0)
+            before = np.zeros_like(rotations.x)
+            before[1:] = np.bitwise_or.accumulate(flips, axis=0)[:-1]
+            self._programs[part] = _Program(rotations, np.concatenate([x, z]), sign, before)
+        return self._programs[part]
+
+    def mean(self, part: Part, angles: Float) -> _Mean:
+        """A part's mean at the circuit's angles, (n_angles,); the latest of each part is kept.
+
+        Raises
+        ------
+        DoesNotFitError
+            If an exact engine would keep more than ``largest`` Pauli words.
+        """
+        program = self.program(part)
+        turns = program.rotations.at(angles)
+        key = turns.tobytes()
+        known = self._means.setdefault(part, {})
+        if key not in known:
+            if len(known) >= STATES:
+                known.pop(next(iter(known)))
+            known[key] = self._propagated(part, program, turns)
+        return known[key]
+
+    def _propagated(self, part: Part, program: _Program, turns: Float) -> _Mean:
+        cutoff = self.cutoff or ROUNDING
+        while True:
+            mean, lost, squares, terms, *_ = self.run(program, turns, cutoff, taped=False)
+            if terms >= 0:
+                error, rms = (lost, math.sqrt(squares)) if self.cutoff else (0.0, 0.0)
+                return _Mean(program.sign * mean, error, rms, cutoff, terms)
+            if not self.cutoff:
+                wires = ", ".join(map(str, part))
+                raise DoesNotFitError(
+                    f"{self.name}: Z on measured wires {wires} becomes more than {self.largest} Pauli words; "
+                    "take fewer layers or the engine pauli, which truncates"
+                )
+            cutoff *= 4
+
+    def run(self, program: _Program, turns: Float, cutoff: float, taped: bool):  # type: ignore[no-untyped-def]
+        """``propagate`` for a part's word."""
+        rotations = program.rotations
+        words = (program.word, rotations.x, rotations.z, rotations.other, rotations.kept, program.reach)
+        return propagate(*words, turns, cutoff, self.largest, taped)
 
     def fits(self, words: Bits) -> str | None:
         """Of an exact engine: which word (K, n_measured) becomes too many Pauli words at random parameters."""
@@ -172,47 +232,20 @@ class PauliWords:
 
     engine: PauliEngine
     angles: Float
-    _found: dict[Part, _Mean] = field(default_factory=dict, init=False, repr=False)
 
     def _mean(self, part: Part) -> _Mean:
-        if part not in self._found:
-            self._found[part] = self._propagated(part)
-        return self._found[part]
+        return self.engine.mean(part, self.angles)
 
-    def _propagated(self, part: Part) -> _Mean:
-        engine, program = self.engine, self.engine.program(part)
-        cutoff = engine.cutoff or ROUNDING
-        while True:
-            mean, lost, squares, terms, *_ = self._run(program, cutoff, taped=False)
-            if terms >= 0:
-                error, rms = (lost, math.sqrt(squares)) if engine.cutoff else (0.0, 0.0)
-                return _Mean(program.sign * mean, error, rms, cutoff, terms)
-            if not engine.cutoff:
-                wires = ", ".join(map(str, sorted(part)))
-                raise DoesNotFitError(
-                    f"{engine.name}: Z on wires {wires} becomes more than {engine.largest} Pauli words; "
-                    "take fewer layers or the engine pauli, which truncates"
-                )
-            cutoff *= 4
-
-    def _run(self, program: _Program, cutoff: float, taped: bool):  # type: ignore[no-untyped-def]
-        rotations = program.rotations
-        turns = rotations.at(self.angles[program.used])
-        words = (program.word, rotations.x, rotations.z, rotations.other, rotations.kept, program.reach)
-        return propagate(*words, turns, cutoff, self.engine.largest, taped)
-
-    def _slope(self, part: Part) -> Float:
-        """Derivatives of a part's mean over all angles, (n_angles,)."""
+    def _slope(self, part: Part) -> tuple[Indices, Float]:
+        """Angles that a part's mean depends on, and its derivatives over them."""
         program = self.engine.program(part)
-        *_, diagonal, ends, pairs, signs, flags, values = self._run(program, self._mean(part).cutoff, taped=True)
         rotations = program.rotations
-        found = np.zeros(len(self.angles))
-        turns = rotations.at(self.angles[program.used])
+        turns = rotations.at(self.angles)
+        cutoff = self._mean(part).cutoff
+        *_, diagonal, ends, pairs, signs, flags, values = self.engine.run(program, turns, cutoff, taped=True)
         slopes = reverse(diagonal, rotations.kept, turns, ends, pairs, signs, flags, values)
-        turned = program.sign * rotations.factors * slopes
         held = rotations.angles >= 0
-        np.add.at(found, program.used[rotations.angles[held]], turned[held])
-        return found
+        return rotations.angles[held], (program.sign * rotations.factors * slopes)[held]
 
     def means(self, words: Bits, rng: np.random.Generator) -> Float:
         """<Z_A>, (K,), each within its ``error``; they can leave [-1, 1] by as much.
@@ -237,7 +270,8 @@ class PauliWords:
                 shares[part] = shares.get(part, 0.0) + float(weight * others)
         found = np.zeros(len(self.angles))
         for part, share in shares.items():
-            found += share * self._slope(part)
+            numbers, slope = self._slope(part)
+            np.add.at(found, numbers, share * slope)
         return found
 
     def error(self, words: Bits) -> Float:

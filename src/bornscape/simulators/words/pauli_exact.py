@@ -12,5 +12,4 @@ class PauliExactEngine(PauliEngine):
     """``PauliEngine`` that drops nothing, and does not fit words that become more than ``largest`` Pauli words."""
 
     cutoff: float = 0.0
-    largest: int = 2**13
     name: str = "pauli_exact"

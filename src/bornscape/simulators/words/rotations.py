@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -52,6 +52,8 @@ class Rotations:
         (K,): of noise, what it multiplies words by; 1 of rotations.
     angles, factors, offsets
         (K,): a rotation turns by ``offsets + factors * angle``, the number of the angle -1 where it takes none.
+    gates
+        (K,): places of the gates that they come from.
     images
         Z of each wire, behind the Clifford gates.
     """
@@ -64,12 +66,18 @@ class Rotations:
     angles: Indices
     factors: Float
     offsets: Float
+    gates: Indices
     images: tuple[Pauli, ...]
 
     def at(self, angles: Float) -> Float:
         """What each rotation turns by, (K,) in radians, at a circuit's angles, (n_angles,)."""
         values = np.append(angles, 0.0)
         return np.asarray(self.offsets + self.factors * values[self.angles])
+
+    def chosen(self, rows: Indices) -> Rotations:
+        """Some of them, in their order."""
+        names = ("x", "z", "other", "kept", "angles", "factors", "offsets", "gates")
+        return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
     def word(self, wires: Iterable[int]) -> tuple[Words, Words, int]:
         """Z on these wires behind the Clifford gates: X part (W,), Z part (W,) and sign."""
@@ -89,6 +97,7 @@ def _turns(gate: Gate) -> list[tuple[str, float, int]]:
 
 
 class _Step(NamedTuple):
+    gate: int
     word: Pauli
     other: Pauli = (0, 0, 0)
     kept: float = 1.0
@@ -128,9 +137,9 @@ def rotations_of(circuit: Circuit, chances: Float | None = None) -> Rotations:
             word = frame.image(letters, gate.wires)
             if word[0] or not all(_commute(word, step.word) for step in steps if step.kept == 1):
                 sign = _sign(word)
-                steps.append(_Step(word, (0, 0, 0), 1.0, gate.angles[0] if way else -1, sign * way, sign * offset))
+                steps.append(_Step(k, word, (0, 0, 0), 1.0, gate.angles[0] if way else -1, sign * way, sign * offset))
         if chances is not None and chances[k] > 0:
-            steps += [_Step(frame.x[wire], frame.z[wire], 1 - 4 * float(chances[k]) / 3) for wire in gate.wires]
+            steps += [_Step(k, frame.x[wire], frame.z[wire], 1 - 4 * float(chances[k]) / 3) for wire in gate.wires]
 
     n = circuit.n_qubits
     others = [_packed((step.other[part] for step in steps), n) for part in (0, 1)]
@@ -143,6 +152,7 @@ def rotations_of(circuit: Circuit, chances: Float | None = None) -> Rotations:
         np.array([step.angle for step in steps], dtype=np.int64),
         np.array([step.factor for step in steps], dtype=np.float64),
         np.array([step.offset for step in steps], dtype=np.float64),
+        np.array([step.gate for step in steps], dtype=np.int64),
         tuple(frame.z),
     )
 
