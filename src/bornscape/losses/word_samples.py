@@ -77,7 +77,10 @@ class WordSampler:
         """Words of two wires and more, (count, n), with their weights; (0, n) where these have no weight."""
         if not self.rest > 0:
             return np.zeros((0, self.n_qubits), dtype=np.uint8)
-        sizes = rng.choice(len(self.weights) - 2, count, p=self.weights[2:] / self.rest) + 2
+        # Evenly spaced quantiles of the sizes: their chances are the same, and data may depend on a word's parity.
+        chances = np.cumsum(self.weights[2:]) / self.rest
+        sizes = np.searchsorted(chances, (np.arange(count) + rng.random()) / count) + 2
+        sizes = np.minimum(sizes, self.n_qubits)
         return words_of_sizes(sizes, self.n_qubits, rng)
 
     @cached_property

@@ -12,18 +12,30 @@ from matplotlib.figure import Figure
 
 from bornscape.aliases import Settings
 from bornscape.figures.look.names import LOSS_STYLES
-from bornscape.figures.look.style import few_sizes, grid, legend_below, panel_letters, use_style, whole_numbers
-from bornscape.my_model.settings import EXTRAPOLATED
+from bornscape.figures.look.style import (
+    few_sizes,
+    grid,
+    legend_below,
+    log_sizes,
+    panel_letters,
+    use_style,
+    whole_numbers,
+)
+from bornscape.my_model.settings import EXTRAPOLATED, LARGEST_STATE_VECTORS
+from bornscape.simulators.words.choice import STATE_VECTOR
 
 Styles = dict[str, tuple[object, str]]
 
 _LARGEST_DRAWN = 1e30
 """Shots beyond which an extrapolation leaves the panel."""
 
+_TICKS = (2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
 _MMDS = ("mmd_average", "mmd_n4", "mmd_0.01", "mmd_1", "mmd_n")
 """Whose looks a model's own MMDs have, in turn."""
 
-FIGURE_COLUMNS = ["panel", "loss", "x", "value", "low", "high"]
+FIGURE_COLUMNS = ["panel", "loss", "x", "value", "low", "high", "engine"]
+"""``engine`` is that of a measured size; blank elsewhere."""
 
 
 def loss_styles(settings: Settings) -> Styles:
@@ -46,6 +58,10 @@ def _panel(axis: Axes, table: pd.DataFrame, styles: Styles, name: str) -> None:
         axis.errorbar(
             rows["x"], rows["value"], [low, high], color=colour, marker=marker, capsize=1.5, elinewidth=0.7, label=label
         )
+        words = rows[~rows["engine"].isin(["", STATE_VECTOR])]
+        if len(words):
+            (points,) = axis.plot(words["x"], words["value"], color=colour, marker=marker, linestyle="none")
+            points.set(fillstyle="left", markerfacecoloralt="white")
 
 
 def figure_table(
@@ -58,7 +74,8 @@ def figure_table(
         "snr": ("snr", "snr_ci_low", "snr_ci_high"),
         "shots_needed": ("shots_needed", "shots_ci_low", "shots_ci_high"),
     }.items():
-        part = sizes[["loss", "n_qubits", *names]].set_axis(["loss", "x", "value", "low", "high"], axis=1)
+        part = sizes[["loss", "n_qubits", *names, "engine"]]
+        part = part.set_axis(["loss", "x", "value", "low", "high", "engine"], axis=1)
         parts.append(part.assign(panel=panel))
     part = extrapolation[["loss", "n_qubits", "shots_needed", "ci_low", "ci_high"]]
     parts.append(part.set_axis(["loss", "x", "value", "low", "high"], axis=1).assign(panel="extrapolated"))
@@ -67,7 +84,8 @@ def figure_table(
     parts.append(part.set_axis(["loss", "x", "value", "low", "high"], axis=1).assign(panel="bodyness"))
     if path is not None and len(path):
         parts += _path_parts(path)
-    return pd.concat([part.astype({"value": float, "low": float, "high": float}) for part in parts])[FIGURE_COLUMNS]
+    table = pd.concat([part.astype({"value": float, "low": float, "high": float}) for part in parts])
+    return table.fillna({"engine": ""})[FIGURE_COLUMNS]
 
 
 def _path_parts(path: pd.DataFrame) -> list[pd.DataFrame]:
@@ -97,11 +115,11 @@ def figure(
         _panel(axis, table, styles, name)
         axis.set(xlabel="qubits n", yscale="log")
     for axis in (variance, snr):
-        few_sizes(axis, sizes["n_qubits"], most=4)
+        _sizes_axis(axis, sizes["n_qubits"])
     variance.set_ylabel("Var[loss]")
     snr.set_ylabel("gradient, signal / noise")
     snr.axhline(1, color="0.5", linewidth=0.7, linestyle=":")
-    _extrapolated(shots, table, styles, int(sizes["n_qubits"].max()))
+    _extrapolated(shots, table, styles, int(sizes.loc[sizes["engine"] != "", "n_qubits"].max()))
     spectrum.set(xlabel="order of correlations l", title=f"n = {bodyness['n_qubits'].max()}")
     spectrum.set_ylabel("share in dL/dq")
     spectrum.set_ylim(1e-6, 2)
@@ -111,6 +129,15 @@ def figure(
     panel_letters(axes.ravel())
     legend_below(drawn, variance if variance.get_legend_handles_labels()[0] else snr, 3)
     return drawn, table
+
+
+def _sizes_axis(axis: Axes, sizes: pd.Series) -> None:
+    """Few ticks; on a log scale where sizes go far beyond those of state vectors."""
+    if sizes.max() <= LARGEST_STATE_VECTORS:
+        few_sizes(axis, sizes, most=4)
+        return
+    axis.set_xscale("log")
+    log_sizes(axis)
 
 
 def _along(loss: Axes, snr: Axes, table: pd.DataFrame, styles: Styles) -> None:
@@ -133,7 +160,8 @@ def _extrapolated(axis: Axes, table: pd.DataFrame, styles: Styles, largest: int)
         axis.vlines(x, shown["low"], np.minimum(shown["high"], _LARGEST_DRAWN), color=colour, lw=0.7, linestyles="--")
     axis.set_xscale("log")
     axis.set_ylabel("shots needed (ratio 1)")
-    whole_numbers(axis, [2, 5, 10, *EXTRAPOLATED])
-    right = 1.25 * max(EXTRAPOLATED)
-    axis.axvspan(largest * 1.06, right, color="0.93", zorder=0)
+    right = 1.25 * max(*EXTRAPOLATED, largest)
+    whole_numbers(axis, [n for n in _TICKS if n < right])
+    if largest < max(EXTRAPOLATED):
+        axis.axvspan(largest * 1.06, right, color="0.93", zorder=0)
     axis.set_xlim(right=right)

@@ -14,11 +14,13 @@ import yaml
 from bornscape.aliases import Settings
 from bornscape.my_model.parameter_table import parameter_summary
 from bornscape.my_model.path_table import path_words
-from bornscape.my_model.settings import samples_file
+from bornscape.my_model.settings import EXTRAPOLATED, samples_file
 from bornscape.my_model.tables import precision_summary
 from bornscape.my_model.verdict.resampling import RESAMPLES
+from bornscape.my_model.verdict.verdicts import measured_sizes
 from bornscape.my_model.verdict.words import number
 from bornscape.pages.self_contained import page_environment, picture_uri
+from bornscape.simulators.words.choice import STATE_VECTOR
 
 MODELS_COLUMNS = [
     *("model", "circuit", "initialisation", "data", "n_max", "shots", "loss", "verdict", "reason", "stability"),
@@ -57,7 +59,7 @@ def model_rows(
     for verdict in verdicts.to_dict("records"):
         label = verdict["loss"]
         law = laws[(laws["loss"] == label) & (laws["quantity"] == "shots_needed")].iloc[0]
-        last = sizes[sizes["loss"] == label].sort_values("n_qubits").iloc[-1]
+        last = measured_sizes(sizes, label).iloc[-1]
         beyond = extrapolation[extrapolation["loss"] == label].set_index("n_qubits")["shots_needed"]
         rows.append(
             {
@@ -69,10 +71,16 @@ def model_rows(
                 **{key: verdict[key] for key in _OF_VERDICT},
                 "law": law["preferred"],
                 "rate": law["rate"],
-                **{f"shots_needed_{n}": beyond[n] for n in beyond.index},
+                **{f"shots_needed_{n}": value for n, value in _at(sizes[sizes["loss"] == label], beyond).items()},
             }
         )
     return pd.DataFrame(rows)[MODELS_COLUMNS]
+
+
+def _at(sizes: pd.DataFrame, beyond: pd.Series) -> dict[int, float]:
+    """Shots needed at ``EXTRAPOLATED`` sizes: as measured, or extrapolated; NaN at others within those measured."""
+    known = sizes.set_index("n_qubits")["shots_needed"].to_dict() | beyond.to_dict()
+    return {n: known.get(n, math.nan) for n in EXTRAPOLATED}
 
 
 def as_markdown(models: pd.DataFrame) -> str:
@@ -155,6 +163,9 @@ def page(
         csv=samples_file(settings["data"]) is not None and "columns" not in settings["data"],
         n_min=sizes["n_qubits"].min(),
         n_max=sizes["n_qubits"].max(),
+        n_bodyness=tables["bodyness"]["n_qubits"].max(),
+        words=bool((sizes["engine"] != STATE_VECTOR).any()),
+        choices=_choices(sizes),
         precision=precision_summary(sizes),
         resamples=RESAMPLES,
         pictures={key: picture_uri(path) for key, path in pictures.items()},
@@ -164,6 +175,14 @@ def page(
         walks={label: path_words(settings, tables["path"], label) for label in settings["losses"]},
         parameters=parameter_summary(tables["parameters"]).to_dict("records"),
     )
+
+
+def _choices(sizes: pd.DataFrame) -> list[str]:
+    """Why the engines beyond state vectors were taken, each reason once."""
+    told = sizes[(sizes["engine"] != "") & (sizes["engine"] != STATE_VECTOR)]
+    return [
+        f"{row.loss}, n = {row.n_qubits}: {row.note}" for row in told.drop_duplicates(["loss", "note"]).itertuples()
+    ]
 
 
 def _leading(bodyness: pd.DataFrame) -> list[dict[str, Any]]:

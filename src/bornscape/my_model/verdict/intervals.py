@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+from scipy import special, stats
 
 from bornscape.aliases import Flags, Float
 
 CONFIDENCE = 0.95
+
+BY_SIGNS = 1e-3
+"""Chance under pure noise of so many positive estimates, below which their mean is told from 0."""
 
 _FEWEST = 2.0
 """Degrees of freedom below which none are believed: the interval would have no useful ends."""
@@ -66,13 +69,16 @@ def mean_band(values: Float) -> Band:
 def unresolved(values: Float) -> tuple[Flags, Float]:
     """Whether the mean of estimates (..., draws) is not told from 0, and the upper end of its 95 % interval.
 
-    Estimates of what is not negative, each without bias, may be negative themselves.
+    Estimates of what is not negative, each without bias, may be negative themselves. Noise alone is as often negative as
+    positive: where nearly all are positive, the mean is told from 0 however heavy its tails are.
     """
     mean, spread = values.mean(axis=-1), values.std(axis=-1, ddof=1)
     centred = values - mean[..., None]
     unit = np.where(spread > 0, spread, 1.0)[..., None]
     half = spread * log_error(centred / unit)[1]
-    return np.asarray(mean <= half), np.maximum(mean, 0.0) + half
+    signs = stats.binom.sf((values > 0).sum(axis=-1) - 1, values.shape[-1], 0.5)
+    hidden = (mean <= half) & ((mean <= 0) | (signs > BY_SIGNS))
+    return np.asarray(hidden), np.maximum(mean, 0.0) + half
 
 
 def without_estimate(band: Band, where: Flags, low: Float | float, high: Float | float) -> Band:

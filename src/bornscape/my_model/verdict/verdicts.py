@@ -100,7 +100,9 @@ def judge_loss(
     decide = max((draws_to_decide(law, draws) for law in open_laws or [needed]), default=math.nan)
     stability = math.nan if resampled is None else resampled.share(answer)
     if answer == "inconclusive":
-        reason = f"{_undecided(found, rows, needed, mass)}; {deciding(decide, draws)}"
+        hidden = bool(rows["snr"].isna().any())
+        what = f"more draws would tell (now {draws})" if hidden else deciding(decide, draws)
+        reason = f"{_undecided(found, rows, needed, mass)}; {what}"
         return Verdict(answer, reason, stability, draws_to_decide=decide, warning=warning, **known)
     reason = _reason(found, last, needed, mass)
     if stability < STABLE:
