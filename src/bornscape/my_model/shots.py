@@ -40,7 +40,9 @@ def signal_to_noise(signal: Float, noise: Float) -> Band:
     Of shape (...). 0 without an interval where the gradient is 0 at every draw, infinite where the noise is.
     """
     top, bottom = signal.mean(axis=-1), noise.mean(axis=-1)
-    ratio = np.sqrt(np.divide(top, bottom, out=np.where(top > 0, np.inf, 0.0), where=bottom > 0))
+    # Estimates can be negative: then there is no ratio.
+    with np.errstate(invalid="ignore"):
+        ratio = np.sqrt(np.divide(top, bottom, out=np.where(top > 0, np.inf, 0.0), where=bottom > 0))
     return log_band(ratio, log_error(_ratio_influence(signal, noise))[1] / 2)
 
 

@@ -69,8 +69,8 @@ def mean_band(values: Float) -> Band:
 def unresolved(values: Float) -> tuple[Flags, Float]:
     """Whether the mean of estimates (..., draws) is not told from 0, and the upper end of its 95 % interval.
 
-    Estimates of what is not negative, each without bias, may be negative themselves. Noise alone is as often negative as
-    positive: where nearly all are positive, the mean is told from 0 however heavy its tails are.
+    Estimates of what is not negative, each without bias, may be negative themselves. Noise alone is as often below 0 as
+    above: where nearly all are above, the mean is told from 0 however heavy its tails are.
     """
     mean, spread = values.mean(axis=-1), values.std(axis=-1, ddof=1)
     centred = values - mean[..., None]
