@@ -17,7 +17,19 @@ from bornscape.interface.asked import Part, check_keys, held, name_of
 from bornscape.my_model.circuits import QASM
 from bornscape.my_model.used_parameters import used_parameters
 
-KEYS = ("family", "layers", "file", "function", "parameters", "keywords", "inputs", "hidden", "measured", "initial")
+KEYS = (
+    "family",
+    "generators",
+    "layers",
+    "file",
+    "function",
+    "parameters",
+    "keywords",
+    "inputs",
+    "hidden",
+    "measured",
+    "initial",
+)
 
 
 def circuit_part(circuit: Any, function: str, layers: Any, parameters: Any, sizes: Any) -> Part:

@@ -29,6 +29,9 @@ Styles = dict[str, tuple[object, str]]
 _LARGEST_DRAWN = 1e30
 """Shots beyond which an extrapolation leaves the panel."""
 
+_SMALLEST_SHARE = 1e-6
+"""Share of an order of correlations below which it is not shown."""
+
 _TICKS = (2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 _MMDS = ("mmd_average", "mmd_n4", "mmd_0.01", "mmd_1", "mmd_n")
@@ -60,8 +63,8 @@ def _panel(axis: Axes, table: pd.DataFrame, styles: Styles, name: str) -> None:
         )
         words = rows[~rows["engine"].isin(["", STATE_VECTOR])]
         if len(words):
-            (points,) = axis.plot(words["x"], words["value"], color=colour, marker=marker, linestyle="none")
-            points.set(fillstyle="left", markerfacecoloralt="white")
+            (rings,) = axis.plot(words["x"], words["value"], color=colour, marker="o", linestyle="none")
+            rings.set(markerfacecolor="none", markersize=2.2 * rings.get_markersize(), markeredgewidth=0.7)
 
 
 def figure_table(
@@ -122,8 +125,12 @@ def figure(
     _extrapolated(shots, table, styles, int(sizes.loc[sizes["engine"] != "", "n_qubits"].max()))
     spectrum.set(xlabel="order of correlations l", title=f"n = {bodyness['n_qubits'].max()}")
     spectrum.set_ylabel("share in dL/dq")
-    spectrum.set_ylim(1e-6, 2)
+    spectrum.set_ylim(_SMALLEST_SHARE, 2)
     few_sizes(spectrum, bodyness["order"], most=6)
+    if bodyness["n_qubits"].max() > LARGEST_STATE_VECTORS:
+        shown = bodyness.loc[(bodyness["order"] > 0) & (bodyness["share"] > _SMALLEST_SHARE), "order"]
+        few_sizes(spectrum, range(1, int(max([2, *shown])) + 1), most=6)
+        spectrum.set_xlim(0.5, 1.05 * max([2, *shown]))
     if walked:
         _along(axes[2, 0], axes[2, 1], table, styles)
     panel_letters(axes.ravel())
