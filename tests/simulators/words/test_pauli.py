@@ -152,7 +152,7 @@ def test_too_many_words_do_not_fit_an_exact_engine_and_raise_the_cutoff_of_anoth
     few = PauliEngine(circuit, cutoff=1e-9, largest=100)
     assert few.fits(words) is None
     assert few.at(angles).error(words)[0] > 0.1
-    assert PauliEngine(circuit, cutoff=0.0).fits(words) is None
+    assert PauliEngine(circuit, cutoff=0.0, largest=2**16).fits(words) is None
 
 
 def test_a_word_of_one_wire_by_hand() -> None:
