@@ -117,10 +117,10 @@ lock: ## Rebuild requirements.lock, .ci/audit.lock and benchmarks/requirements.l
 		--no-annotate --no-header --quiet -o benchmarks/requirements.lock
 	rm benchmarks/.constraints
 
-clean: ## Delete caches, results/smoke and results/default; keep results/paper, results/reference and .venv
+clean: ## Delete caches, results/smoke, /default and /quick; keep results/paper, results/reference and .venv
 	@test ! -e .snakemake/run.lock || $(PYTHON) -c 'import fcntl; fcntl.flock(open(".snakemake/run.lock", "a"), 6)' 2>/dev/null || \
 		{ echo "Error: a run is going on in this folder; wait for it or stop it" >&2; exit 1; }
-	rm -rf results/smoke results/default .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf results/smoke results/default results/quick .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	find . -path ./$(VENV) -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamp comes last: an interrupted installation is taken up again, and a half-made environment is made anew.

@@ -27,7 +27,8 @@ from bornscape.datasets import SYNTHETIC
 from bornscape.datasets.published import PUBLISHED
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.losses.fidelity import LOSS_KINDS
-from support.shipped import shipped_claims, shipped_configuration
+from bornscape.planning.shown import Shown
+from support.shipped import CATALOGUE, shipped_claims, shipped_configuration
 
 ROOT = Path(__file__).parents[2]
 BASE = "config/config.yaml"
@@ -74,14 +75,32 @@ def nested(path: str, value: Any) -> Config:
     return {first: nested(rest, value) if rest else value}
 
 
-@pytest.mark.parametrize("overlays", [[], ["smoke.yaml"], ["paper.yaml"], ["paper.yaml", "paper_part.yaml"]])
+@pytest.mark.parametrize(
+    "overlays", [[], ["smoke.yaml"], ["quick.yaml"], ["paper.yaml"], ["paper.yaml", "paper_part.yaml"]]
+)
 def test_shipped_configurations_pass(overlays: list[str]) -> None:
     check_layers((BASE, shipped("config.yaml")), *[(overlay, shipped(overlay)) for overlay in overlays])
 
 
 def test_shipped_runs_do_not_overwrite_each_other() -> None:
-    names = [shipped(f"{name}.yaml")["run"] for name in ("config", "smoke", "paper")]
-    assert len(set(names)) == 3
+    names = [shipped(f"{name}.yaml")["run"] for name in ("config", "smoke", "quick", "paper")]
+    assert len(set(names)) == 4
+
+
+def test_the_quick_configuration_makes_what_make_quick_asks_for() -> None:
+    layers = [shipped("config.yaml"), shipped("quick.yaml")]
+    config = merged(*layers)
+    take_away(config, [Source(BASE, layers[0]), Source("config/quick.yaml", layers[1])])
+    asked = re.search(
+        r"^\t\$\(SNAKEMAKE\) (.*) --configfile config/quick\.yaml$", (ROOT / "Makefile").read_text(), re.M
+    )
+    assert asked
+    figures = Shown(CATALOGUE, frozenset({"variance", *config["experiments"]}), config, "results/quick").figures
+    assert asked[1].split() == ["fig_5", "fig_6", "trainability_table", "my_model"]
+    assert {"fig_5", "fig_6"} <= set(figures)
+    assert (ROOT / config["models"]["ring"]["circuit"]["file"]).is_file()
+    # What it leaves out it leaves out.
+    assert "fig_7" not in figures
 
 
 def test_merging_replaces_lists() -> None:
