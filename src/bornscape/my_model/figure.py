@@ -128,7 +128,8 @@ def figure(
     spectrum.set_ylim(_SMALLEST_SHARE, 2)
     few_sizes(spectrum, bodyness["order"], most=6)
     if bodyness["n_qubits"].max() > LARGEST_STATE_VECTORS:
-        shown = bodyness.loc[(bodyness["order"] > 0) & (bodyness["share"] > _SMALLEST_SHARE), "order"]
+        rows = table[(table["panel"] == "bodyness") & (table["value"] > _SMALLEST_SHARE)]
+        shown = rows["x"].tolist()
         few_sizes(spectrum, range(1, int(max([2, *shown])) + 1), most=6)
         spectrum.set_xlim(0.5, 1.05 * max([2, *shown]))
     if walked:
