@@ -17,7 +17,7 @@ from bornscape.my_model.preflight import first_problem
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "workflow/schemas/config.schema.json"
 EXAMPLES = ("iqp", "hamming_weight", "small_angles", "my_circuit", "my_loss", "noise_and_path")
-BEYOND = ("brickwork_100",)
+BEYOND = ("brickwork_100", "iqp_1000")
 
 MODEL: dict[str, Any] = {
     "circuit": {"family": "line", "layers": "log2(n)"},
@@ -168,7 +168,7 @@ def test_mistakes(path: str, value: Any, message: str, tmp_path: Path, monkeypat
 
 def test_noisy_gates_at_sizes_that_mixed_states_do_not_reach() -> None:
     model = MODEL | {"sizes": [4, 12]}
-    assert "models.m.noise.amplitude_damping: noise of gates is simulated on at most 10 wires" in error_of(
+    assert "models.m.noise.amplitude_damping: such noise of gates is simulated on at most 10 wires" in error_of(
         model | {"noise": {"amplitude_damping": 0.01}}
     )
     config = {"models": {"m": model | {"noise": {"readout": 0.01}}}}
