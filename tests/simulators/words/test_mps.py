@@ -13,8 +13,10 @@ from bornscape.circuits import FIXED_GATES, ROTATION_PAULIS, Circuit, Gate, prod
 from bornscape.circuits.ansatze import brickwork_circuit, line_circuit
 from bornscape.simulators.state_vector import statevector
 from bornscape.simulators.words import mps as module
+from bornscape.simulators.words.chain import ChainEngine
 from bornscape.simulators.words.mps import MpsEngine
 from bornscape.simulators.words.mps_state import MPS, blocks
+from bornscape.simulators.words.pauli import PauliEngine
 from bornscape.simulators.words.protocol import DoesNotFitError
 from bornscape.simulators.words.state_vector import StateVectorEngine
 from tests.simulators.words.random_circuits import random_circuit, random_words
@@ -127,3 +129,21 @@ def test_gates_on_three_wires_and_too_many_states_do_not_fit(monkeypatch: pytest
     reason = engine.fits(words)
     assert reason is not None
     assert "take fewer layers" in reason
+
+
+def test_three_engines_agree_at_thirty_qubits() -> None:
+    """Two layers on a line: a chain and a matrix product state to rounding, Pauli words within what they state."""
+    circuit, rng = separate_uses(line_circuit(30, 2)), np.random.default_rng(10)
+    angles, words = rng.uniform(0, 2 * np.pi, circuit.n_angles), random_words(20, 30, rng, share=0.04)
+    chain, mps = ChainEngine(circuit).at(angles), MpsEngine(circuit).at(angles)
+    pauli = PauliEngine(circuit).at(angles)
+    means = chain.means(words, rng)
+    np.testing.assert_allclose(mps.means(words, rng), means, rtol=0, atol=1e-12)
+    off = np.abs(pauli.means(words, rng) - means)
+    assert (off <= pauli.error(words)).all()
+    assert 0 < off.max() < 0.2
+    slope = chain.gradient(words, np.ones(20), rng)
+    steepest = np.argsort(-np.abs(slope))[:3]
+    found = [mps.component(words, np.ones(20), int(angle), rng) for angle in steepest]
+    np.testing.assert_allclose(found, slope[steepest], rtol=0, atol=1e-11)
+    assert np.corrcoef(pauli.gradient(words, np.ones(20), rng), slope)[0, 1] > 0.9

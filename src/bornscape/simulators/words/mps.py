@@ -30,6 +30,10 @@ STEPS = 10**6
 """Blocks of gates applied for one gradient, at most: about four minutes at bonds of 16."""
 
 
+KEPT = 2**22
+"""Numbers of the shifted states that are kept (64 MiB, and up to twice as much for their environments)."""
+
+
 @dataclass(frozen=True, eq=False)
 class MpsEngine:
     """Matrix product states of a circuit whose angles are used once each and that starts in |0...0>.
@@ -102,6 +106,7 @@ class MpsWords:
 
     engine: MpsEngine
     angles: Float
+    _kept: dict[int, tuple[Chain, Chain]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def _befores(self) -> list[MPS]:
@@ -122,7 +127,12 @@ class MpsWords:
         place = next((k for k, block in enumerate(self.engine._blocks) if angle in block.angles), None)
         if place is None:
             return self._chain, self._chain
+        if angle in self._kept:
+            return self._kept[angle]
         plus, minus = self._from(place, angle, np.pi / 2), self._from(place, angle, -np.pi / 2)
+        size = 2 * sum(tensor.size for tensor in plus.tensors)
+        if (len(self._kept) + 1) * size <= KEPT:
+            self._kept[angle] = (plus, minus)
         return plus, minus
 
     def _from(self, place: int, angle: int, shift: float) -> Chain:
