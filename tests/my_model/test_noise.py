@@ -104,7 +104,39 @@ def test_readout_alone_agrees_with_noisy_gates_of_no_chance() -> None:
 def test_noisy_gates_are_no_business_of_other_engines() -> None:
     problem = noise_problem(settings(noise={"depolarising": 0.1}, engine="light_cone"), 4)
     assert problem is not None
-    assert problem[1].startswith("engine light_cone has no noise of gates")
+    assert problem[1].startswith("engine light_cone has no such noise of gates; expected engine: auto or pauli_exact")
+    assert noise_problem(settings(noise={"depolarising": 0.1}, engine="pauli"), 30) is None
+    damped = noise_problem(settings(noise={"amplitude_damping": 0.1}, engine="pauli"), 4)
+    assert damped is not None
+    assert "engine: auto or state_vector" in damped[1]
+    vectors = noise_problem(settings(noise={"depolarising": 0.1}, engine="state_vector"), 12)
+    assert vectors is not None
+    assert vectors[1].endswith("expected engine: auto, or smaller sizes")
+
+
+def test_depolarised_words_are_those_of_mixed_states() -> None:
+    """By exact Pauli propagation at a size that both take, with readout on top: values, one component and its noise."""
+    observable = {"kind": "observable", "words": {"0": 1.0, "1,2": -0.5}}
+    chances = {"depolarising": 0.05, "readout": 0.1}
+    entry = settings(circuit=LINE["circuit"], losses={"own": observable}, noise=chances)
+    words, mixed = (model_at(entry | {"engine": engine}, 3, 1) for engine in ("pauli_exact", "auto"))
+    assert isinstance(words, WordModel)
+    by_words, by_mixed = (model.chunk(4, np.random.default_rng(1)).draws for model in (words, mixed))
+    assert set(by_words["engine"]) == {"pauli_exact"}
+    for column in ("value", "signal", "gradient", "first", "noise"):
+        # The first draw of both has the same start and parameter.
+        assert by_words[column].iloc[0] == pytest.approx(by_mixed[column].iloc[0], rel=1e-9), column
+    clean = model_at(entry | {"noise": None}, 3, 1).chunk(4, np.random.default_rng(1)).draws
+    assert abs(clean["value"].iloc[0] - by_mixed["value"].iloc[0]) > 1e-3
+
+
+def test_depolarised_sizes_beyond_mixed_states_take_pauli_words() -> None:
+    losses = {"own": {"kind": "observable", "words": {"0": 1.0}}, "kld": {"kind": "kld"}}
+    model = model_at(settings(losses=losses, circuit=LINE["circuit"], noise={"depolarising": 0.05}), 14, 1)
+    assert isinstance(model, WordModel)
+    assert [task.engine is None for task in model.tasks] == [False, True]
+    with pytest.raises(ValueError, match="no amplitude damping"):
+        model_at(settings(losses=losses, noise={"amplitude_damping": 0.05}), 14, 1)
 
 
 def test_readout_of_words_is_that_of_the_distribution() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +15,7 @@ from bornscape.my_model.gradient_noise import Shift
 from bornscape.my_model.probe import Probe
 from bornscape.my_model.register import wires_at
 from bornscape.simulators.mixed_states import LARGEST, Noise, NoisyCircuit, flipped, size_problem
-from bornscape.simulators.words.choice import AUTO, STATE_VECTOR
+from bornscape.simulators.words.choice import AUTO, STATE_VECTOR, WITH_NOISE
 
 KINDS = ("readout", "depolarising", "amplitude_damping")
 
@@ -45,11 +46,18 @@ def noise_problem(settings: Settings, n_qubits: int) -> tuple[str, str] | None:
             noise = noise_at({kind: formula}, n_qubits)
         except ValueError as error:
             return kind, f"at n = {n_qubits}: {error}".replace(f"{kind}: ", "", 1)
-        if noise.of_gates and wires > LARGEST:
-            return kind, size_problem(wires)
-        if noise.of_gates and settings["engine"] not in (AUTO, STATE_VECTOR):
-            return kind, f"engine {settings['engine']} has no noise of gates; expected engine: auto, or readout alone"
+        engine = settings["engine"]
+        if noise.amplitude_damping and (wires > LARGEST or engine not in (AUTO, STATE_VECTOR)):
+            return kind, size_problem(wires) if wires > LARGEST else _engine_problem(engine, (AUTO, STATE_VECTOR))
+        if noise.depolarising and engine not in (AUTO, STATE_VECTOR, *WITH_NOISE):
+            return kind, _engine_problem(engine, (AUTO, *WITH_NOISE))
+        if noise.depolarising and engine == STATE_VECTOR and wires > LARGEST:
+            return kind, f"state vectors have such noise on at most {LARGEST} wires; expected engine: auto, or smaller sizes"
     return None
+
+
+def _engine_problem(engine: str, others: Sequence[str]) -> str:
+    return f"engine {engine} has no such noise of gates; expected engine: {' or '.join(others)}, or readout alone"
 
 
 def probe_of(circuit: Circuit, initial: NDArray | None, noise: Noise) -> Probe:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bornscape.aliases import Float, Settings
-from bornscape.circuits import Circuit, separate_uses
+from bornscape.circuits import Circuit, inert_uses, separate_uses
 from bornscape.datasets import Target
 from bornscape.losses.word_data import ListedWords, WordData
 from bornscape.losses.word_estimates import ShiftedStates, WordLoss
@@ -25,7 +25,9 @@ from bornscape.my_model.settings import shots_at
 from bornscape.my_model.starts import Start, start_of, started
 from bornscape.my_model.word_losses import word_loss
 from bornscape.seeds import generator
+from bornscape.simulators.mixed_states import LARGEST
 from bornscape.simulators.words.choice import Choices
+from bornscape.simulators.words.pauli import chances_after_gates
 from bornscape.simulators.words.protocol import DoesNotFitError, Engine, WordState
 from bornscape.simulators.words.readout import read_with
 
@@ -40,12 +42,15 @@ class WordTask(NamedTuple):
     ----------
     why
         Why this engine, or why not at all.
+    live
+        Angles that can change what is measured: the others need no circuits of their own.
     """
 
     label: str
     loss: WordLoss | None
     engine: Engine | None
     why: str
+    live: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,16 +86,19 @@ class WordModel:
                 f"{n_qubits} qubits: a start that is given by its amplitudes needs state vectors; expected a basis "
                 f"state, ghz, or gates in the circuit function"
             )
-        circuit = separate_uses(model_circuit(settings["circuit"], n_qubits))
-        forward = Choices(circuit, settings["engine"])
+        made, noise = model_circuit(settings["circuit"], n_qubits), noise_at(settings["noise"], n_qubits)
+        if noise.amplitude_damping:
+            raise DoesNotFitError(
+                f"{n_qubits} qubits: words have no amplitude damping; it takes {LARGEST} wires at most"
+            )
+        chances = chances_after_gates(made, noise.depolarising) if noise.depolarising else None
+        circuit = separate_uses(made)
+        forward = Choices(circuit, settings["engine"], chances=chances)
         tasks = [_task(label, loss, forward, data) for label, loss in settings["losses"].items()]
         if not any(task.loss for task in tasks):
-            raise DoesNotFitError(f"{n_qubits} qubits: {'; '.join(f'{task.label}: {task.why}' for task in tasks)}")
-        noise = noise_at(settings["noise"], n_qubits)
-        if noise.of_gates:
-            raise DoesNotFitError(
-                f"{n_qubits} qubits: noise of gates needs state vectors; of words, give readout alone"
-            )
+            noisy = f" (noise of gates: whole distributions up to {LARGEST} wires)" if noise.of_gates else ""
+            reasons = "; ".join(f"{task.label}: {task.why}" for task in tasks)
+            raise DoesNotFitError(f"{n_qubits} qubits{noisy}: {reasons}")
         read = read_with(noise.readout, [task.engine for task in tasks])
         tasks = [task._replace(engine=engine) for task, engine in zip(tasks, read, strict=True)]
         start = _start(settings["initialisation"], circuit, data)
@@ -151,7 +159,7 @@ class WordModel:
         engine = task.engine
         found = task.loss.halves(states.here(engine), engine.kind, rng)
         first, second = (self.circuit.to_parameters(half) for half in found.gradients)
-        a, b = task.loss.noise(states.here(engine), states.shifts(engine), rng)
+        a, b = task.loss.noise(states.here(engine), states.shifts(engine, task.live), rng)
         orders = np.maximum(found.orders, 0.0)
         row = {
             "value": found.values.mean(),
@@ -175,6 +183,8 @@ def _fidelity(label: str, forward: Choices, data: WordData) -> WordTask:
     """The LQF: words after the inverse circuit, from the data state."""
     if not isinstance(data, ListedWords):
         return WordTask(label, None, None, "not at this size: lqf needs data whose strings are listed")
+    if forward.chances is not None:
+        return WordTask(label, None, None, "not at this size: lqf has no noise of gates beyond mixed states")
     n = data.n_qubits
     try:
         backward = Choices(inverse_circuit(forward.circuit), forward.wanted, data.target)
@@ -182,7 +192,7 @@ def _fidelity(label: str, forward: Choices, data: WordData) -> WordTask:
         choice = backward.of(loss.likely_words(LIKELY, generator(0, "likely words", n)))
     except ValueError as error:  # DoesNotFitError is one.
         return WordTask(label, None, None, f"not at this size: {error}")
-    return WordTask(label, loss, choice.engine, choice.why)
+    return WordTask(label, loss, choice.engine, choice.why, _live(backward.circuit, from_zero=False))
 
 
 def _start(settings: Settings, circuit: Circuit, data: WordData) -> Start:
@@ -207,7 +217,13 @@ def _task(label: str, settings: Settings, forward: Choices, data: WordData) -> W
         return WordTask(label, None, None, f"not at this size: {loss}")
     # Whether words like these fit is asked of the same words in every run.
     choice = forward.of(loss.likely_words(LIKELY, generator(0, "likely words", data.n_qubits)))
-    return WordTask(label, loss, choice.engine, choice.why)
+    return WordTask(label, loss, choice.engine, choice.why, _live(forward.circuit, from_zero=True))
+
+
+def _live(circuit: Circuit, from_zero: bool) -> frozenset[int]:
+    """Angles that can change what is measured of a circuit with each angle used once."""
+    inert = inert_uses(circuit, from_zero)
+    return frozenset(gate.angles[0] for k, gate in enumerate(circuit.gates) if gate.angles and (k, 0) not in inert)
 
 
 class _States:
@@ -223,11 +239,12 @@ class _States:
             self._here[id(engine)] = engine.at(self._angles)
         return self._here[id(engine)]
 
-    def shifts(self, engine: Engine) -> list[ShiftedStates]:
+    def shifts(self, engine: Engine, live: frozenset[int]) -> list[ShiftedStates]:
         if id(engine) not in self._shifted:
             self._shifted[id(engine)] = [
                 ShiftedStates(factor, *(engine.at(self._moved(angle, sign)) for sign in (1, -1)))
                 for angle, factor in self._factors.items()
+                if angle in live
             ]
         return self._shifted[id(engine)]
 

@@ -12,9 +12,11 @@ from bornscape.losses.word_estimates import WordLoss
 from bornscape.losses.word_mmd import WordMMD
 from bornscape.losses.word_observable import WordObservable, written_terms
 from bornscape.my_model.data.model_data import UNLISTED_FROM, data_of
+from bornscape.my_model.noise import noise_at
 from bornscape.my_model.register import wires_at
 from bornscape.my_model.settings import LARGEST_STATE_VECTORS, STATE_VECTORS
 from bornscape.my_model.user_code import UserCodeError, call
+from bornscape.simulators.mixed_states import LARGEST
 from bornscape.simulators.words.choice import AUTO, STATE_VECTOR
 
 NEEDS_ALL = "needs the probabilities of all strings, and there are 2^n"
@@ -68,12 +70,16 @@ def by_words(settings: Settings, n_qubits: int) -> bool:
     if settings["engine"] != AUTO:
         return bool(settings["engine"] != STATE_VECTOR)
     wires = wires_at(settings["circuit"], n_qubits)
+    if noise_at(settings["noise"], n_qubits).of_gates:
+        return wires > LARGEST
     all_words = not any(map(needs_all, settings["losses"].values()))
     return wires > (STATE_VECTORS if all_words else LARGEST_STATE_VECTORS)
 
 
 def state_vectors_help(settings: Settings, n_qubits: int) -> bool:
-    """Whether state vectors are taken where no engine for words fits."""
+    """Whether state vectors are taken where no engine for words fits: with noise of gates they are none."""
+    if noise_at(settings["noise"], n_qubits).of_gates:
+        return False
     return settings["engine"] == AUTO and wires_at(settings["circuit"], n_qubits) <= LARGEST_STATE_VECTORS
 
 

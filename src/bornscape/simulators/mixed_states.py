@@ -223,6 +223,6 @@ class NoisyCircuit:
 def size_problem(wires: int) -> str:
     """Why noisy gates cannot be simulated on so many wires."""
     return (
-        f"noise of gates is simulated on at most {LARGEST} wires (a mixed state has 4^n numbers), got {wires}; "
-        f"leave out sizes above, or give readout alone"
+        f"such noise of gates is simulated on at most {LARGEST} wires (a mixed state has 4^n numbers), got {wires}; "
+        f"leave out sizes above, or give depolarising or readout alone"
     )

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bornscape.aliases import Bits
+from bornscape.aliases import Bits, Float
 from bornscape.circuits import Circuit
 from bornscape.datasets import Target
 from bornscape.simulators.words.protocol import DoesNotFitError, Engine
@@ -38,6 +38,9 @@ _HOMES = {
 ENGINES = tuple(_HOMES)
 """Names of all engines."""
 
+WITH_NOISE = ("pauli_exact", "pauli")
+"""Those that take depolarising noise of gates."""
+
 FROM_DATA = ("light_cone", "chain")
 """Those that can start from the data state, as the fidelities do."""
 
@@ -56,10 +59,14 @@ class Choice(NamedTuple):
     why: str
 
 
-def _made(name: str, circuit: Circuit, data: Target | None) -> Engine:
+def _made(name: str, circuit: Circuit, data: Target | None, chances: Float | None) -> Engine:
+    if chances is not None and name not in WITH_NOISE:
+        raise DoesNotFitError(f"{name}: has no noise of gates; {' and '.join(WITH_NOISE)} have, depolarising")
     if data is not None and name not in FROM_DATA:
         raise DoesNotFitError(f"{name}: starts from |0...0> alone; from the data state {' and '.join(FROM_DATA)} do")
     build: Callable[..., Engine] = getattr(import_module(f"bornscape.simulators.words.{name}"), _HOMES[name])
+    if chances is not None:
+        return build(circuit, chances=chances)
     return build(circuit) if data is None else build(circuit, data)
 
 
@@ -75,18 +82,21 @@ class Choices:
         ``auto``, or the name of the one engine that may be taken.
     data
         The circuit starts in the data state of this target instead, if it is not None.
+    chances
+        (gates,): that a wire meets one of the three Paulis after each gate on it, each equally likely; None for none.
     """
 
     circuit: Circuit
     wanted: str = AUTO
     data: Target | None = None
+    chances: Float | None = None
     _found: dict[str, Engine | str] = field(default_factory=dict, init=False, repr=False)
 
     def engine(self, name: str) -> Engine | str:
         """The engine of that name, or why it does not take the circuit."""
         if name not in self._found:
             try:
-                self._found[name] = _made(name, self.circuit, self.data)
+                self._found[name] = _made(name, self.circuit, self.data, self.chances)
             except (DoesNotFitError, ModuleNotFoundError) as error:
                 self._found[name] = _reason(name, str(error))
         return self._found[name]
