@@ -231,7 +231,14 @@ def _variance(rows: pd.DataFrame, law: Any) -> str:
 
 
 def _warning(last: Any, at_largest: Seen) -> str:
-    """What the user's own shots do at the largest size, where that is a problem."""
+    """What the user's own shots do at the largest size, where that is a problem, and that its words are truncated."""
+    cut = ""
+    if last.engine_kind == "truncated":
+        cut = f"at n = {last.n_qubits} words are truncated: the loss is off by at most {number(last.error)}"
+    return "; ".join(filter(None, [cut, _shots_warning(last, at_largest)]))
+
+
+def _shots_warning(last: Any, at_largest: Seen) -> str:
     if not last.snr < 1 or not math.isfinite(last.shots_needed):
         return ""
     about = "about " if last.shots_are == "estimate" else ""
