@@ -42,7 +42,7 @@ def made_up() -> pd.DataFrame:
                             angle,
                             n,
                             np.nan,
-                            np.nan,
+                            9,
                             400,
                             square,
                             0.05 * square,

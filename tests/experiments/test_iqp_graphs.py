@@ -17,6 +17,7 @@ SETTINGS: dict[str, Any] = {
     "generators": {"line": 9, "complete": 4},
     "word_draws": 400,
     "draws": 40,
+    "start_draws": 30,
     "starts_on": "complete",
     "starts_up_to": 4,
 }

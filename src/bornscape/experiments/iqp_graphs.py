@@ -30,9 +30,10 @@ COLUMNS = [
     *("mean_square", "mean_square_error", "log_mean", "log_error", "lower", "lower_wires", "upper"),
 ]
 """``part``: ``words``, squares z_A^2 of a ``word`` of one wire or of two, or ``gradient``, squares of a component of
-the MMD's gradient, by the angle of a ``qubit`` or of a ``pair``. ``rank``: of the word over GF(2). Means and standard
-errors over the draws of the square and of its natural logarithm. ``lower``, ``upper``: bounds of the gradient's mean
-square at ``full_range``; ``lower_wires``: the lower one if words fell as 2^-wires."""
+the MMD's gradient, by the angle of a ``qubit`` or of a ``pair``. ``rank``: of the word over GF(2), the least of the
+words that the angle moves. Means and standard errors over the draws of the square and of its natural logarithm.
+``lower``, ``upper``: bounds of the gradient's mean square at ``full_range``; ``lower_wires``: the lower one if words
+fell as 2^-wires."""
 
 REPEATED = 0.6
 """Correlation of neighbours in the data."""
@@ -127,6 +128,7 @@ def _gradient_rows(
     place, rows = generators.index(generator), []
     for start in STARTS if by == "pair" else (FULL_RANGE,):
         known = {"lower": lower, "upper": upper, "lower_wires": wrong} if start == FULL_RANGE else {}
+        known["rank"] = int(ranks.min())
         for _ in range(draws):
             state = engine.at(STARTS[start](n_qubits, generators, rng))
             slope = state.gradient(words, 2 * weights * (state.means(words, rng) - data), rng)[place]
@@ -153,7 +155,7 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
                      for square in column]  # fmt: skip
         rows += _gradient_rows(n_qubits, kind, engine, "qubit", settings["draws"], rng)
         if kind == settings["starts_on"] and n_qubits <= settings["starts_up_to"]:
-            rows += _gradient_rows(n_qubits, kind, engine, "pair", settings["draws"], rng)
+            rows += _gradient_rows(n_qubits, kind, engine, "pair", settings["start_draws"], rng)
     return pd.DataFrame(rows)
 
 

@@ -51,10 +51,12 @@ def iqp_typical_square(tables: Tables, settings: Settings) -> list[Comparison]:
 def iqp_gradient_bound(tables: Tables, settings: Settings) -> list[Comparison]:
     """The mean square of a gradient's component at uniform angles above its closed lower bound and below its upper one.
 
+    Of components that move a word of rank ``largest_rank`` or less: others are made by draws too rare to be seen.
     ``lower`` names the column of the lower bound; "lower_wires" takes the word's wires for its rank (a broken variant).
     """
     rows = tables.read(settings["table"])
     rows = rows[(rows["part"] == "gradient") & (rows["start"] == "full_range")]
+    rows = rows[rows["rank"] <= settings["largest_rank"]]
     comparisons = []
     for row in rows.to_dict("records"):
         value, error = row["mean_square"], row["mean_square_error"]
@@ -66,9 +68,10 @@ def iqp_gradient_bound(tables: Tables, settings: Settings) -> list[Comparison]:
 
 
 def iqp_gradient_law(tables: Tables, settings: Settings) -> list[Comparison]:
-    """The law of the geometric mean of a gradient's squared component, at each of ``generators`` and ``starts``.
+    """The law of a gradient's squared component, at each of ``generators`` and ``starts``.
 
-    ``angle`` is that of a "qubit" or of a "pair".
+    ``angle`` is that of a "qubit" or of a "pair". ``mean`` is the mean over the draws ("square") or, where the mean is
+    made by rare draws, the geometric one ("typical").
     """
     rows = tables.read(settings["table"])
     rows = rows[(rows["part"] == "gradient") & (rows["word"] == settings["angle"])]
@@ -76,8 +79,11 @@ def iqp_gradient_law(tables: Tables, settings: Settings) -> list[Comparison]:
     for kind in settings["generators"]:
         for start in settings["starts"]:
             part = rows[(rows["generators"] == kind) & (rows["start"] == start)]
-            half = stats.t.ppf(0.975, part["draws"] - 1) * part["log_error"]
-            logs = {"value": part["log_mean"], "ci_low": part["log_mean"] - half, "ci_high": part["log_mean"] + half}
+            center, error = part["log_mean"], part["log_error"]
+            if settings["mean"] == "square":
+                center, error = np.log(part["mean_square"]), part["mean_square_error"] / part["mean_square"]
+            half = stats.t.ppf(0.975, part["draws"] - 1) * error
+            logs = {"value": center, "ci_low": center - half, "ci_high": center + half}
             law = pd.DataFrame({"n_qubits": part["n_qubits"]} | {name: np.exp(each) for name, each in logs.items()})
             comparisons += law_comparison(f"{kind}, {start}", law)
     return comparisons
