@@ -90,8 +90,8 @@ LEFT = {
     (False, "mmd_averaged"): 0.2,
 }
 CLAIMS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-    ("training_halves", {"explicit": True, "loss": "kld_exact"}, {"loss": "kld_samples"}),
-    ("training_halves", {"explicit": False, "loss": "kld_samples", "missed": True}, {"loss": "mmd_averaged"}),
+    ("training_reaches", {"explicit": True, "loss": "kld_exact"}, {"loss": "kld_samples"}),
+    ("training_reaches", {"explicit": False, "loss": "kld_samples", "missed": True}, {"loss": "mmd_averaged"}),
     ("frozen_shares", {"explicit": False, "loss": "kld_samples"}, {"loss": "mmd_averaged"}),
     (
         "access_matters",

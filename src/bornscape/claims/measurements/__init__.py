@@ -115,7 +115,7 @@ MEASUREMENTS: dict[str, Measurement] = {
         iqp.iqp_typical_square,
         iqp.iqp_gradient_bound,
         iqp.iqp_gradient_law,
-        model_classes.training_halves,
+        model_classes.training_reaches,
         model_classes.frozen_shares,
         model_classes.access_matters,
         my_model.model_law,
