@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -33,8 +34,8 @@ LOSSES = {
 }
 QUARTER, REACHED, FROZEN = 0.25, 2 / 3, 0.25
 """A run trains if it takes more than a ``QUARTER`` of the TVD away, and more than ``REACHED`` of what the exact KLD
-takes (where that was not run: the best loss); else it freezes if more than ``FROZEN`` of the gradients' entries were exactly
-0, and more than at the smallest n; else it stalls."""
+takes (where that was not run: the best loss); else it freezes if more than ``FROZEN`` of the gradients' entries were
+exactly 0, and more than at the smallest n; else it stalls."""
 _SHADES = shades("mako", 4)
 VERDICTS = {"trains": _SHADES[3], "stalls": _SHADES[1], "freezes with n": _SHADES[0], "not defined": "0.85"}
 MAPS = ("ghz", "o_n")
@@ -120,7 +121,7 @@ def _map(axis: Axes, cells: pd.DataFrame) -> None:
         colour = VERDICTS[row.verdict]
         axis.fill_between([x - 0.48, x + 0.48], y - 0.46, y + 0.46, color=colour, linewidth=0)
         number = f"({row.taken:.2f})" if row.verdict == "not defined" else f"{row.taken:.2f}"
-        dark = row.verdict != "not defined" and luminance(colour) < 0.4
+        dark = luminance(to_rgb(colour)) < 0.4
         axis.text(x, y, number, ha="center", va="center", color="white" if dark else "black")
     explicit = sum(name in set(cells.loc[cells["explicit"], "model"]) for name in models)
     axis.axhline(explicit - 0.5, color="0.3", linewidth=0.8)
@@ -137,6 +138,6 @@ def _curves(axis: Axes, rows: pd.DataFrame) -> None:
     for name, part in rows.groupby("model", sort=False):
         line = "--" if part["explicit"].any() else "-"
         part = part.sort_values("n_qubits")
-        style = {"color": colours[name], "marker": markers[name], "linestyle": line}
-        axis.plot(part["n_qubits"], part["zeros"], label=MODELS[name], **style)
+        look = {"color": colours[name], "marker": markers[name], "label": MODELS[name]}
+        axis.plot(part["n_qubits"], part["zeros"], line, **look)  # type: ignore[arg-type]
     few_sizes(axis, rows["n_qubits"], most=4)
