@@ -19,7 +19,7 @@ from bornscape.simulators.words.mps_state import MPS, blocks
 from bornscape.simulators.words.pauli import PauliEngine
 from bornscape.simulators.words.protocol import DoesNotFitError
 from bornscape.simulators.words.state_vector import StateVectorEngine
-from tests.simulators.words.random_circuits import random_circuit, random_words
+from tests.support.random_circuits import random_circuit, random_words
 
 NAMES = tuple(sorted((FIXED_GATES | ROTATION_PAULIS.keys()) - {"Toffoli", "CSWAP"}))
 

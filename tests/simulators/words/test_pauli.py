@@ -18,7 +18,7 @@ from bornscape.simulators.words.pauli import PauliEngine, chances_after_gates
 from bornscape.simulators.words.pauli_exact import PauliExactEngine
 from bornscape.simulators.words.protocol import DoesNotFitError
 from bornscape.simulators.words.state_vector import StateVectorEngine
-from tests.simulators.words.random_circuits import CLIFFORD, random_circuit, random_words
+from tests.support.random_circuits import CLIFFORD, random_circuit, random_words
 
 
 @settings(max_examples=40, deadline=None)
