@@ -97,9 +97,9 @@ def test_a_loss_of_all_probabilities_is_listed_without_numbers() -> None:
 def test_what_no_engine_takes_is_one_line_before_any_job(tmp_path: Path) -> None:
     deep = {"family": "all_to_all", "layers": 4}
     found = settings(circuit=deep, losses={"mmd": MMD}, sizes=[60])
-    key, told = model_problem("m", found | {"engine": "chain"}, 1) or ([], "")
+    key, told = model_problem("m", found | {"engine": "sector"}, 1) or ([], "")
     assert key == ["m", "engine"]
-    assert told.startswith("n = 60: no engine takes this circuit at 60 qubits. Tried: chain: ")
+    assert told.startswith("n = 60: no engine takes this circuit at 60 qubits. Tried: sector: ")
     assert "\n" not in told
     assert model_problem("m", settings(circuit=deep, losses={"mmd": MMD}, sizes=[4]), 1) is None
     key, told = model_problem("m", found | {"engine": "iqp", "sizes": [4]}, 1) or ([], "")
