@@ -33,8 +33,11 @@ LARGEST = 22
 KEPT = 2**24
 """Numbers of the spectra that are kept (128 MiB): a shift of one angle leaves most cones as they are."""
 
-MOST = 2**23
-"""Amplitudes of all states of one cone together: a few seconds."""
+MOST = 2**17
+"""Amplitudes of all states of one cone together, where the data state gives several."""
+
+PATTERNS = 16
+"""Those states at most: pairs of wires have a cone each, thousands in all."""
 
 Part = frozenset[int]
 
@@ -221,10 +224,11 @@ class LightConeEngine:
             small, angles = self._cones.alone(self._cone(served), served)
             small = self._shapes.setdefault((small.n_qubits, small.gates, small.measured), small)
             starts = _ZEROS if self.data is None else starts_within(self.data, cone.wires)
-            if len(starts) << cone.width > MOST:
+            most = min(PATTERNS, max(1, MOST >> cone.width))
+            if self.data is not None and len(starts) > most:
                 raise DoesNotFitError(
                     f"{self.name}: the data have {len(starts)} patterns outside the {cone.width} wires that "
-                    f"{sorted(part)[:8]} depend on, and {MOST >> cone.width} would fit: take fewer layers, or fewer "
+                    f"{sorted(part)[:8]} depend on, and {most} would fit: take fewer layers, or fewer "
                     f"strings"
                 )
             self._by_wires[key] = _Host(tuple(sorted(served)), small, angles, starts)
