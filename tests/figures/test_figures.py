@@ -24,6 +24,7 @@ from bornscape.figures import proposition_2
 from bornscape.figures.look import style
 from bornscape.figures.look.names import LOSS_STYLES
 from bornscape.my_model.figure import figure as model_figure
+from bornscape.my_model.parameter_figure import parameter_figure
 from bornscape.planning.catalogue import filled_caption
 from support import figure_checks as checks
 from support.made_up_rows import around, crossed, with_variance
@@ -104,11 +105,28 @@ def test_the_figure_of_a_model() -> None:
     settings: Any = {"losses": {"mmd": {"kind": "mmd"}, "wide": {"kind": "mmd"}, "kld": {"kind": "kld"}}}
     rows = crossed(loss=tuple(settings["losses"]), n_qubits=(4, 8, 12))
     snr, shots = ("snr", "snr_ci_low", "snr_ci_high"), ("shots_needed", "shots_ci_low", "shots_ci_high")
-    sizes = around(around(with_variance(rows, 0.1), snr, 2.0), shots, 1e4)
+    sizes = around(around(with_variance(rows, 0.1), snr, 2.0), shots, 1e4).assign(engine="state_vector")
     beyond = crossed(loss=tuple(settings["losses"]), n_qubits=(20, 50, 100))
+    sizes = sizes.assign(engine="state_vector")
     spectra = crossed(loss=tuple(settings["losses"]), n_qubits=12, order=(1, 2, 3))
     extrapolation = around(beyond, ("shots_needed", "ci_low", "ci_high"), 1e5)
     shown, table = model_figure(settings, sizes, extrapolation, around(spectra, ("share", "ci_low", "ci_high"), 0.3))
+    assert [*checks.cut_or_overlapping(shown), *checks.small_text(shown), *checks.missing_points(shown, table)] == []
+    assert not any(checks.alike_without_colour(legend) for legend in checks.entries(shown))
+    plt.close(shown)
+    path = around(crossed(loss=tuple(settings["losses"]), n_qubits=(8, 12), step=(0, 50, 100)), snr, 2.0)
+    bodies = around(spectra, ("share", "ci_low", "ci_high"), 0.3)
+    shown, table = model_figure(settings, sizes, extrapolation, bodies, path.assign(value=0.5))
+    assert [*checks.cut_or_overlapping(shown), *checks.small_text(shown), *checks.missing_points(shown, table)] == []
+    assert table[table["panel"] == "path_snr"]["x"].tolist() == [0, 50, 100] * 3
+    plt.close(shown)
+
+
+def test_the_figure_of_a_gradient_by_parameter() -> None:
+    settings: Any = {"losses": {"mmd": {"kind": "mmd"}, "kld": {"kind": "kld"}}}
+    gates = crossed(loss=tuple(settings["losses"]), n_qubits=(4, 6, 8), gate=("RY", "RZ", "IsingXX"), layer=(0, 1, 2))
+    rows = around(gates, ("mean_square", "ci_low", "ci_high"), 1e-3).assign(depth=1, state="live")
+    shown, table = parameter_figure(settings, rows)
     assert [*checks.cut_or_overlapping(shown), *checks.small_text(shown), *checks.missing_points(shown, table)] == []
     assert not any(checks.alike_without_colour(legend) for legend in checks.entries(shown))
     plt.close(shown)

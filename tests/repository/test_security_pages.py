@@ -73,6 +73,7 @@ def model_tables(value: str) -> dict[str, pd.DataFrame]:
     number = {"n_qubits": 4, "draws": 10, "variance": 0.1, "ci_low": 0.05, "ci_high": 0.2, "snr": 1.0, "shots": 10}
     number |= {"snr_ci_low": 0.9, "snr_ci_high": 1.1}
     sizes = number | {"loss": value, "shots_needed": 10.0, "shots_are": value, "frozen": 0.5, "precision": "single"}
+    sizes |= {"engine": value, "engine_kind": value, "error": 0.0, "note": value}
     laws = {"loss": value, "quantity": "variance", "preferred": value}
     for name in (
         "rate",
