@@ -116,11 +116,14 @@ def figure(model_classes: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
 def _map(axis: Axes, cells: pd.DataFrame) -> None:
     """One square a model and loss, in the verdict's colour, with the share of the TVD that was taken away."""
     models = [name for name in MODELS if name in set(cells["model"])]
-    for row in cells.itertuples():
-        x, y = list(LOSSES).index(row.loss), models.index(row.model)
-        colour = VERDICTS[row.verdict]
+    drawn = {(row.model, row.loss): (row.verdict, row.taken) for row in cells.itertuples()}
+    for name in cells.loc[~cells["explicit"], "model"]:
+        drawn.setdefault((name, "kld_exact"), ("not defined", np.nan))
+    for (name, loss), (judged, taken) in drawn.items():
+        x, y = list(LOSSES).index(loss), models.index(name)
+        colour = VERDICTS[judged]
         axis.fill_between([x - 0.48, x + 0.48], y - 0.46, y + 0.46, color=colour, linewidth=0)
-        number = f"({row.taken:.2f})" if row.verdict == "not defined" else f"{row.taken:.2f}"
+        number = "" if np.isnan(taken) else f"({taken:.2f})" if judged == "not defined" else f"{taken:.2f}"
         dark = luminance(to_rgb(colour)) < 0.4
         axis.text(x, y, number, ha="center", va="center", color="white" if dark else "black")
     explicit = sum(name in set(cells.loc[cells["explicit"], "model"]) for name in models)
