@@ -87,8 +87,8 @@ def descriptions(circuit: Circuit) -> pd.DataFrame:
     Examples
     --------
     >>> from bornscape.circuits import line_circuit
-    >>> descriptions(line_circuit(2, 1)).iloc[6].tolist()
-    [6, 1.0, 3, 'RY', '0', 1]
+    >>> descriptions(line_circuit(2, 1))[["layer", "depth", "gate"]].values[6].tolist()
+    [1.0, 3, 'RY']
     """
     uses = _uses(circuit)
     mapped = circuit.angle_map
