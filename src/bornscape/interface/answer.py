@@ -13,6 +13,7 @@ import pandas as pd
 from bornscape.configuration.my_model import model_problems
 from bornscape.interface.asked import data_part, loss_parts, sizes_of, start_part
 from bornscape.interface.asked_circuit import circuit_part
+from bornscape.interface.plain import plain, words_only
 from bornscape.interface.progress import Progress
 from bornscape.my_model.jobs import draw_job
 from bornscape.my_model.path_table import path_words
@@ -133,27 +134,8 @@ class Trainability:
 
     def as_dict(self) -> dict[str, Any]:
         """Everything in plain lists, strings and numbers, as JSON takes them: no value is None, infinity is "inf"."""
-        tables = {name: [_plain(row) for row in table.to_dict("records")] for name, table in self.tables.items()}
-        return {"settings": _words_only(self.settings)} | tables
-
-
-def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
-    plain: dict[str, Any] = {}
-    for key, value in row.items():
-        value = value.item() if hasattr(value, "item") else value
-        if isinstance(value, float) and not math.isfinite(value):
-            value = None if math.isnan(value) else str(value)
-        plain[str(key)] = value
-    return plain
-
-
-def _words_only(value: Any) -> Any:
-    """Settings without what Python holds behind them."""
-    if isinstance(value, Mapping):
-        return {str(key): _words_only(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_words_only(part) for part in value]
-    return value if value is None or isinstance(value, (bool, int, float)) else str(value)
+        tables = {name: [plain(row) for row in table.to_dict("records")] for name, table in self.tables.items()}
+        return {"settings": words_only(self.settings)} | tables
 
 
 def _words(one: Trainability) -> str:
