@@ -86,7 +86,7 @@ def test_explicit_models_learn_a_pair_of_strings(name: str) -> None:
     p[[0, -1]] = 0.5
     rng = np.random.default_rng(5)
     gradient = gradient_of(made, "kld_exact", p, SHOTS, (1.0,), 0.01, rng)
-    *_, state = train(made, made.start(rng), gradient, 150, lambda step: 0.05)
+    *_, state = train(made, made.start(rng), gradient, 400, lambda step: 0.05)
     assert np.abs(made.probabilities(state.theta) - p).sum() < 0.2
     assert state.samples == 0
 
