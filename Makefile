@@ -112,7 +112,7 @@ lock: ## Rebuild requirements.lock, .ci/audit.lock and benchmarks/requirements.l
 		--no-emit-index-url --no-annotate --no-header --quiet -o .ci/audit.lock
 	# Catalyst wants a JAX of its own, so that the benchmarks go without ours.
 	sed -n '/^jax/d; /^[a-z]/s/ \\$$//p' requirements.lock > benchmarks/.constraints
-	uv pip compile pyproject.toml benchmarks/requirements.in --extra engines --extra experiments --extra hep --extra report \
+	uv pip compile pyproject.toml benchmarks/requirements.in --extra experiments --extra hep --extra report \
 		--extra workflow --constraint benchmarks/.constraints --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --no-header --quiet -o benchmarks/requirements.lock
 	rm benchmarks/.constraints

@@ -68,7 +68,7 @@ def test_the_wheel_says_what_it_needs(wheel: Path) -> None:
     assert 10 < len(unconditional) < 20
     assert not [line for line in unconditional if any(word in line for word in ("snakemake", "pythia", "jupyter"))]
     extras = {line.split()[1] for line in lines if line.startswith("Provides-Extra:")}
-    assert extras == {"all", "engines", "experiments", "hep", "networks", "report", "workflow"}
+    assert extras == {"all", "experiments", "hep", "networks", "report", "workflow"}
 
 
 # Nothing that Numba compiles: for another folder that is done anew, which takes half a minute.
