@@ -97,7 +97,9 @@ def model_tables(value: str) -> dict[str, pd.DataFrame]:
         "extrapolation": pd.DataFrame([beyond | {"ci_low": 1.0, "ci_high": 2.0}]),
         "bodyness": pd.DataFrame([{"loss": value, "n_qubits": 4, "order": k, "share": 0.5} for k in (1, 2)]),
         "parameters": pd.DataFrame([{"loss": value, "n_qubits": 4, "parameter": 0, "gate": value} | parameter]),
-        "path": pd.DataFrame([{"loss": value, "step": 3, "starts": 3, "value": 0.1, "gradient": value} | number | needed]),
+        "path": pd.DataFrame(
+            [{"loss": value, "step": 3, "starts": 3, "value": 0.1, "gradient": value} | number | needed]
+        ),
         "verdicts": pd.DataFrame([verdict]),
     }
 

@@ -59,6 +59,7 @@ def _check_depth(text: str) -> None:
     for event in yaml.parse(text, Loader=Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
+            assert event.start_mark is not None
             line = event.start_mark.line + 1
             raise ValueError(f"line {line}: expected YAML with fewer levels in each other than {DEEPEST}")
 

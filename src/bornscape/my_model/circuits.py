@@ -74,8 +74,8 @@ def model_circuit(settings: Settings, n_qubits: int) -> Circuit:
     ----------
     settings
         The model's ``circuit``: ``family`` with ``layers`` and ``generators`` (of iqp), or ``file``, ``function``,
-        optionally ``parameters`` and, where the function takes the keyword ``layers``, ``layers``; ``keywords`` are others,
-        handed on as they are.
+        optionally ``parameters`` and, where the function takes the keyword ``layers``, ``layers``; ``keywords`` are
+        others, handed on as they are.
         Or a ``file`` of OpenQASM. With any of them ``hidden``, ``measured`` and ``initial`` (``my_model.register``).
     n_qubits
         Wires that are measured.

@@ -52,7 +52,10 @@ def noise_problem(settings: Settings, n_qubits: int) -> tuple[str, str] | None:
         if noise.depolarising and engine not in (AUTO, STATE_VECTOR, *WITH_NOISE):
             return kind, _engine_problem(engine, (AUTO, *WITH_NOISE))
         if noise.depolarising and engine == STATE_VECTOR and wires > LARGEST:
-            return kind, f"state vectors have such noise on at most {LARGEST} wires; expected engine: auto, or smaller sizes"
+            return (
+                kind,
+                f"state vectors have such noise on at most {LARGEST} wires; expected engine: auto, or smaller sizes",
+            )
     return None
 
 
