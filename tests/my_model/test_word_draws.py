@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bornscape.circuits import separate_uses
+from bornscape.circuits.ansatze import FAMILIES
 from bornscape.my_model.draws import SizedModel
 from bornscape.my_model.jobs import model_at
 from bornscape.my_model.preflight import model_problem
@@ -122,14 +124,23 @@ def test_the_cardinality_set_needs_no_list() -> None:
 
 
 def test_engines_are_tried_in_the_order_of_cost() -> None:
-    from bornscape.circuits import separate_uses
-    from bornscape.circuits.ansatze import FAMILIES
-
     circuit, word = separate_uses(FAMILIES["brickwork"](40, 1)), np.eye(1, 40, dtype=np.uint8)
-    found = Choices(circuit).of(word)
+    angles = np.linspace(0.1, 6.0, circuit.n_angles)
+    found = Choices(circuit).of(word, angles)
     assert found.engine.name == "light_cone"
     assert found.why.startswith("light_cone (exact), the first that is exact; iqp: ")
-    assert Choices(circuit, "chain").of(word).why == "chain (exact), as asked for"
+    assert Choices(circuit, "chain").of(word, angles).why == "chain (exact), as asked for"
+
+
+def test_words_that_are_cut_too_far_are_not_taken_unless_asked_for() -> None:
+    """Twelve layers: at random angles no engine has the words, near the identity Pauli words are few."""
+    circuit = separate_uses(FAMILIES["brickwork"](40, 12))
+    word = np.eye(1, 40, dtype=np.uint8)
+    random = np.random.default_rng(1).uniform(0, 2 * np.pi, circuit.n_angles)
+    with pytest.raises(DoesNotFitError, match=r"pauli: it would cut words by up to .*, 0\.1 is allowed"):
+        Choices(circuit).of(word, random)
+    assert Choices(circuit, "pauli").of(word, random).engine.name == "pauli"
+    assert Choices(circuit).of(word, 1e-3 * random).engine.kind == "truncated"
 
 
 def test_noise_alone_is_not_told_from_0_and_a_signal_is() -> None:

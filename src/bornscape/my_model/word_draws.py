@@ -94,14 +94,15 @@ class WordModel:
         chances = chances_after_gates(made, noise.depolarising) if noise.depolarising else None
         circuit = separate_uses(made)
         forward = Choices(circuit, settings["engine"], chances=chances)
-        tasks = [_task(label, loss, forward, data) for label, loss in settings["losses"].items()]
+        start = _start(settings["initialisation"], circuit, data)
+        likely = circuit.angles(start(generator(0, "likely start", n_qubits)))
+        tasks = [_task(label, loss, forward, data, likely) for label, loss in settings["losses"].items()]
         if not any(task.loss for task in tasks):
             noisy = f" (noise of gates: whole distributions up to {LARGEST} wires)" if noise.of_gates else ""
             reasons = "; ".join(f"{task.label}: {task.why}" for task in tasks)
             raise DoesNotFitError(f"{n_qubits} qubits{noisy}: {reasons}")
         read = read_with(noise.readout, [task.engine for task in tasks])
         tasks = [task._replace(engine=engine) for task, engine in zip(tasks, read, strict=True)]
-        start = _start(settings["initialisation"], circuit, data)
         return cls(circuit, tasks, start, shots_at(settings["shots"], n_qubits))
 
     @cached_property
@@ -179,7 +180,7 @@ class WordModel:
         return row, orders / orders.sum() if orders.sum() > 0 else orders, (first, second)
 
 
-def _fidelity(label: str, forward: Choices, data: WordData) -> WordTask:
+def _fidelity(label: str, forward: Choices, data: WordData, likely: Float) -> WordTask:
     """The LQF: words after the inverse circuit, from the data state."""
     if not isinstance(data, ListedWords):
         return WordTask(label, None, None, "not at this size: lqf needs data whose strings are listed")
@@ -189,7 +190,7 @@ def _fidelity(label: str, forward: Choices, data: WordData) -> WordTask:
     try:
         backward = Choices(inverse_circuit(forward.circuit), forward.wanted, data.target)
         loss = local_fidelity_words(n)
-        choice = backward.of(loss.likely_words(LIKELY, generator(0, "likely words", n)))
+        choice = backward.of(loss.likely_words(LIKELY, generator(0, "likely words", n)), likely)
     except ValueError as error:  # DoesNotFitError is one.
         return WordTask(label, None, None, f"not at this size: {error}")
     return WordTask(label, loss, choice.engine, choice.why, _live(backward.circuit, from_zero=False))
@@ -209,14 +210,15 @@ def _start(settings: Settings, circuit: Circuit, data: WordData) -> Start:
     return started(start_of(settings, data.n_qubits, circuit.n_parameters, target), circuit)
 
 
-def _task(label: str, settings: Settings, forward: Choices, data: WordData) -> WordTask:
+def _task(label: str, settings: Settings, forward: Choices, data: WordData, likely: Float) -> WordTask:
+    """A loss with its engine for words and angles (n_angles,) such as the draws will ask about."""
     if settings["kind"] == "lqf":
-        return _fidelity(label, forward, data)
+        return _fidelity(label, forward, data, likely)
     loss = word_loss(settings, data)
     if isinstance(loss, str):
         return WordTask(label, None, None, f"not at this size: {loss}")
     # Whether words like these fit is asked of the same words in every run.
-    choice = forward.of(loss.likely_words(LIKELY, generator(0, "likely words", data.n_qubits)))
+    choice = forward.of(loss.likely_words(LIKELY, generator(0, "likely words", data.n_qubits)), likely)
     return WordTask(label, loss, choice.engine, choice.why, _live(forward.circuit, from_zero=True))
 
 

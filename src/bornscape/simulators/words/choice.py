@@ -49,6 +49,10 @@ _ORDER = {"exact": 0, "sampled": 1, "truncated": 2}
 NEARLY_ALL = 0.95
 """Share of exact words from which an engine that samples the others counts as exact."""
 
+ROUGH = 0.1
+"""Mean bound on the error of truncated words above which ``auto`` does not take an engine: means lie in [-1, 1], and at
+random angles most are far smaller than this."""
+
 AUTO = "auto"
 
 
@@ -101,8 +105,8 @@ class Choices:
                 self._found[name] = _reason(name, str(error))
         return self._found[name]
 
-    def of(self, words: Bits) -> Choice:
-        """The engine for words like these, (K, n_measured).
+    def of(self, words: Bits, angles: Float) -> Choice:
+        """The engine for words like these, (K, n_measured), at angles like these, (n_angles,) in radians.
 
         Raises
         ------
@@ -115,6 +119,8 @@ class Choices:
         for name in names:
             found = self.engine(name)
             why = found if isinstance(found, str) else found.fits(words)
+            if not isinstance(found, str) and not why and self.wanted == AUTO:
+                why = _too_rough(found, words, angles)
             if isinstance(found, str) or why:
                 refused.append(_reason(name, why or ""))
                 continue
@@ -133,6 +139,14 @@ class Choices:
             if engine.kind != "exact":
                 why += f" for nearly all words ({100 * share:.0f} %)"
         return Choice(engine, "; ".join([why, *refused]))
+
+
+def _too_rough(engine: Engine, words: Bits, angles: Float) -> str | None:
+    """Why the engine's words say nothing there: they are cut too far."""
+    if engine.kind != "truncated":
+        return None
+    error = float(engine.at(angles).error(words[:: len(words) // 50 + 1]).mean())
+    return None if error <= ROUGH else f"it would cut words by up to {error:.2g} in the mean, {ROUGH:g} is allowed"
 
 
 def _share_exact(engine: Engine, words: Bits) -> float:
