@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 
 @contextmanager
@@ -51,6 +52,19 @@ def versions(names: Iterable[str]) -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+def pennylane() -> Any:
+    """PennyLane, imported without JAX, which it takes up where it finds it: seconds for each process with a circuit."""
+    if "pennylane" not in sys.modules and "jax" not in sys.modules:
+        sys.modules["jax"] = None  # type: ignore[assignment]
+        try:
+            import pennylane  # noqa: F401
+        finally:
+            del sys.modules["jax"]
+    import pennylane as qml
+
+    return qml
 
 
 def without_url_grammar() -> None:

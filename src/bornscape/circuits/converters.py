@@ -9,6 +9,7 @@ from typing import Any
 
 from bornscape.circuits.gates import Circuit
 from bornscape.circuits.tracing import from_pennylane
+from bornscape.extras import pennylane
 
 _BASIS = (
     *("rx", "ry", "rz", "p", "u", "rxx", "ryy", "rzz", "crx", "cry", "crz", "h", "x", "y", "z", "s", "sdg", "t", "tdg"),
@@ -80,7 +81,7 @@ def from_qiskit(circuit: Any, measured: Sequence[int] | None = None) -> Circuit:
     parameters = list(bare.parameters)
 
     def function(theta: Any, wires: Any) -> None:
-        import pennylane as qml
+        qml = pennylane()
 
         bound = bare.assign_parameters(dict(zip(parameters, map(float, theta), strict=True)))
         qml.from_qiskit(bound, measurements=[])(wires=list(wires))

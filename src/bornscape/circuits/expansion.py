@@ -12,9 +12,11 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-import pennylane as qml
 
 from bornscape.circuits.gates import FIXED_GATES, ROTATION_PAULIS
+from bornscape.extras import pennylane
+
+qml = pennylane()
 
 IGNORED = frozenset({"Barrier", "WireCut", "Snapshot", "Identity", "GlobalPhase"})
 """What changes no probability."""

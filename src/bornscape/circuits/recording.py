@@ -12,6 +12,7 @@ import numpy as np
 
 from bornscape.aliases import Float
 from bornscape.circuits.gates import Gate
+from bornscape.extras import pennylane
 
 DOUBLE, SINGLE = 1e-9, 4e-6
 """Tolerance of angles in double and in single precision, relative to the size of the parameters, at least 1."""
@@ -38,7 +39,7 @@ def bare_function(qfunc: Callable[..., Any]) -> Callable[..., Any]:
     ValueError
         If the QNode has transforms, which would be lost.
     """
-    import pennylane as qml
+    qml = pennylane()
 
     if isinstance(qfunc, qml.QNode):
         if len(qfunc.compile_pipeline):
@@ -69,7 +70,7 @@ class Tracer:
 
     def record(self, theta: Float) -> list[tuple[Any, tuple[Any, ...]]]:
         """PennyLane's operations, as written, each with its wires."""
-        import pennylane as qml
+        qml = pennylane()
 
         try:
             operations = qml.tape.make_qscript(self.function)(theta, self.wires).operations

@@ -11,6 +11,7 @@ from scipy import sparse
 from bornscape.aliases import Float
 from bornscape.circuits.gates import AngleMap, Circuit
 from bornscape.circuits.recording import Trace, Tracer, named, same_gates
+from bornscape.extras import pennylane
 
 _PROBE_SEED = 20230505
 _PROBES = 12
@@ -153,7 +154,7 @@ def _check(traced: Trace, expected: Trace, mapped: AngleMap, theta: Float) -> No
 
 def _check_state(tracer: Tracer, theta: Float) -> None:
     """That the gates traced give the state of PennyLane's own simulator, up to a phase."""
-    import pennylane as qml
+    qml = pennylane()
 
     from bornscape.circuits.expansion import expand
 

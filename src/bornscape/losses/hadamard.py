@@ -17,6 +17,7 @@ from bornscape.aliases import Float
 from bornscape.bitstrings.sampling import to_bits
 from bornscape.circuits import Circuit, Gate, adjoint
 from bornscape.datasets import Target
+from bornscape.extras import pennylane
 from bornscape.simulators.state_vector import statevector
 
 Part = Literal["real", "imaginary"]
@@ -72,7 +73,7 @@ def outcomes_of_circuits(circuit: Circuit, theta: Float, target: Target, seed: i
 
     Only the preparation of the strings and Z_i are controlled: where the ancilla is 0, U U^dagger leaves |0...0> alone.
     """
-    import pennylane as qml
+    qml = pennylane()
 
     n = circuit.n_qubits
     device = qml.device("lightning.qubit", wires=n + 1, seed=seed)

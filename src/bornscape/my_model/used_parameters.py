@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bornscape.aliases import Float
+from bornscape.extras import pennylane
 
 PLENTY = (1024, 8192)
 """Numbers of parameters that a function is offered. It uses the first so many, or as many as there are."""
@@ -95,7 +96,7 @@ def _first_used(qfunc: Callable[..., Any], n_qubits: int, offered: int) -> int:
 
 def _gates(qfunc: Callable[..., Any], theta: Float, n_qubits: int) -> list[tuple[object, ...]]:
     """What the function does at ``theta``, in a form that can be compared."""
-    import pennylane as qml  # Slow to import, and built-in families do without.
+    qml = pennylane()  # Slow to import, and built-in families do without.
 
     tape = qml.tape.make_qscript(qfunc)(theta, range(n_qubits))
     return [

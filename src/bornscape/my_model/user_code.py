@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bornscape.extras import pennylane
 from bornscape.my_model.neighbours import AsWritten, importing_beside
 
 
@@ -55,6 +56,8 @@ def _imported(path: str, place: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     try:
+        if b"pennylane" in Path(path).read_bytes():
+            pennylane()
         with importing_beside(path):
             loader.exec_module(module)
     except FileNotFoundError as error:

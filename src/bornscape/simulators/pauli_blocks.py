@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bornscape.aliases import Float
 from bornscape.circuits import Gate
+from bornscape.extras import pennylane
 
 _PAULIS = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
 
@@ -32,7 +33,7 @@ def _transfer(unitary: NDArray) -> Float:
 
 @lru_cache(maxsize=64)
 def _fixed(name: str, inverse: bool) -> Float:
-    import pennylane as qml  # Slow to import, and circuits without noise do without.
+    qml = pennylane()  # Slow to import, and circuits without noise do without.
 
     unitary = getattr(qml, name).compute_matrix()
     return _transfer(unitary.conj().T if inverse else unitary)
@@ -41,7 +42,7 @@ def _fixed(name: str, inverse: bool) -> Float:
 @lru_cache(maxsize=64)
 def _rotation(name: str) -> Float:
     """Parts of a rotation's matrix on letters: constant, times its angle's cosine, times its sine, (3, ., .)."""
-    import pennylane as qml  # As above.
+    qml = pennylane()  # As above.
 
     none, quarter, half = (_transfer(np.asarray(getattr(qml, name).compute_matrix(a))) for a in (0, np.pi / 2, np.pi))
     middle = (none + half) / 2
