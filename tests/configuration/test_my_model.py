@@ -123,7 +123,6 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("data", {"csv": "gone.csv"}, "data.csv: expected the path of an existing file, got 'gone.csv'"),
     ("sizes", [], "sizes: expected at least one entry"),
     ("sizes", [1], "sizes.0: expected at least 2, got 1"),
-    ("sizes", [4, 90], "sizes: 90 qubits need at least "),
     ("shots", 1, "shots: shots 1: expected at least 2 at n = 4, got 1"),
     ("draws", 70, "draws: expected a multiple of chunk (50), got 70"),
     ("draws", 10**12, "draws: expected at most 1000000, got 1000000000000"),

@@ -401,12 +401,13 @@ def write_model_page(folder: Path) -> Path:
     beyond |= {"ci_high": 2.0, "law": "polynomial", "note": ""}
     share = {"loss": "mmd", "n_qubits": 4, "order": 1, "share": 1.0}
     rows = {"verdicts": verdict, "sizes": size, "laws": law, "extrapolation": beyond, "bodyness": share}
+    empty = {name: pd.DataFrame() for name in ("path", "parameters")}
     settings = complete({"circuit": {"family": "line", "layers": 2}, "data": {"set": "ghz"}, "losses": {"mmd": {}}})
     made = model_page(
         ROOT / "workflow/report/model.html.jinja",
         *("mine", "made_up", settings),
-        {name: pd.DataFrame([row]) for name, row in rows.items()},
-        write_figure(folder, "figure").png,
+        {name: pd.DataFrame([row]) for name, row in rows.items()} | empty,
+        dict.fromkeys(["figure", "by_parameter"], write_figure(folder, "figure").png),
     )
     (folder / "model.html").write_text(made, encoding="utf-8")
     return folder / "model.html"

@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "src/bornscape/run/combine.py": "figures of the checked catalogue",
     "src/bornscape/my_model/neighbours.py": "modules beside files that a configuration names by their path",
     "src/bornscape/my_model/user_code.py": "files that a configuration names by their path",
+    "src/bornscape/simulators/words/choice.py": "names of a table of its own",
     "workflow/scripts/figure.py": "figures of the checked catalogue",
 }
 """Files that import what has no fixed name, and what names they can be given."""

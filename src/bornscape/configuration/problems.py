@@ -224,7 +224,7 @@ def notebook_problems(notebooks: Config, folder: Path) -> Problems:
         if not path.is_file():
             yield ("notebooks", name), f"expected a notebook {path}"
             continue
-        known = notebook_parameters(path)
+        known = [parameter for parameter in notebook_parameters(path) if parameter != "captions"]  # The run fills it.
         for parameter in given or {}:
             if parameter not in known:
                 yield ("notebooks", name, parameter), f"unknown notebook parameter; expected one of {known}"
