@@ -15,6 +15,14 @@ from benchmarks.work import Size
 _YX = np.array([[0, 0, 0, -1j], [0, 0, -1j, 0], [0, 1j, 0, 0], [1j, 0, 0, 0]])
 
 
+def _jax() -> Any:
+    """JAX, in double precision where a number is one; it would make single ones of them."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    return jax
+
+
 def _probabilities(size: Size, kind: Any) -> Callable[[Any], Any]:
     """Eq. 53 as a function of theta, (P,) -> (2**n,); a layer is compiled once and repeated."""
     import jax.numpy as jnp
@@ -53,8 +61,7 @@ def _probabilities(size: Size, kind: Any) -> Callable[[Any], Any]:
 
 
 def draws(size: Size, precision: str, batch: int) -> Callable[[Float], NDArray]:
-    import jax
-
+    jax = _jax()
     real, kind = (np.float64, np.complex128) if precision == "double" else (np.float32, np.complex64)
     compiled = jax.jit(jax.vmap(_probabilities(size, kind)))
     return lambda thetas: np.asarray(compiled(thetas.astype(real)))
@@ -76,8 +83,7 @@ def loss_of(q_of: Callable[[Any], Any], loss: str, p: Float, n: int) -> Callable
 
 
 def gradients(size: Size, loss: str, p: Float) -> Callable[[Float], NDArray]:
-    import jax
-
+    jax = _jax()
     compiled = jax.jit(jax.grad(loss_of(_probabilities(size, np.complex128), loss, p, size.n)))
     return lambda theta: np.asarray(compiled(theta))
 
