@@ -68,3 +68,14 @@ def test_the_bounds_hold_the_variance_of_a_gradient() -> None:
         assert lower < variances[k] < upper
     # Without correlations in the data only the rest is left.
     assert theory.iqp_mmd_gradient_bounds(weights, np.zeros(3), ranks)[0] == 0
+
+
+def test_the_logarithm_of_a_square_has_its_mean_and_variance() -> None:
+    """Of three cosines; false alarms below 1e-4, four standard errors."""
+    angles = np.random.default_rng(8).uniform(0, 2 * np.pi, (200_000, 3))
+    logs = np.log(np.prod(np.cos(angles), axis=1) ** 2)
+    mean, variance = theory.iqp_log_square(3)
+    assert abs(logs.mean() - mean) < 4 * np.sqrt(variance / len(logs))
+    spread = np.sqrt(np.mean((logs - mean) ** 4) - variance**2)
+    assert abs(np.mean((logs - mean) ** 2) - variance) < 4 * spread / np.sqrt(len(logs))
+    assert theory.iqp_log_square(0) == (0, 0)

@@ -70,6 +70,7 @@ from bornscape.theory.hits import (
 from bornscape.theory.iqp import (
     gf2_rank,
     iqp_graph_rank,
+    iqp_log_square,
     iqp_mean_square,
     iqp_mmd_gradient_bounds,
     iqp_word_rank,
@@ -120,6 +121,7 @@ __all__ = [
     "hamming_pair_weights",
     "hit_probability",
     "iqp_graph_rank",
+    "iqp_log_square",
     "iqp_mean_square",
     "iqp_mmd_gradient_bounds",
     "iqp_word_rank",

@@ -9,6 +9,7 @@ rank over GF(2) of those generators as rows of bits, and E[(dz_A/dtheta_k)^2] = 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -91,6 +92,15 @@ def iqp_mean_square(rank: float | NDArray[np.floating]) -> NDArray[np.floating]:
     The empty word has rank 0 and mean square 1. Angles are uniform on a full turn, radians.
     """
     return np.asarray(2.0 ** -np.asarray(rank, dtype=np.float64))
+
+
+def iqp_log_square(rank: float) -> tuple[float, float]:
+    """Mean and variance of log z_A^2 for a word of one wire at uniform angles: -2 r ln 2 and r pi^2/3.
+
+    Such a word is a product of r cosines of independent angles, and log cos^2 has the mean -2 ln 2 and the variance
+    pi^2/3. Natural logarithms.
+    """
+    return -2 * math.log(2) * rank, rank * math.pi**2 / 3
 
 
 def iqp_mmd_gradient_bounds(
