@@ -21,6 +21,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from statsmodels.regression.linear_model import WLS
 
 from bornscape.claims.register import CLAIM_COLUMNS
+from bornscape.my_model.parameter_table import PARAMETER_COLUMNS
+from bornscape.my_model.path_table import PATH_COLUMNS
 from bornscape.my_model.settings import complete
 from bornscape.pages.model_page import page as model_page
 from bornscape.pages.report.page import notebook_sources
@@ -401,7 +403,7 @@ def write_model_page(folder: Path) -> Path:
     beyond |= {"ci_high": 2.0, "law": "polynomial", "note": ""}
     share = {"loss": "mmd", "n_qubits": 4, "order": 1, "share": 1.0}
     rows = {"verdicts": verdict, "sizes": size, "laws": law, "extrapolation": beyond, "bodyness": share}
-    empty = {name: pd.DataFrame() for name in ("path", "parameters")}
+    empty = {"path": pd.DataFrame(columns=PATH_COLUMNS), "parameters": pd.DataFrame(columns=PARAMETER_COLUMNS)}
     settings = complete({"circuit": {"family": "line", "layers": 2}, "data": {"set": "ghz"}, "losses": {"mmd": {}}})
     made = model_page(
         ROOT / "workflow/report/model.html.jinja",
