@@ -32,7 +32,7 @@ _LARGEST_DRAWN = 1e30
 _SMALLEST_SHARE = 1e-6
 """Share of an order of correlations below which it is not shown."""
 
-_TICKS = (2, 5, 10, 20, 50, 100, 200, 500, 1000)
+_TICKS = (2, 5, 10, 20, 50, 100, 200)
 
 _MMDS = ("mmd_average", "mmd_n4", "mmd_0.01", "mmd_1", "mmd_n")
 """Whose looks a model's own MMDs have, in turn."""
@@ -169,7 +169,10 @@ def _extrapolated(axis: Axes, table: pd.DataFrame, styles: Styles, largest: int)
     axis.set_xscale("log")
     axis.set_ylabel("shots needed (ratio 1)")
     right = 1.25 * max(*EXTRAPOLATED, largest)
-    whole_numbers(axis, [n for n in _TICKS if n < right])
+    if right < _TICKS[-1]:
+        whole_numbers(axis, [n for n in _TICKS if n < right])
+    else:
+        log_sizes(axis)
     if largest < max(EXTRAPOLATED):
         axis.axvspan(largest * 1.06, right, color="0.93", zorder=0)
     axis.set_xlim(right=right)

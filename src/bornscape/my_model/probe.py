@@ -64,6 +64,19 @@ class Probe:
         mapped = self.circuit.angle_map
         return used if mapped is None else sorted(set(mapped.matrix[used].nonzero()[1].tolist()))
 
+    def parameters_to_draw(self) -> list[int]:
+        """Active parameters, of which there is at least one.
+
+        Raises
+        ------
+        ValueError
+            If there are none.
+        """
+        active = self.active_parameters()
+        if not active:
+            raise ValueError(f"circuit: at n = {self.circuit.n_measured} no parameter changes what is measured")
+        return active
+
     def state(self, theta: Float) -> NDArray:
         """Amplitudes of all wires at ``theta``."""
         return statevector(self.circuit, theta, "double", self.initial)

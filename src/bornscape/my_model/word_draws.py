@@ -111,17 +111,8 @@ class WordModel:
 
     @cached_property
     def parameters(self) -> list[int]:
-        """Parameters that can change the measured distribution: a draw looks at one of them, at random.
-
-        Raises
-        ------
-        ValueError
-            If there are none.
-        """
-        active = self._probe.active_parameters()
-        if not active:
-            raise ValueError(f"circuit: at n = {self.circuit.n_measured} no parameter changes what is measured")
-        return active
+        """Parameters that can change the measured distribution: a draw looks at one of them, at random."""
+        return self._probe.parameters_to_draw()
 
     def chunk(self, draws: int, rng: np.random.Generator) -> Chunk:
         """Independent draws, and the bodyness of every loss at them."""
