@@ -36,7 +36,6 @@ JOBS = {
 }
 """Benchmark files of the jobs behind a table; all others are experiments."""
 
-WHOSE = {"paper": "paper", "slides": "talk", "ours": "ours"}
 
 HEAD = """# Claims and commands
 
@@ -112,7 +111,7 @@ def page(
             cost = sum(times.get(table, 0.0) for table in tables)
             cells = [
                 f"{claim['statement']} (`{claim['claim']}`; {claim['source']})",
-                WHOSE[claim["origin"]],
+                ORIGINS[claim["origin"]].removeprefix("of "),
                 *(of_run.get(claim["claim"], "").replace("_", " ") for of_run in verdicts.values()),
                 claim["expected"],
                 f"{claim['tolerance']:g}",

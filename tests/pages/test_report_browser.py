@@ -6,8 +6,6 @@ Skipped where no Chromium is found, but never where CI is set.
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,18 +25,16 @@ from bornscape.my_model.settings import complete
 from bornscape.pages.model_page import page as model_page
 from bornscape.pages.report.page import notebook_sources
 from bornscape.planning.shown import Shown
+from support.browser import CHROMIUM, LONG, needs_browser
 from support.report_page import ROOT, TOPICS, VERDICTS, claim_rows_of, write_figure, write_report
 from support.shipped import CATALOGUE, CONFIG, TABLES, shipped_claims
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None and "CI" not in os.environ, reason="no Chromium on the PATH")
+pytestmark = needs_browser
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 TALL, TALLEST, WIDEST = (900, 1650), 25_000, 620
 """Pixels: the default scale's pictures, 1020 wide, from the flattest to the tallest; what the page may be tall at 1280,
 and a picture wide."""
-LONG = 120_000
-"""Milliseconds after which the browser is given up, on a machine that may be busy."""
 
 
 @dataclass

@@ -5,22 +5,18 @@ Skipped where no Chromium is found, but never where CI is set.
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
-import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from playwright.sync_api import sync_playwright
 
+from support.browser import CHROMIUM, LONG, needs_browser
+
 ROOT = Path(__file__).parents[2]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-LONG = 120_000
-"""Milliseconds after which the browser is given up, on a machine that may be busy."""
 
 
-@pytest.mark.skipif(CHROMIUM is None and "CI" not in os.environ, reason="no Chromium on the PATH")
+@needs_browser
 def test_search_finds_a_page_from_files(tmp_path: Path) -> None:
     build(load_config(str(ROOT / "mkdocs.yml"), site_dir=str(tmp_path)))
     with sync_playwright() as playwright:

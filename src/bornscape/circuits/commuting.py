@@ -261,8 +261,7 @@ def _in_bits(
             entries.append((row, angle, sign * value))
     rows, columns_of, values = (list(part) for part in zip(*entries, strict=True)) if entries else ([], [], [])
     matrix = sparse.csr_array((values, (rows, columns_of)), shape=(len(offsets), circuit.n_angles), dtype=np.float64)
-    chosen = circuit.wires if circuit.measured is None else circuit.measured
-    images = tuple(axes(frame.image("Z", (wire,))) for wire in chosen)
+    images = tuple(axes(frame.image("Z", (wire,))) for wire in circuit.measured_wires)
     generators = _rows(list(numbers), len(directions))
     return CommutingForm(
         generators, np.array(offsets), matrix, fixed, images, tuple(directions), origin, circuit.n_qubits

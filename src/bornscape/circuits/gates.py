@@ -116,9 +116,14 @@ class Circuit:
         return range(self.n_qubits)
 
     @property
+    def measured_wires(self) -> tuple[int, ...]:
+        """Wires that are measured, the most significant bit of an outcome first."""
+        return tuple(self.wires) if self.measured is None else self.measured
+
+    @property
     def n_measured(self) -> int:
         """Bits of a measured string."""
-        return self.n_qubits if self.measured is None else len(self.measured)
+        return len(self.measured_wires)
 
     def marginal(self, values: Float) -> Float:
         """Distribution of the measured wires, (2**n_measured,), from one of all wires, (2**n_qubits,)."""
@@ -208,7 +213,7 @@ def inert_uses(circuit: Circuit, from_zero: bool = True) -> frozenset[tuple[int,
     """
     uses = [(k, j, part) for k, gate in enumerate(circuit.gates) for j, part in enumerate(primitives(gate))]
     inert: set[tuple[int, int]] = set()
-    measured = set(circuit.wires if circuit.measured is None else circuit.measured)
+    measured = set(circuit.measured_wires)
     for ordered, live in ((uses if from_zero else [], set(circuit.wires)), (uses[::-1], measured)):
         mixed: set[int] = set()
         for k, j, part in ordered:

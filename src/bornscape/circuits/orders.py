@@ -44,5 +44,4 @@ def reordered(circuit: Circuit, order: Sequence[int]) -> Circuit:
         raise ValueError(f"order: expected all wires 0..{circuit.n_qubits - 1}, got {list(order)}")
     place = {wire: k for k, wire in enumerate(order)}
     gates = tuple(replace(gate, wires=tuple(place[wire] for wire in gate.wires)) for gate in circuit.gates)
-    measured = circuit.wires if circuit.measured is None else circuit.measured
-    return replace(circuit, gates=gates, measured=tuple(place[wire] for wire in measured))
+    return replace(circuit, gates=gates, measured=tuple(place[wire] for wire in circuit.measured_wires))

@@ -120,10 +120,9 @@ class Reader:
 
     def verdicts(self, *prefixes: str) -> pd.DataFrame:
         """The verdicts, with what was expected and the evidence."""
-        columns = {"claim": "claim", "origin": "whose", "verdict": "verdict", "expected": "expected"}
-        table = self.about(*prefixes)[[*columns, "evidence"]].rename(columns=columns)
-        table["whose"] = table["whose"].map(lambda origin: ORIGINS[origin].removeprefix("of "))
-        return table.set_index("claim")
+        table = self.about(*prefixes).set_index("claim")
+        table["whose"] = table["origin"].map(lambda origin: ORIGINS[origin].removeprefix("of "))
+        return table[["whose", "verdict", "expected", "evidence"]]
 
 
 def _escaped(text: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 
 from bornscape.artifacts import write_text
 from bornscape.extras import extra
-from bornscape.run.manifest import changed_artifacts, read_manifest
+from bornscape.run.manifest import changed_artifacts, entry, read_manifest
 
 METADATA = "ro-crate-metadata.json"
 VERSION = "1.1"
@@ -68,11 +68,9 @@ def describe(folder: Path) -> dict[str, Any]:
     paper = add(PAPER, "ScholarlyArticle", name=TITLE)
     crate.root_dataset["citation"] = paper
     files = [
-        crate.add_file(folder / name, name, properties=_properties(entry), record_size=False)
-        for name, entry in (listed["artifacts"] | _itself(folder)).items()
+        crate.add_file(folder / name, name, properties=_properties(name, about), record_size=False)
+        for name, about in (listed["artifacts"] | {"manifest.json": entry(folder / "manifest.json")}).items()
     ]
-    for file in files:
-        file["encodingFormat"] = media_type(file.id)
     software = add(
         "#bornscape", "SoftwareApplication", name="bornscape", version=f"commit {listed['commit'] or 'not known'}"
     )
@@ -90,13 +88,8 @@ def describe(folder: Path) -> dict[str, Any]:
     return _written(crate)
 
 
-def _properties(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {"sha256": entry["sha256"], "contentSize": str(entry["bytes"])} if entry else {}
-
-
-def _itself(folder: Path) -> dict[str, dict[str, Any]]:
-    """The manifest, which does not list itself."""
-    return {"manifest.json": {}} if (folder / "manifest.json").is_file() else {}
+def _properties(name: str, about: Mapping[str, Any]) -> dict[str, Any]:
+    return {"sha256": about["sha256"], "contentSize": str(about["bytes"]), "encodingFormat": media_type(name)}
 
 
 def _written(crate: Any) -> dict[str, Any]:

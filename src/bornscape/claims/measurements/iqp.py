@@ -15,10 +15,9 @@ from bornscape.claims.measurements.laws import law_comparison
 from bornscape.statistics import normal_deviate_of_t
 
 
-def _beside(row: dict, mean: float, error: float, expected: float) -> Comparison:
-    """A mean over the draws; the deviation is the normal deviate of Student's t."""
+def _beside(row: dict, mean: float, error: float, expected: float, deviation: float) -> Comparison:
+    """A mean over the draws beside what it should be."""
     label = f"{row['generators']}, n = {row['n_qubits']}, word of {row['word']}"
-    deviation = normal_deviate_of_t((mean - expected) / error, row["draws"] - 1)
     return Comparison(label, mean, mean - 2 * error, mean + 2 * error, expected, deviation)
 
 
@@ -29,12 +28,13 @@ def iqp_mean_square(tables: Tables, settings: Settings) -> list[Comparison]:
     """
     rows = tables.read(settings["table"])
     rows = rows[(rows["part"] == "words") & (rows["rank"] <= settings["largest_rank"])]
-    return [
-        _beside(
-            row, row["mean_square"], row["mean_square_error"], float(theory.iqp_mean_square(row[settings["exponent"]]))
-        )
-        for row in rows.to_dict("records")
-    ]
+    comparisons = []
+    for row in rows.to_dict("records"):
+        mean, error = row["mean_square"], row["mean_square_error"]
+        expected = float(theory.iqp_mean_square(row[settings["exponent"]]))
+        deviation = normal_deviate_of_t((mean - expected) / error, row["draws"] - 1)
+        comparisons.append(_beside(row, mean, error, expected, deviation))
+    return comparisons
 
 
 def iqp_typical_square(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -50,9 +50,7 @@ def iqp_typical_square(tables: Tables, settings: Settings) -> list[Comparison]:
     for row in rows.to_dict("records"):
         expected, variance = theory.iqp_log_square(row[settings["exponent"]])
         error, mean = math.sqrt(variance / row["draws"]), row["log_mean"]
-        label = f"{row['generators']}, n = {row['n_qubits']}, word of {row['word']}"
-        bounds = mean - 2 * error, mean + 2 * error
-        comparisons.append(Comparison(label, mean, *bounds, expected, (mean - expected) / error))
+        comparisons.append(_beside(row, mean, error, expected, (mean - expected) / error))
     return comparisons
 
 

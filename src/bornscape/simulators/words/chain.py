@@ -19,7 +19,7 @@ from bornscape.circuits import Circuit
 from bornscape.circuits.cones import Cones
 from bornscape.circuits.orders import narrow_order, reordered
 from bornscape.datasets import Target
-from bornscape.simulators.words.chain_contractions import Chain, Tensor
+from bornscape.simulators.words.chain_contractions import Chain, Tensor, projectors, word_factors
 from bornscape.simulators.words.chain_sites import SiteGroup, bonds, groups, sites
 from bornscape.simulators.words.data_states import data_tensors
 from bornscape.simulators.words.protocol import DoesNotFitError, Kind
@@ -165,14 +165,10 @@ class ChainWords:
         return np.zeros(len(words))
 
     def _factors(self, words: Bits) -> Float:
-        found = np.ones((len(words), self.engine.circuit.n_qubits, 2))
-        found[:, self.engine.measured, 1] = 1.0 - 2.0 * np.asarray(words, dtype=np.float64)
-        return found
+        return word_factors(words, self.engine.measured, self.engine.circuit.n_qubits)
 
     def _projectors(self, bitstrings: Bits) -> Float:
-        found = np.ones((len(bitstrings), self.engine.circuit.n_qubits, 2))
-        found[:, self.engine.measured] = np.stack([bitstrings == 0, bitstrings == 1], axis=-1)
-        return found
+        return projectors(bitstrings, self.engine.measured, self.engine.circuit.n_qubits)
 
     def _slope(self, factors: Float, weights: Float) -> Float:
         slopes = self._chain.slopes(factors, np.asarray(weights, dtype=np.float64))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bornscape.aliases import Float, Indices
+from bornscape.aliases import Bits, Float, Indices
 
 Tensor = NDArray[np.complex128]
 
@@ -23,6 +23,20 @@ MEMORY = 2**23
 
 _PLAIN = np.ones((1, 2))
 _NOTHING = np.zeros((1, 1, 1), dtype=complex)
+
+
+def word_factors(words: Bits, measured: Indices, wires: int) -> Float:
+    """Diagonals of Z-words (K, n_measured) by wire, (K, wires, 2)."""
+    found = np.ones((len(words), wires, 2))
+    found[:, measured, 1] = 1.0 - 2.0 * np.asarray(words, dtype=np.float64)
+    return found
+
+
+def projectors(bitstrings: Bits, measured: Indices, wires: int) -> Float:
+    """Diagonals of the projectors on outcomes (K, n_measured) by wire, (K, wires, 2)."""
+    found = np.ones((len(bitstrings), wires, 2))
+    found[:, measured] = np.stack([bitstrings == 0, bitstrings == 1], axis=-1)
+    return found
 
 
 class _Spans(NamedTuple):

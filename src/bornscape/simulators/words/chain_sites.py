@@ -122,7 +122,7 @@ def sites(circuit: Circuit) -> list[list[Step]]:
     DoesNotFitError
         If a gate has three wires.
     """
-    measured = frozenset(circuit.wires if circuit.measured is None else circuit.measured)
+    measured = frozenset(circuit.measured_wires)
     steps: list[list[Step]] = [[] for _ in circuit.wires]
     for gate in fused([circuit.gates[k] for k in Cones(circuit).cone(measured).gates]):
         if isinstance(gate, Pair):

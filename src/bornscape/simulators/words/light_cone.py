@@ -129,13 +129,9 @@ class LightConeEngine:
     _spectra: _Spectra = field(default_factory=_Spectra, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        width, wire = max((self._cone(frozenset({wire})).width, -wire) for wire in self._measured)
+        width, wire = max((self._cone(frozenset({wire})).width, -wire) for wire in self.circuit.measured_wires)
         if width > self.widest:
             raise DoesNotFitError(self._too_wide(frozenset({-wire}), self.widest))
-
-    @cached_property
-    def _measured(self) -> tuple[int, ...]:
-        return tuple(self.circuit.wires) if self.circuit.measured is None else self.circuit.measured
 
     @cached_property
     def _cones(self) -> Cones:
@@ -160,7 +156,7 @@ class LightConeEngine:
         if key not in self._parts_of:
             if len(self._parts_of) >= 2**14:
                 self._parts_of.clear()
-            self._parts_of[key] = self._split([self._measured[k] for k in np.flatnonzero(word).tolist()])
+            self._parts_of[key] = self._split([self.circuit.measured_wires[k] for k in np.flatnonzero(word).tolist()])
         return self._parts_of[key]
 
     def _split(self, wires: list[int]) -> tuple[Part, ...]:
@@ -186,7 +182,7 @@ class LightConeEngine:
         Words that are drawn later may join one wire more: where words join wires at all, that has to fit too.
         """
         width, part = self.widest_part(words)
-        single = max(self._cone(frozenset({wire})).width for wire in self._measured)
+        single = max(self._cone(frozenset({wire})).width for wire in self.circuit.measured_wires)
         if width > self.widest or (len(part) > 1 and width + single > LARGEST):
             return self._too_wide(part, min(self.widest, LARGEST - single))
         try:
@@ -215,7 +211,7 @@ class LightConeEngine:
 
     def _host_of(self, part: Part, cone: Cone) -> _Host:
         inside = set(cone.wires)
-        near = inside.intersection(self._measured)
+        near = inside.intersection(self.circuit.measured_wires)
         served = part.union(wire for wire in near if inside.issuperset(self._cone(frozenset({wire})).wires))
         if self._cone(served).wires != cone.wires:
             served = part

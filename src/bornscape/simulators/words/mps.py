@@ -18,7 +18,7 @@ import numpy as np
 from bornscape.aliases import Bits, Float
 from bornscape.circuits import Circuit
 from bornscape.circuits.cones import Cones
-from bornscape.simulators.words.chain_contractions import Chain
+from bornscape.simulators.words.chain_contractions import Chain, projectors, word_factors
 from bornscape.simulators.words.chain_sites import bonds, sites
 from bornscape.simulators.words.mps_state import MPS, Block, blocks
 from bornscape.simulators.words.protocol import DoesNotFitError, Kind
@@ -67,8 +67,7 @@ class MpsEngine:
 
     @cached_property
     def _measured(self) -> np.ndarray:
-        circuit = self.circuit
-        return np.array(circuit.wires if circuit.measured is None else circuit.measured)
+        return np.array(self.circuit.measured_wires)
 
     @cached_property
     def kind(self) -> Kind:
@@ -189,14 +188,10 @@ class MpsWords:
         return np.minimum(bound, 1 + np.abs(self._chain.values(self._factors(words))))
 
     def _factors(self, words: Bits) -> Float:
-        found = np.ones((len(words), self.engine.circuit.n_qubits, 2))
-        found[:, self.engine._measured, 1] = 1.0 - 2.0 * np.asarray(words, dtype=np.float64)
-        return found
+        return word_factors(words, self.engine._measured, self.engine.circuit.n_qubits)
 
     def _projectors(self, bitstrings: Bits) -> Float:
-        found = np.ones((len(bitstrings), self.engine.circuit.n_qubits, 2))
-        found[:, self.engine._measured] = np.stack([bitstrings == 0, bitstrings == 1], axis=-1)
-        return found
+        return projectors(bitstrings, self.engine._measured, self.engine.circuit.n_qubits)
 
 
 def _chain(state: MPS) -> Chain:

@@ -128,7 +128,7 @@ class PauliEngine:
         """Of each measured wire: the wires of its cone as bits, and which rotations are in it, (K,)."""
         circuit, cones = self.circuit, Cones(self.circuit)
         found = []
-        for wire in circuit.wires if circuit.measured is None else circuit.measured:
+        for wire in circuit.measured_wires:
             cone = cones.cone(frozenset({wire})) if self.chances is None else self._noisy_cone(wire)
             found.append((sum(1 << near for near in cone.wires), np.isin(self._rotations.gates, cone.gates)))
         return found
@@ -162,8 +162,7 @@ class PauliEngine:
                 self._means.clear()
             met = np.any([self._reached[place][1] for place in part], axis=0)
             rotations = self._rotations.chosen(np.flatnonzero(met))
-            chosen = self.circuit.wires if self.circuit.measured is None else self.circuit.measured
-            x, z, sign = rotations.word(chosen[place] for place in part)
+            x, z, sign = rotations.word(self.circuit.measured_wires[place] for place in part)
             flips = np.where(rotations.kept[:, None] == 1, rotations.x, 0)
             before = np.zeros_like(rotations.x)
             before[1:] = np.bitwise_or.accumulate(flips, axis=0)[:-1]

@@ -83,11 +83,6 @@ class SectorEngine:
         """The strings of all weights, numbered."""
         return Strings(self.circuit.n_qubits, comb(self.circuit.n_qubits, self.weight))
 
-    @property
-    def measured(self) -> tuple[int, ...]:
-        """Wires that are measured."""
-        return tuple(self.circuit.wires) if self.circuit.measured is None else self.circuit.measured
-
     def fits(self, words: Bits) -> str | None:
         """None: every word can be had."""
         return None
@@ -167,7 +162,7 @@ class SectorWords:
 
     def _parities(self, words: Bits, weight: int) -> Float:
         """(-1)^(A and x) of words (K, n_measured) and the strings of a weight, (K, size)."""
-        bits = self.engine.strings.columns(weight)[list(self.engine.measured)].astype(np.float32)
+        bits = self.engine.strings.columns(weight)[list(self.engine.circuit.measured_wires)].astype(np.float32)
         counts = np.asarray(words, dtype=np.float32) @ bits
         return 1.0 - 2.0 * (counts.astype(np.int32) & 1).astype(np.float64)
 
@@ -186,7 +181,7 @@ class SectorWords:
         found = np.zeros(len(bitstrings))
         asked = {row.tobytes(): k for k, row in enumerate(np.ascontiguousarray(bitstrings, dtype=np.uint8))}
         for weight, part in self.state.items():
-            bits = self.engine.strings.columns(weight)[list(self.engine.measured)].T
+            bits = self.engine.strings.columns(weight)[list(self.engine.circuit.measured_wires)].T
             kept, mine = np.unique(bits, axis=0, return_inverse=True)
             chances = np.bincount(mine.ravel(), weights=part.real**2 + part.imag**2)
             for row, chance in zip(np.ascontiguousarray(kept), chances.tolist(), strict=True):

@@ -1,0 +1,14 @@
+"""A Chromium for tests; skipped where none is found, but never where CI is set."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+needs_browser = pytest.mark.skipif(CHROMIUM is None and "CI" not in os.environ, reason="no Chromium on the PATH")
+
+LONG = 120_000
+"""Milliseconds after which the browser is given up, on a machine that may be busy."""
