@@ -10,6 +10,7 @@ from bornscape.circuits.gates import (
     Gate,
     adjoint,
     inert_uses,
+    live_uses,
     primitives,
 )
 from bornscape.circuits.uses import separate_uses
@@ -25,6 +26,7 @@ __all__ = [
     "entangled_circuit",
     "inert_uses",
     "line_circuit",
+    "live_uses",
     "primitives",
     "product_circuit",
     "separate_uses",

@@ -225,3 +225,17 @@ def inert_uses(circuit: Circuit, from_zero: bool = True) -> frozenset[tuple[int,
             if part.name not in DIAGONAL_GATES and (part.name not in _PERMUTATIONS or mixed & set(part.wires)):
                 mixed.update(part.wires)
     return frozenset(inert)
+
+
+def live_uses(circuit: Circuit, from_zero: bool = True) -> dict[tuple[int, int], int]:
+    """Uses of angles that can change the measured distribution, (gate, primitive of the gate) -> angle.
+
+    All that ``inert_uses`` does not leave out.
+    """
+    inert = inert_uses(circuit, from_zero)
+    return {
+        (k, j): part.angles[0]
+        for k, gate in enumerate(circuit.gates)
+        for j, part in enumerate(primitives(gate))
+        if part.angles and (k, j) not in inert
+    }

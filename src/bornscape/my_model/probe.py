@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bornscape.aliases import Float
-from bornscape.circuits import Circuit, inert_uses, primitives
+from bornscape.circuits import Circuit, live_uses, primitives
 from bornscape.my_model.gradient_noise import Shift
 from bornscape.simulators.state_vector import probability_gradient, shifted_states, statevector
 
@@ -30,13 +30,7 @@ class Probe:
     @cached_property
     def _angle_of_use(self) -> dict[Use, int]:
         """Every use of an angle that can change what is measured: (gate, primitive of the gate) -> angle."""
-        inert = inert_uses(self.circuit, from_zero=self.initial is None)
-        return {
-            (k, j): part.angles[0]
-            for k, gate in enumerate(self.circuit.gates)
-            for j, part in enumerate(primitives(gate))
-            if part.angles and (k, j) not in inert
-        }
+        return live_uses(self.circuit, from_zero=self.initial is None)
 
     @cached_property
     def _all_uses(self) -> frozenset[Use]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bornscape.aliases import Float, Settings
-from bornscape.circuits import Circuit, inert_uses, separate_uses
+from bornscape.circuits import Circuit, live_uses, separate_uses
 from bornscape.datasets import Target
 from bornscape.losses.word_data import ListedWords, WordData
 from bornscape.losses.word_estimates import ShiftedStates, WordLoss
@@ -184,7 +184,9 @@ def _fidelity(label: str, forward: Choices, data: WordData, likely: Float) -> Wo
         choice = backward.of(loss.likely_words(LIKELY, generator(0, "likely words", n)), likely)
     except ValueError as error:  # DoesNotFitError is one.
         return WordTask(label, None, None, f"not at this size: {error}")
-    return WordTask(label, loss, choice.engine, choice.why, _live(backward.circuit, from_zero=False))
+    return WordTask(
+        label, loss, choice.engine, choice.why, frozenset(live_uses(backward.circuit, from_zero=False).values())
+    )
 
 
 def _start(settings: Settings, circuit: Circuit, data: WordData) -> Start:
@@ -210,13 +212,7 @@ def _task(label: str, settings: Settings, forward: Choices, data: WordData, like
         return WordTask(label, None, None, f"not at this size: {loss}")
     # Whether words like these fit is asked of the same words in every run.
     choice = forward.of(loss.likely_words(LIKELY, generator(0, "likely words", data.n_qubits)), likely)
-    return WordTask(label, loss, choice.engine, choice.why, _live(forward.circuit, from_zero=True))
-
-
-def _live(circuit: Circuit, from_zero: bool) -> frozenset[int]:
-    """Angles that can change what is measured of a circuit with each angle used once."""
-    inert = inert_uses(circuit, from_zero)
-    return frozenset(gate.angles[0] for k, gate in enumerate(circuit.gates) if gate.angles and (k, 0) not in inert)
+    return WordTask(label, loss, choice.engine, choice.why, frozenset(live_uses(forward.circuit).values()))
 
 
 class _States:

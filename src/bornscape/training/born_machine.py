@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bornscape.aliases import Float
 from bornscape.bitstrings.sampling import sample_indices
-from bornscape.circuits import Circuit, primitives
+from bornscape.circuits import Circuit, live_uses
 from bornscape.simulators.state_vector import probabilities, probability_gradient
 from bornscape.training.estimated_gradients import sampled_gradient
 from bornscape.training.generative import Estimate, Step
@@ -57,10 +57,7 @@ class BornMachine:
     def active(self) -> NDArray[np.bool_]:
         """Angles that can change what is measured, (n_parameters,)."""
         changes = np.zeros(self.circuit.n_angles)
-        for k, gate in enumerate(self.circuit.gates):
-            for j, part in enumerate(primitives(gate)):
-                if part.angles and (k, j) not in self._measured.inert:
-                    changes[part.angles[0]] = 1.0
+        changes[list(live_uses(self.circuit).values())] = 1.0
         return self.circuit.to_parameters(changes) != 0
 
     def start(self, rng: np.random.Generator) -> Float:
