@@ -49,6 +49,9 @@ onstart:
     check_writable(RUN)
     # The progress line reckons with each job.
     PLANNED.update(planned_jobs(workflow.dag, config["run"]))
+    # Jobs of a cluster start on other machines.
+    if workflow.local_exec:
+        fork_jobs(scripts_of(workflow.dag), PYTHON)
 
 
 onsuccess:

@@ -40,5 +40,6 @@ if (
 os.environ["PYTHONPATH"] = os.pathsep.join(
     filter(None, [str(SOURCE), os.environ.get("PYTHONPATH")])
 )
+PYTHON = sys.executable
 # Snakemake puts the path into shell commands as it is (its issue 2645): a space would end it, a ; would begin a command.
 sys.executable = shlex.quote(sys.executable)

@@ -12,6 +12,7 @@ from bornscape.planning.job_resources import asks, memory, minutes
 from bornscape.planning.opening import inert, one_of, open_run, rebuild_options
 from bornscape.planning.shown import Shown
 from bornscape.planning.targets import target_path
+from bornscape.run.forked_jobs import fork_jobs, scripts_of
 from bornscape.run.lock import check_writable, hold_run
 from bornscape.run.one_timer import use_one_timer
 from bornscape.tables.verdicts import verdicts_in_words

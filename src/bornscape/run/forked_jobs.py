@@ -1,0 +1,122 @@
+"""Starting a job's script as a copy of a process that has imported what scripts stand on, not as a new interpreter.
+
+A script of the workflow takes 1 to 4 s of CPU to start Python and to import, and a run has hundreds of scripts, most
+of which compute for less. The process that is copied is the fork server of Python's ``multiprocessing``.
+"""
+
+from __future__ import annotations
+
+import ast
+import atexit
+import os
+import runpy
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterable
+from contextlib import nullcontext
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from bornscape.extras import extra
+from bornscape.planning.code_behind import SCRIPTS
+
+ONE_THREAD = dict.fromkeys(
+    (f"{library}_NUM_THREADS" for library in ("OMP", "GOTO", "OPENBLAS", "MKL", "VECLIB", "NUMEXPR")), "1"
+)
+"""What Snakemake sets for a job of one thread. Libraries read it when they are loaded."""
+
+LATE = {
+    "figure.py": ["matplotlib.pyplot", "seaborn"],
+    "model_draws.py": ["bornscape.circuits.expansion"],
+    "notebook.py": ["nbconvert", "papermill"],
+}
+"""Slow modules that a script's own modules import only when they are used."""
+
+
+def imports_of(scripts: Iterable[Path]) -> list[str]:
+    """Names of the modules that scripts import, and of slow ones that these import later, sorted."""
+    names: set[str] = set()
+    for script in scripts:
+        names.update(LATE.get(script.name, []))
+        for node in ast.parse(script.read_bytes()).body:
+            if isinstance(node, ast.Import):
+                names.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names.add(node.module)
+    return sorted(names)
+
+
+def scripts_of(dag: Any) -> list[Path]:
+    """Scripts of the jobs that Snakemake's graph has still to run; empty if this version's graph is another one."""
+    try:
+        named = {SCRIPTS / Path(job.rule.script).name for job in dag.needrun_jobs() if job.rule.script}
+    except (AttributeError, TypeError):
+        return []
+    # Without those that a rule chooses by a parameter.
+    return sorted(path for path in named if path.is_file())
+
+
+def fork_jobs(scripts: Iterable[Path], python: str) -> None:
+    """Let Snakemake start scripts of one thread as copies of one process, which the first of them starts.
+
+    Nothing is changed where Snakemake has no such method, for jobs of more threads or with an environment of their own.
+
+    Parameters
+    ----------
+    scripts
+        Those that will run: what they import is imported once.
+    python
+        Path of the interpreter, without quotes.
+    """
+    with extra("workflow"):
+        from snakemake.script import PythonScript
+
+    plain = getattr(PythonScript, "execute_script", None)
+    if plain is None or not hasattr(os, "fork"):
+        return
+    context = get_context("forkserver")
+    context.set_executable(python)
+    context.set_forkserver_preload([__name__, "snakemake.cli", *imports_of(scripts)])
+    os.environ.update(ONE_THREAD)
+
+    def execute(script: Any, fname: str, edit: bool = False) -> None:
+        own = (script.container_img, script.conda_env, script.env_modules)
+        if edit or script.threads != 1 or any(own):
+            plain(script, fname, edit=edit)
+        else:
+            _execute(context, script, fname)
+
+    PythonScript.execute_script = execute
+
+
+def _execute(context: Any, script: Any, path: str) -> None:
+    with extra("workflow"):
+        from snakemake.benchmark import benchmarked
+
+    process = context.Process(target=_run, args=(path, script.resources.get("tmpdir")))
+    process.start()
+    with nullcontext() if script.bench_record is None else benchmarked(process.pid, script.bench_record):
+        process.join()
+    if process.exitcode:
+        raise subprocess.CalledProcessError(process.exitcode, f"{sys.executable} {path}")
+
+
+def _run(path: str, temporary: str | None) -> None:
+    """Run a script as ``python path`` would, what it left for the end of its process included."""
+    if temporary:
+        os.environ.update(dict.fromkeys(("TMPDIR", "TMP", "TEMPDIR", "TEMP"), temporary))
+        tempfile.tempdir = None
+    sys.argv = [path]
+    failed = False
+    try:
+        runpy.run_path(path, run_name="__main__")
+    except Exception:
+        failed = True
+        traceback.print_exc()
+    finally:
+        atexit._run_exitfuncs()
+    if failed:
+        sys.exit(1)

@@ -1,0 +1,95 @@
+"""Scripts run as copies of one process: with its imports, and otherwise as if Python had started anew."""
+
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from bornscape.planning.code_behind import SCRIPTS
+from bornscape.run.forked_jobs import LATE, imports_of
+
+SNAKEFILE = """
+import sys
+from pathlib import Path
+from bornscape.run.forked_jobs import fork_jobs
+onstart:
+    fork_jobs([Path("good.py")], sys.executable)
+rule all:
+    input: "good.json", "threads.json"
+rule good:
+    output: "good.json"
+    benchmark: "good.tsv"
+    script: "good.py"
+rule threads:
+    output: "threads.json"
+    threads: 2
+    script: "good.py"
+rule bad:
+    output: "bad.json"
+    script: "bad.py"
+"""
+GOOD = """
+import sys
+imported = "colorsys" in sys.modules
+import atexit, colorsys, json, os, tempfile
+from multiprocessing import parent_process
+told = {"main": __name__, "script": sys.argv[0], "imported": imported, "copy": parent_process() is not None}
+told |= {"threads": os.environ["OMP_NUM_THREADS"], "temporary": tempfile.gettempdir() == snakemake.resources.tmpdir}
+atexit.register(lambda: open(snakemake.output[0], "w").write(json.dumps(told)))
+"""
+BAD = """
+import atexit
+atexit.register(print, "the end was reached")
+raise ValueError("this went wrong")
+"""
+
+
+def test_what_scripts_import_is_found(tmp_path: Path) -> None:
+    script = tmp_path / "figure.py"
+    script.write_text("import json\nfrom bornscape.seeds import generator\n\ndef late():\n    import colorsys\n")
+    assert imports_of([script]) == ["bornscape.seeds", "json", *LATE["figure.py"]]
+
+
+def test_every_script_names_modules_that_there_are() -> None:
+    scripts = sorted(SCRIPTS.glob("*.py"))
+    assert set(LATE) <= {path.name for path in scripts}
+    for name in imports_of(scripts):
+        assert find_spec(name) is not None, name
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("forked")
+    for name, content in {"Snakefile": SNAKEFILE, "good.py": GOOD, "bad.py": BAD}.items():
+        (folder / name).write_text(content)
+    return folder
+
+
+def snakemake(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_a_job_is_a_copy_and_ends_like_a_process(folder: Path) -> None:
+    done = snakemake(folder)
+    assert done.returncode == 0, done.stderr
+    copy, plain = (json.loads((folder / f"{name}.json").read_text()) for name in ("good", "threads"))
+    for told in (copy, plain):
+        assert told["main"] == "__main__"
+        assert told["temporary"]
+        assert told["script"].endswith("good.py")
+    assert (copy["copy"], copy["imported"], copy["threads"]) == (True, True, "1")
+    # A job of two threads is started the plain way.
+    assert (plain["copy"], plain["imported"], plain["threads"]) == (False, False, "2")
+    assert (folder / "good.tsv").read_text().startswith("s\t")
+
+
+def test_a_script_that_fails_fails_its_job(folder: Path) -> None:
+    done = snakemake(folder, "bad.json")
+    assert done.returncode == 1
+    assert "ValueError: this went wrong" in done.stderr
+    assert "the end was reached" in done.stdout
+    assert not (folder / "bad.json").exists()
