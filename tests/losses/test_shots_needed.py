@@ -8,12 +8,14 @@ import pandas as pd
 import pytest
 
 from bornscape.experiments.shots_needed import table as shots_table
+from bornscape.losses.compiled_explicit import losses_of_rows
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.losses.mmd import mmd_of_samples_and_target
 from bornscape.losses.shots_needed import (
     LOSSES,
     Noise,
-    _estimates,
+    _exact,
+    exact_signs,
     explicit_shots,
     explicit_successes,
     lqf_difference,
@@ -30,14 +32,24 @@ from bornscape.simulators.product import product_mmd, product_samples
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_vectorised_estimates_are_the_losses_of_their_names(loss: str) -> None:
+def test_estimates_of_rows_are_the_losses_of_their_names(loss: str) -> None:
     rng = np.random.default_rng(1)
     p, seen = np.array([0.6, 0.4]), rng.dirichlet(np.ones(3), 5)[:, :2]
     seen[0] = 0
     sparse = SparseTarget(np.arange(2), p)
     expected = [sparse.losses_inside(row, 0.0, 1e-14)[loss] for row in seen]
-    np.testing.assert_allclose(_estimates(seen, p, 1e-14)[loss], expected)
-    assert loss in DEFINITIONS
+    found = losses_of_rows(p, seen, 1e-14)[:, list(DEFINITIONS).index(loss)]
+    np.testing.assert_allclose(found, expected)
+    exact = [_exact(row, p)[LOSSES.index(loss)] for row in seen[1:]]
+    np.testing.assert_allclose(exact, expected[1:], rtol=1e-13)
+
+
+def test_signs_of_exact_differences_by_hand() -> None:
+    """A likelier string is nearer to the target that is this string alone: every loss falls."""
+    sides = np.array([0.3]), np.array([0.1])
+    assert exact_signs(sides, np.array([1.0])).tolist() == [-1] * len(LOSSES)
+    assert exact_signs((sides[1], sides[0]), np.array([1.0])).tolist() == [1] * len(LOSSES)
+    assert exact_signs((sides[0], sides[0]), np.array([1.0])).tolist() == [0] * len(LOSSES)
 
 
 def test_neighbours_differ_on_one_wire() -> None:
@@ -53,8 +65,9 @@ def test_successes_against_the_binomial() -> None:
     found = explicit_successes(sides, np.array([1.0]), 2, 20_000, 1e-14, np.random.default_rng(0))
     # 1 against 0, and 2 against 0 or 1.
     chance = 2 * 0.3 * 0.7 * 0.9**2 + 0.3**2 * (0.9**2 + 2 * 0.1 * 0.9)
-    for loss in LOSSES:
-        assert abs(found[loss] / 20_000 - chance) < 5 * np.sqrt(chance * (1 - chance) / 20_000)
+    assert found.shape == (len(LOSSES),)
+    for share in found / 20_000:
+        assert abs(share - chance) < 5 * np.sqrt(chance * (1 - chance) / 20_000)
 
 
 def test_more_alike_neighbours_cost_more_and_equal_ones_are_never_resolved() -> None:
@@ -82,6 +95,25 @@ def test_moments_of_the_mmd_against_sampling(bandwidths: tuple[float, ...]) -> N
     variance = noise.first / shots + noise.second / (shots * (shots - 1))
     assert abs(values.mean() - exact) < 5 * np.sqrt(variance / len(values))
     assert abs(values.var(ddof=1) / variance - 1) < 5 * np.sqrt(2 * 2 / len(values))
+
+
+def test_noise_of_the_mmd_term_by_term() -> None:
+    """Every string of three wires: the variances that Hoeffding's decomposition names, by brute force."""
+    z, p, bandwidths = np.array([0.3, -0.8, 0.5]), np.array([0.7, 0.3]), (0.3, 2.0)
+    data = np.array([[0, 0, 1], [1, 1, 0]])
+    strings = (np.arange(8)[:, None] >> np.arange(2, -1, -1)) & 1
+    q = np.prod(np.where(strings == 0, (1 + z) / 2, (1 - z) / 2), axis=1)
+
+    def kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        apart = (x[:, None] != y).sum(axis=2)
+        return np.asarray(np.mean([np.exp(-apart / (2 * s)) for s in bandwidths], axis=0))
+
+    own = kernel(strings, strings)
+    deviation = own @ q - kernel(strings, data) @ p
+    centred = own - (own @ q)[:, None] - own @ q
+    first = 4 * (q @ deviation**2 - (q @ deviation) ** 2)
+    second = 2 * (q @ centred**2 @ q - (q @ centred @ q) ** 2)
+    assert mmd_noise(z, data, p, bandwidths) == pytest.approx((first, second), rel=1e-12)
 
 
 @pytest.mark.parametrize("bandwidths", [(1.0,), (0.3, 2.0)])

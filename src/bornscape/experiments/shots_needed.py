@@ -33,6 +33,7 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
     Explicit losses, whose shots are tried, come up to ``explicit_up_to`` qubits for ``explicit_pairs`` of the pairs.
     """
     rows: list[tuple[int, str, str, float]] = []
+    bandwidths = {label: bandwidth_values(formula, n_qubits) for label, formula in settings["bandwidths"].items()}
     for pair in range(settings["pairs"]):
         plus, minus = neighbours(n_qubits, rng)
         for dataset, target in targets.items():
@@ -42,8 +43,7 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
                 given = (settings["largest"], settings["repeats"], settings["epsilon"])
                 sides = string_probabilities(plus, strings), string_probabilities(minus, strings)
                 needed |= explicit_shots(sides, p, *given, rng)
-            for label, formula in settings["bandwidths"].items():
-                values = bandwidth_values(formula, n_qubits)
+            for label, values in bandwidths.items():
                 noise = [mmd_noise(z, strings, p, values) for z in (plus, minus)]
                 needed[label] = normal_shots(mmd_difference(plus, minus, strings, p, values), *noise)
             if len(strings) == 1:

@@ -43,6 +43,18 @@ def all_losses(p, q, mass, rest, epsilon):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
+def losses_of_rows(p, rows, epsilon):  # type: ignore[no-untyped-def]
+    """As ``all_losses``, (R, ``COUNT``), of every row of frequencies on the support, (R, M); the rest lies outside.
+
+    Of the reverse KLD the part outside is missing, which frequencies on the support do not tell.
+    """
+    values = np.empty((len(rows), COUNT))
+    for row in range(len(rows)):
+        values[row] = all_losses(p, rows[row], 1.0 - rows[row].sum(), 0.0, epsilon)
+    return values
+
+
+@njit(cache=True, error_model="numpy")
 def negative_entropy(q):  # type: ignore[no-untyped-def]
     """Sum of q log q."""
     total = 0.0

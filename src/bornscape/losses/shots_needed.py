@@ -19,9 +19,13 @@ from scipy import stats
 from scipy.special import rel_entr
 
 from bornscape.aliases import Float
+from bornscape.losses import compiled_explicit as compiled
 
 CONFIDENCE = 0.95
 """How often the sign has to come out right."""
+
+QUANTILE = float(stats.norm.ppf(CONFIDENCE))
+"""Standard errors that a difference of that confidence is away from 0."""
 
 IN_A_ROW = 3
 """Doublings at which the sign has to be right, so that one lucky number of shots does not count."""
@@ -31,6 +35,9 @@ ROUNDING = 1e-12
 
 LOSSES = ("kld", "jsd", "tvd", "classical_fidelity", "renyi_2")
 """Explicit losses that depend on the counts of the training strings alone."""
+
+_PLACES = [compiled.KLD, compiled.JSD, compiled.TVD, compiled.FIDELITY, compiled.RENYI_2]
+"""Columns of the compiled losses that are ``LOSSES``."""
 
 
 class Noise(NamedTuple):
@@ -51,35 +58,61 @@ def neighbours(n_qubits: int, rng: np.random.Generator) -> tuple[Float, Float]:
     return np.cos(angles), np.cos(turned)
 
 
-def _estimates(seen: Float, p: Float, epsilon: float) -> dict[str, Float]:
-    """Explicit losses, (repeats,), of frequencies on the training strings, (repeats, M); the rest lies outside."""
-    clipped = np.maximum(seen, epsilon)
-    return {
-        "kld": rel_entr(p, clipped).sum(axis=1),
-        "jsd": (rel_entr(p, p + seen) + rel_entr(seen, p + seen)).sum(axis=1),
-        "tvd": np.abs(p - seen).sum(axis=1) + 1 - seen.sum(axis=1),
-        "classical_fidelity": 1 - np.sqrt(p * seen).sum(axis=1),
-        "renyi_2": np.log((p**2 / clipped).sum(axis=1)),
-    }
+def exact_signs(sides: tuple[Float, Float], p: Float) -> Float:
+    """Sign of the exact difference of each of ``LOSSES``, (5,), between two states.
+
+    ``sides`` are both states' probabilities of the training strings, (M,) each, ``p`` the target's.
+    """
+    first, second = (_exact(q, p) for q in sides)
+    return np.sign(first - second)
+
+
+def _exact(q: Float, p: Float) -> Float:
+    """``LOSSES``, (5,), at the probabilities ``q`` of the training strings, (M,); the rest lies outside."""
+    clipped = np.maximum(q, 1e-300)
+    return np.array(
+        [
+            rel_entr(p, clipped).sum(),
+            (rel_entr(p, p + q) + rel_entr(q, p + q)).sum(),
+            np.abs(p - q).sum() + 1 - q.sum(),
+            1 - np.sqrt(p * q).sum(),
+            np.log((p**2 / clipped).sum()),
+        ]
+    )
+
+
+def _chances(q: Float) -> Float:
+    """Probabilities of the training strings and of everything else, (M + 1,), whose sum is 1."""
+    rest = max(0.0, 1.0 - float(q.sum()))
+    return np.append(q, rest) / (q.sum() + rest)
 
 
 def explicit_successes(
     sides: tuple[Float, Float], p: Float, shots: int, repeats: int, epsilon: float, rng: np.random.Generator
-) -> dict[str, int]:
-    """In how many of ``repeats`` the estimated difference of each explicit loss has the sign of the exact one.
+) -> NDArray[np.int64]:
+    """In how many of ``repeats`` the estimated difference of each of ``LOSSES`` has the sign of the exact one, (5,).
 
     ``sides`` are both states' probabilities of the training strings, (M,) each, ``p`` the target's. A difference that
     comes out 0 has no sign.
     """
-    exact = [_estimates(q[None, :], p, 1e-300) for q in sides]
-    seen = []
-    for q in sides:
-        rest = max(0.0, 1.0 - float(q.sum()))
-        counts = rng.multinomial(shots, np.append(q, rest) / (q.sum() + rest), size=repeats)[:, :-1]
-        seen.append(_estimates(counts / shots, p, epsilon))
-    gaps = {loss: seen[0][loss] - seen[1][loss] for loss in LOSSES}
-    signs = {loss: np.sign(exact[0][loss][0] - exact[1][loss][0]) for loss in LOSSES}
-    return {loss: int(np.sum((np.sign(gap) == signs[loss]) & (np.abs(gap) > ROUNDING))) for loss, gap in gaps.items()}
+    first, second = (_chances(q) for q in sides)
+    return _successes((first, second), exact_signs(sides, p), p, shots, repeats, epsilon, rng)
+
+
+def _successes(
+    chances: tuple[Float, Float],
+    signs: Float,
+    p: Float,
+    shots: int,
+    repeats: int,
+    epsilon: float,
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
+    """``explicit_successes`` of ``_chances`` and ``exact_signs``, which are the same for all numbers of shots."""
+    counts = [rng.multinomial(shots, q, size=repeats)[:, :-1] for q in chances]
+    seen = compiled.losses_of_rows(p, np.concatenate(counts) / shots, epsilon)[:, _PLACES]
+    gaps = seen[:repeats] - seen[repeats:]
+    return np.count_nonzero((np.sign(gaps) == signs) & (np.abs(gaps) > ROUNDING), axis=0)
 
 
 def explicit_shots(
@@ -89,16 +122,16 @@ def explicit_shots(
 
     Right in ``CONFIDENCE`` of the repeats; infinity where that needs more than 2^``largest``.
     """
-    streak, needed = dict.fromkeys(LOSSES, 0), dict.fromkeys(LOSSES, float("inf"))
+    first, second = (_chances(q) for q in sides)
+    signs = exact_signs(sides, p)
+    streak, needed = np.zeros(len(LOSSES), dtype=np.int64), np.full(len(LOSSES), np.inf)
     for k in range(largest + IN_A_ROW):
-        right = explicit_successes(sides, p, 2**k, repeats, epsilon, rng)
-        for loss in LOSSES:
-            streak[loss] = streak[loss] + 1 if right[loss] >= CONFIDENCE * repeats else 0
-            if streak[loss] == IN_A_ROW and np.isinf(needed[loss]):
-                needed[loss] = float(2 ** (k + 1 - IN_A_ROW))
-        if not any(np.isinf(shots) for shots in needed.values()):
+        right = _successes((first, second), signs, p, 2**k, repeats, epsilon, rng) >= CONFIDENCE * repeats
+        streak = np.where(right, streak + 1, 0)
+        needed[(streak == IN_A_ROW) & np.isinf(needed)] = 2.0 ** (k + 1 - IN_A_ROW)
+        if not np.isinf(needed).any():
             break
-    return needed
+    return dict(zip(LOSSES, needed.tolist(), strict=True))
 
 
 def _tilted(bandwidth: float) -> tuple[float, float]:
@@ -116,6 +149,13 @@ class _Factors(NamedTuple):
     def mean(self, zero: Float, one: Float) -> float:
         """Sum over all strings of the function times a product of ``zero`` and ``one``, (n,) each."""
         return float(self.weights @ np.prod(zero * self.at_zero + one * self.at_one, axis=1))
+
+    def mean_square(self, zero: Float, one: Float) -> float:
+        """The same of the square of the function."""
+        pairs = (zero * self.at_zero)[:, None] * self.at_zero + (one * self.at_one)[:, None] * self.at_one
+        # Term by term: the difference of such sums may be close to 0, and its last digits are those of their order.
+        terms = (w * float(self.weights @ row) for w, row in zip(self.weights, np.prod(pairs, axis=2), strict=True))
+        return float(sum(terms))
 
 
 def _kernels(bandwidths: Sequence[float]) -> list[tuple[float, float, float]]:
@@ -152,10 +192,6 @@ def mmd_noise(z: Float, bitstrings: NDArray, p: Float, bandwidths: Sequence[floa
     means = _smoothed(z[None, :], np.ones(1), kernels)
     data = _smoothed(_signs(bitstrings), p, kernels)
 
-    def square_of(terms: _Factors) -> float:
-        squares = (c * terms.mean(zero * a, one * b) for c, a, b in zip(*terms, strict=True))
-        return float(sum(squares))
-
     model, cross = means.mean(zero, one), data.mean(zero, one)
     apart = 2 * zero * one
     square_k = sum(
@@ -163,8 +199,8 @@ def mmd_noise(z: Float, bitstrings: NDArray, p: Float, bandwidths: Sequence[floa
     )
     both = (means, data._replace(weights=-data.weights))
     deviation = _Factors(*(np.concatenate(parts) for parts in zip(*both, strict=True)))
-    first = 4 * max(square_of(deviation) - (model - cross) ** 2, 0.0)
-    second = 2 * max(square_k - 2 * square_of(means) + model**2, 0.0)
+    first = 4 * max(deviation.mean_square(zero, one) - (model - cross) ** 2, 0.0)
+    second = 2 * max(square_k - 2 * means.mean_square(zero, one) + model**2, 0.0)
     return Noise(first, second)
 
 
@@ -232,7 +268,7 @@ def normal_shots(gap: float, plus: Noise, minus: Noise) -> float:
     """
     if gap == 0:
         return float("inf")
-    wanted = (gap / float(stats.norm.ppf(CONFIDENCE))) ** 2
+    wanted = (gap / QUANTILE) ** 2
     a, b = (plus.first + minus.first) / wanted, (plus.second + minus.second) / wanted
     # a / N + b / (N (N - 1)) = 1, a quadratic in N; written without cancellation.
     return max(2.0, (1 + a + float(np.hypot(1 - a, 2 * np.sqrt(b)))) / 2)
