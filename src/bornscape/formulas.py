@@ -6,6 +6,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 Formula = float | int | str
 Bandwidth = Formula | Sequence[Formula]
@@ -54,6 +55,12 @@ def _value(node: ast.AST, n: int) -> float:
     raise ValueError("unknown part")
 
 
+@lru_cache(maxsize=4096)
+def _read(text: str, n: int) -> float:
+    # A table asks for the same formula at every row.
+    return _value(ast.parse(text, mode="eval"), n)
+
+
 def evaluate(formula: Formula, n: int) -> float:
     """Value of a formula at n qubits.
 
@@ -77,7 +84,7 @@ def evaluate(formula: Formula, n: int) -> float:
     if len(text) > LONGEST:
         raise ValueError(f"formula {text[:20] + '...'!r}: expected at most {LONGEST} characters, got {len(text)}")
     try:
-        value = _value(ast.parse(text, mode="eval"), n)
+        value = _read(text, n)
     except (ValueError, SyntaxError, ZeroDivisionError, OverflowError, TypeError, RecursionError, MemoryError):
         raise ValueError(
             f"formula {formula!r}: expected numbers, n, + - * / ** and {sorted(_FUNCTIONS)}, finite at n = {n}"

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bornscape.aliases import Settings
+from bornscape.datasets import Target, read_target
 from bornscape.formulas import Bandwidth, bandwidth_values
 
 
@@ -70,6 +71,7 @@ class Tables:
     folder: Path
     bandwidths: Mapping[str, Mapping[str, Bandwidth]] = field(default_factory=dict)
     _kept: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    _targets: dict[tuple[str, int], Target] = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, name: str) -> pd.DataFrame:
         """The table ``<name>.csv`` of the run; bandwidths and bitstrings are text."""
@@ -93,9 +95,12 @@ class Tables:
             raise ValueError(f"bandwidth {label!r} of {entry}: expected one kernel, got {len(values)}")
         return values[0]
 
-    def target_path(self, dataset: str, n_qubits: int) -> Path:
-        """Path of a target distribution."""
-        return self.folder / "targets" / f"{dataset}_n{n_qubits}.csv"
+    def target(self, dataset: str, n_qubits: int) -> Target:
+        """A target distribution of the run: one object each time, so that what is made of it can be kept by it."""
+        key = (dataset, int(n_qubits))
+        if key not in self._targets:
+            self._targets[key] = read_target(self.folder / "targets" / f"{dataset}_n{n_qubits}.csv")
+        return self._targets[key]
 
 
 Measurement = Callable[[Tables, Settings], list[Comparison]]

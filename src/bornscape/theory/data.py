@@ -209,12 +209,15 @@ def _distances(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.
 
 
 def _krawtchouk_sums(counts: Sequence[int]) -> list[int]:
-    """Return the coefficients of sum_H counts[H] (1 - t)^H (1 + t)^(n - H), exactly, by Horner's rule."""
-    total = np.array([counts[-1]], dtype=object)
-    ones = np.array([1], dtype=object)
+    """Return the coefficients of sum_H counts[H] (1 - t)^H (1 + t)^(n - H), exactly, by Horner's rule.
+
+    A polynomial is one integer, its value at a power of 2 above every coefficient (Kronecker's substitution), so that t
+    is a shift. The coefficients of the result are not negative: its digits are they.
+    """
+    n_bytes = (sum(counts).bit_length() + len(counts)) // 8 + 1
+    total, ones = counts[-1], 1
     for count in reversed(counts[:-1]):
-        ones = np.append(ones, 0) + np.insert(ones, 0, 0)
-        total = np.append(total, 0) - np.insert(total, 0, 0)
-        if count:
-            total = total + count * ones
-    return [int(value) for value in total]
+        ones += ones << 8 * n_bytes
+        total += count * ones - (total << 8 * n_bytes)
+    digits = total.to_bytes(len(counts) * n_bytes, "little")
+    return [int.from_bytes(digits[k : k + n_bytes], "little") for k in range(0, len(digits), n_bytes)]

@@ -100,14 +100,13 @@ def bloch_vectors(bitstrings: ArrayLike, probabilities: ArrayLike | None = None)
     p = np.full(len(strings), 1 / len(strings))
     if probabilities is not None:
         p = check_distribution(probabilities, len(strings))
-    amplitudes = {row.tobytes(): math.sqrt(weight) for row, weight in zip(strings, p, strict=True)}
-    across = np.zeros(strings.shape[1])
-    for row in strings:
-        amplitude = amplitudes[row.tobytes()]
-        for wire in range(len(row)):
-            flipped = row.copy()
-            flipped[wire] ^= 1
-            across[wire] += amplitude * amplitudes.get(flipped.tobytes(), 0.0)
+    amplitudes = np.sqrt(p)
+    # A string's bytes as one integer, of which a wire's flip changes one bit.
+    keys = [int.from_bytes(row.tobytes()) for row in strings]
+    flips = [1 << 8 * place for place in reversed(range(strings.shape[1]))]
+    held = dict(zip(keys, amplitudes, strict=True))
+    partners = np.array([[held.get(key ^ flip, 0.0) for flip in flips] for key in keys])
+    across = (amplitudes[:, None] * partners).sum(axis=0)
     return np.column_stack([across, p @ (1.0 - 2.0 * strings)])
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 from scipy import stats
 from scipy.special import loggamma
 
+from bornscape.aliases import Float
 from bornscape.theory.hits import product_hit_probability
 
 _NODES = 600
@@ -17,6 +19,11 @@ _STEP, _END = 0.005, 40.0
 """Of the integral along Mellin's line: beyond ``_FEW`` samples its integrand has fallen to 1e-15 at the end."""
 _LINES = np.linspace(0.05, 0.45, 41)
 """Real parts at which that line may run, between the poles at 0 and 1/2."""
+
+
+@cache
+def _legendre() -> tuple[Float, Float]:
+    return np.polynomial.legendre.leggauss(_NODES)
 
 
 def product_kld_estimate_cumulants(n_qubits: int, n_samples: int, epsilon: float) -> tuple[float, float, float]:
@@ -37,7 +44,7 @@ def product_kld_estimate_cumulants(n_qubits: int, n_samples: int, epsilon: float
     exp(-g). The integral over g is a Gauss-Legendre sum over the range that holds all but about 1e-12 of its weight.
     """
     low, high = stats.gamma.ppf(1e-13, n_qubits), stats.gamma.isf(1e-13, n_qubits)
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    nodes, weights = _legendre()
     g = (high - low) / 2 * nodes + (high + low) / 2
     density = stats.gamma.pdf(g, n_qubits) * weights * (high - low) / 2
     hits = np.arange(n_samples + 1)

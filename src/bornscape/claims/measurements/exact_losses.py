@@ -13,7 +13,7 @@ from bornscape import theory
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements.laws import law_comparison
-from bornscape.datasets import Target, read_target
+from bornscape.datasets import Target
 from bornscape.statistics import variance_deviate
 
 CLIP_SHARE = 0.05
@@ -65,7 +65,7 @@ def exact_kld_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     """
     comparisons = []
     for row in exact_kld_rows(tables, settings).itertuples():
-        target = read_target(tables.target_path(row.dataset, row.n_qubits))
+        target = tables.target(row.dataset, row.n_qubits)
         if "epsilon" in settings and _clipping_matters(target, settings["epsilon"], row.draws):
             continue
         cumulants = CLOSED_FORMS[settings["closed_form"]](target)

@@ -12,7 +12,6 @@ from bornscape import theory
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements.laws import law_comparison
-from bornscape.datasets import read_target
 from bornscape.formulas import evaluate
 from bornscape.statistics import normal_deviate_of_t
 from bornscape.statistics.proportions import separation_p_value
@@ -92,7 +91,7 @@ def start_mass(tables: Tables, settings: Settings) -> list[Comparison]:
         sigma = np.inf if row.sigma == "uniform" else evaluate(row.sigma, row.n_qubits) * settings["sigma_factor"]
         if sigma == 0 or row.dataset == CLUSTER:
             continue
-        target = read_target(tables.target_path(row.dataset, row.n_qubits))
+        target = tables.target(row.dataset, row.n_qubits)
         bits = target.bitstrings.astype(np.float64)
         ones = bits[0] if row.start == "string" else target.probabilities @ bits
         expected = theory.product_start_mass(target.bitstrings, ones, sigma)

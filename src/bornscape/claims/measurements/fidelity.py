@@ -14,7 +14,6 @@ from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements import variances
 from bornscape.claims.measurements.laws import law_comparison
-from bornscape.datasets import read_target
 from bornscape.statistics import (
     excess_kurtosis,
     gamma_deviate,
@@ -46,7 +45,7 @@ def _closed_form(tables: Tables, row: Any, circuits: Any) -> float:
     if circuits == "haar_states":
         closed = {"lqf": theory.deep_lqf_variance, "qf": theory.deep_qf_variance}[row.loss]
         return closed(row.n_qubits)
-    target = read_target(tables.target_path(row.dataset, row.n_qubits))
+    target = tables.target(row.dataset, row.n_qubits)
     if row.loss == "lqf":
         return theory.product_lqf_variance(target.bitstrings, target.probabilities, circuits)
     # No closed form for other data: nothing to compare.

@@ -10,7 +10,6 @@ from scipy import stats
 from bornscape import theory
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
-from bornscape.datasets import read_target
 from bornscape.statistics import count_deviate, normal_deviate, proportion_interval
 
 SMALLEST_COUNT = 5
@@ -66,7 +65,7 @@ def fixed_point_union_bound(tables: Tables, settings: Settings) -> list[Comparis
     comparisons = []
     for (dataset, n, shots), part in rows.groupby(["dataset", "n_qubits", "shots"], sort=False):
         row = part.loc[part["at_fixed_point"].idxmin()]
-        strings = len(read_target(tables.target_path(dataset, n)).probabilities)
+        strings = len(tables.target(dataset, n).probabilities)
         bound = shots * strings * 2.0**-n
         if bound < 1:
             label = f"{row['loss']}, {dataset}, n = {n}, {shots:g} shots"

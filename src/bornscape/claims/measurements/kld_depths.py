@@ -9,7 +9,6 @@ from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements.exact_losses import CLOSED_FORMS, exact_kld_rows
 from bornscape.claims.measurements.laws import law_comparison
-from bornscape.datasets import read_target
 from bornscape.statistics import variance_deviate
 from bornscape.tables.names import DEEP
 from bornscape.tables.scaling import SMALLEST_SIZE
@@ -30,7 +29,7 @@ def kld_above_limit(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = rows[rows["n_layers"].isin(settings["layers"]) & (rows["n_qubits"] >= SMALLEST_SIZE)]
     comparisons = []
     for row in rows.to_dict("records"):
-        target = read_target(tables.target_path(row["dataset"], row["n_qubits"]))
+        target = tables.target(row["dataset"], row["n_qubits"])
         cumulants = CLOSED_FORMS[settings["closed_form"]](target)
         deviation = -variance_deviate(row["variance"], row["draws"], cumulants)
         label = f"{row['dataset']}, {row['n_layers']:g} layers, n = {row['n_qubits']}"

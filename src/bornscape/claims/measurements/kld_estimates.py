@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +13,8 @@ from bornscape.claims.measurements.laws import law_comparison
 from bornscape.statistics import count_deviate, mean_deviate
 from bornscape.tables.scaling import FEWEST_SIZES
 from bornscape.theory.kld_estimates import plateau_chance, product_kld_estimate_cumulants
+
+_plateau_chance, _cumulants = cache(plateau_chance), cache(product_kld_estimate_cumulants)
 
 SMALLEST_COUNT = 5
 """Expected draws at and off the plateau below which a share says little."""
@@ -41,7 +45,7 @@ def plateau_share(tables: Tables, settings: Settings) -> list[Comparison]:
     """The share of draws at the plateau beside the chance that none of ``shots_factor`` times the shots hits."""
     comparisons = []
     for row in _rows(tables, settings).itertuples():
-        missed = plateau_chance(row.ensemble, int(row.n_qubits), int(row.shots * settings["shots_factor"]))
+        missed = _plateau_chance(row.ensemble, int(row.n_qubits), int(row.shots * settings["shots_factor"]))
         if min(missed, 1 - missed) * row.draws < SMALLEST_COUNT:
             continue
         label = f"{row.ensemble}, n = {row.n_qubits}, {row.shots} shots"
@@ -60,7 +64,7 @@ def estimate_mean(tables: Tables, settings: Settings) -> list[Comparison]:
     comparisons = []
     for row in rows.itertuples():
         shots = int(row.shots * settings["shots_factor"])
-        expected, *others = product_kld_estimate_cumulants(int(row.n_qubits), shots, settings["epsilon"])
+        expected, *others = _cumulants(int(row.n_qubits), shots, settings["epsilon"])
         label = f"n = {row.n_qubits}, {row.shots} shots"
         deviation = mean_deviate(row.mean, int(row.draws), expected, *others)
         comparisons.append(Comparison(label, row.mean, row.mean_ci_low, row.mean_ci_high, expected, deviation))
@@ -126,7 +130,7 @@ def crossover_rate(tables: Tables, settings: Settings) -> list[Comparison]:
     comparisons = []
     for ensemble, other in settings["rates"].items():
         rows = _rows(tables, {**settings, "ensembles": [ensemble]})
-        chances = [plateau_chance(other, int(row.n_qubits), int(row.shots)) for row in rows.itertuples()]
+        chances = [_plateau_chance(other, int(row.n_qubits), int(row.shots)) for row in rows.itertuples()]
         both = crossovers(rows).merge(crossovers(rows.assign(fraction=chances)), on="n_qubits", suffixes=("", "_form"))
         if len(both) < FEWEST_SIZES:
             continue

@@ -38,15 +38,16 @@ def selected_rows(rows: pd.DataFrame, chosen: Mapping[str, Any]) -> pd.DataFrame
 
     ``shots`` may be "exact", ``n_layers`` a formula of n, and ``epoch`` "first" or "last" of what else is chosen.
     """
+    kept = np.ones(len(rows), dtype=bool)
     for column, value in sorted(chosen.items(), key=lambda item: item[0] == "epoch"):
         if column == "epoch" and value in ENDS:
-            value = rows["epoch"].min() if value == "first" else rows["epoch"].max()
+            epochs = rows["epoch"][kept]
+            value = epochs.min() if value == "first" else epochs.max()
         if column == "n_layers" and isinstance(value, str):
-            sizes = zip(rows["n_qubits"], rows["n_layers"], strict=True)
-            rows = rows[np.array([layers == depth_value(value, n) for n, layers in sizes], dtype=bool)]
-        else:
-            rows = rows[rows[column].isna() if value == EXACT else rows[column] == value]
-    return rows
+            sizes = rows["n_qubits"]
+            value = sizes.map({n: depth_value(value, n) for n in sizes[kept].unique()})
+        kept &= (rows[column].isna() if isinstance(value, str) and value == EXACT else rows[column] == value).to_numpy()
+    return rows[kept]
 
 
 def _column(rows: pd.DataFrame, value: str, chosen: Mapping[str, Any]) -> pd.Series:

@@ -10,7 +10,6 @@ import numpy as np
 from bornscape import theory
 from bornscape.aliases import Float, Settings
 from bornscape.claims.comparison import Comparison, Tables
-from bornscape.datasets import read_target
 from bornscape.statistics import variance_deviate
 
 EXACT = "exact"
@@ -25,7 +24,7 @@ def _deep_rows(tables: Tables, settings: Settings) -> Iterator[tuple[Any, float,
     kept = rows["shots"].isna() if settings["shots"] == EXACT else rows["shots"] == settings["shots"]
     for row in rows[kept].itertuples():
         s = tables.bandwidth(row.experiment, row.bandwidth, row.n_qubits)
-        yield row, s, read_target(tables.target_path(row.dataset, row.n_qubits)).dense()
+        yield row, s, tables.target(row.dataset, row.n_qubits).dense()
 
 
 def _comparison(row: Any, cumulants: theory.Cumulants, sign: int) -> Comparison:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -13,28 +12,25 @@ from bornscape import theory
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements.laws import as_comparison
-from bornscape.datasets import read_target
+from bornscape.datasets import Target
 from bornscape.statistics import log_standard_error, variance_deviate
 
 
 @cache
-def _closed_form(path: Path, bandwidth: float, single_qubit: Literal["haar", "ry"]) -> float:
-    target = read_target(path)
+def _closed_form(target: Target, bandwidth: float, single_qubit: Literal["haar", "ry"]) -> float:
     return theory.product_mmd_variance(
         target.n_qubits, bandwidth, target.bitstrings, target.probabilities, single_qubit=single_qubit
     )
 
 
 @cache
-def _product_cumulants(path: Path, bandwidth: float, single_qubit: Literal["haar", "ry"]) -> theory.Cumulants:
-    target = read_target(path)
+def _product_cumulants(target: Target, bandwidth: float, single_qubit: Literal["haar", "ry"]) -> theory.Cumulants:
     given = (target.bitstrings, target.probabilities)
     return theory.product_mmd_cumulants(target.n_qubits, bandwidth, *given, single_qubit)
 
 
 @cache
-def _deep_cumulants(path: Path, bandwidth: float) -> theory.Cumulants:
-    target = read_target(path)
+def _deep_cumulants(target: Target, bandwidth: float) -> theory.Cumulants:
     return theory.deep_mmd_cumulants(target.n_qubits, bandwidth, target.dense())
 
 
@@ -46,11 +42,11 @@ def product_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     comparisons = []
     for row in rows.itertuples():
         s = tables.bandwidth(row.experiment, row.bandwidth, row.n_qubits)
-        path = tables.target_path(row.dataset, row.n_qubits)
+        target = tables.target(row.dataset, row.n_qubits)
         if np.isnan(row.mean):  # Batches' estimates of the variance, not draws of the loss.
-            comparisons.append(_of_batches(row, _closed_form(path, s, settings["single_qubit"])))
+            comparisons.append(_of_batches(row, _closed_form(target, s, settings["single_qubit"])))
         else:
-            comparisons.append(_of_draws(row, _product_cumulants(path, s, settings["single_qubit"])))
+            comparisons.append(_of_draws(row, _product_cumulants(target, s, settings["single_qubit"])))
     return comparisons
 
 
@@ -79,8 +75,9 @@ def deep_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     comparisons = []
     for row in rows.itertuples():
         s = tables.bandwidth(row.experiment, row.bandwidth, row.n_qubits)
-        path = tables.target_path(row.dataset, row.n_qubits)
-        cumulants = _deep_cumulants(path, s) if settings["states"] == "haar" else _product_cumulants(path, s, "haar")
+        target = tables.target(row.dataset, row.n_qubits)
+        haar = settings["states"] == "haar"
+        cumulants = _deep_cumulants(target, s) if haar else _product_cumulants(target, s, "haar")
         comparisons.append(_of_draws(row, cumulants))
     return comparisons
 
