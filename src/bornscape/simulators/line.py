@@ -25,7 +25,7 @@ Precision = Literal["double", "single"]
 LARGEST_DEPTH = 9
 """Layers beyond which one step's isometry (4^L numbers for each qubit) fits no machine's patience."""
 
-_DTYPES = {"double": np.complex128, "single": np.complex64}
+DTYPES = {"double": np.complex128, "single": np.complex64}
 
 
 def line_parameters(n_qubits: int, n_layers: int) -> int:
@@ -150,7 +150,7 @@ def sequential_state(
         raise ValueError(f"theta: expected shape ({line_parameters(n_qubits, n_layers)},), got {values.shape}")
     if not np.isfinite(values).all():
         raise ValueError("theta: expected finite values")
-    steps = isometries(step_angles(n_qubits, n_layers, values), _DTYPES[precision])
+    steps = isometries(step_angles(n_qubits, n_layers, values), DTYPES[precision])
     return SequentialState(n_qubits, n_layers, steps)
 
 
@@ -172,6 +172,14 @@ def step_parameters(n_qubits: int, n_layers: int) -> NDArray[np.int64]:
         if layer:
             parameters[coupled, 4 * layer - 1] = first + place[coupled]
     return parameters
+
+
+def step_places(n_qubits: int, n_layers: int) -> NDArray[np.int64]:
+    """Step and place among its angles of each parameter, (2, n_parameters); see ``step_parameters``."""
+    parameters = step_parameters(n_qubits, n_layers)
+    places = np.empty((2, line_parameters(n_qubits, n_layers)), dtype=np.int64)
+    places[:, parameters[parameters >= 0]] = np.nonzero(parameters >= 0)
+    return places
 
 
 def isometries(angles: Float, dtype: type = np.complex128) -> NDArray[np.complexfloating]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -9,9 +10,11 @@ from numpy.typing import NDArray
 
 from bornscape.aliases import Float
 from bornscape.bitstrings.sampling import empirical, sample_indices
+from bornscape.simulators.line_tangents import LineTangents, few_layers, few_outcomes
 from bornscape.simulators.state_vector import (
     Complex,
     Precision,
+    ShiftedBlock,
     probabilities,
     probability_gradient,
     shifted_blocks,
@@ -19,7 +22,7 @@ from bornscape.simulators.state_vector import (
 )
 from bornscape.training.objectives import Loss, Objective
 from bornscape.training.shifted_shots import Measured, measured, shift_differences
-from bornscape.training.window_shots import shifted_outcomes, window_differences, worth_it
+from bornscape.training.window_shots import angles_of, shifted_outcomes, window_differences, worth_it
 
 
 def sampled_gradient(
@@ -44,11 +47,12 @@ def sampled_gradient(
     psi = statevector(goal.circuit, theta, precision, goal.initial)
     seen = [empirical(psi.real**2 + psi.imag**2, shots, rng) for _ in range(batch)]
     slopes = np.array([goal.loss.derivative(q) for q in seen])
-    layers = goal.line_layers
-    if layers is not None and precision == "single" and worth_it(goal.circuit.n_qubits, layers, batch * shots):
-        differences = window_differences(slopes, goal.circuit, layers, theta, shots, rng, goal.inert)
+    wanted, layers, n = measured(slopes, shots), goal.line_layers, goal.circuit.n_qubits
+    few = layers is not None and wanted.rest >= 0 and few_outcomes(n, layers, len(wanted.outcomes))
+    if few or layers is None or precision != "single" or not worth_it(n, layers, batch * shots):
+        differences = _from_states(goal, theta, psi, wanted, rng, precision)
     else:
-        differences = _from_states(goal, theta, psi, measured(slopes, shots), rng, precision)
+        differences = window_differences(slopes, goal.circuit, layers, theta, shots, rng, goal.inert)
     return goal.circuit.to_parameters(differences / 2), float(np.mean([goal.loss(q) for q in seen]))
 
 
@@ -56,8 +60,18 @@ def _from_states(
     goal: Objective, theta: Float, psi: Complex, slopes: Measured, rng: np.random.Generator, precision: Precision
 ) -> Float:
     """Differences of the means at both shifts, (n_angles,), from the tangent states."""
-    total = np.zeros(goal.circuit.n_angles)
-    for block in shifted_blocks(goal.circuit, theta, precision, goal.initial, skip=goal.inert):
+    circuit, layers, total = goal.circuit, goal.line_layers, np.zeros(goal.circuit.n_angles)
+    blocks: Iterator[ShiftedBlock]
+    if layers is not None and few_layers(circuit.n_qubits, layers):
+        tangents = LineTangents(circuit.n_qubits, layers, theta, precision, angles_of(circuit, goal.inert))
+        if slopes.rest >= 0 and few_outcomes(circuit.n_qubits, layers, len(slopes.outcomes)):
+            psi, blocks = psi[slopes.outcomes], tangents.blocks_at(slopes.outcomes)
+            slopes = slopes._replace(outcomes=np.arange(len(psi)))
+        else:
+            blocks = tangents.blocks()
+    else:
+        blocks = shifted_blocks(circuit, theta, precision, goal.initial, skip=goal.inert)
+    for block in blocks:
         np.add.at(total, block.angles, shift_differences(slopes, psi, block, rng))
     return total
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bornscape.aliases import Float
 from bornscape.circuits import Circuit, line_circuit, primitives
-from bornscape.simulators.line import isometries, step_angles, step_parameters
+from bornscape.simulators.line import isometries, step_angles, step_places
 
 _BLOCK = 64
 """Shifted circuits whose random numbers are drawn together."""
@@ -26,6 +26,11 @@ def layers_of_line(circuit: Circuit) -> int | None:
     layers = len(circuit.layer_ends) - 1
     same = layers >= 0 and circuit.angle_map is None and circuit.gates == line_circuit(circuit.n_qubits, layers).gates
     return layers if same else None
+
+
+def angles_of(circuit: Circuit, uses: frozenset[tuple[int, int]]) -> frozenset[int]:
+    """Angles of some uses, (gate, part) as in ``circuits.inert_uses``."""
+    return frozenset(primitives(circuit.gates[gate])[part].angles[0] for gate, part in uses)
 
 
 def worth_it(n_qubits: int, n_layers: int, shots: int) -> bool:
@@ -70,12 +75,9 @@ def shifted_outcomes(
     from bornscape.training.compiled_windows import real_matrices, sample_outcomes
 
     n = circuit.n_qubits
-    angles, places = step_angles(n, n_layers, theta), step_parameters(n, n_layers)
-    step_of, column_of = np.zeros((2, circuit.n_angles), dtype=np.int64)
-    step_of[places[places >= 0]], column_of[places[places >= 0]] = np.nonzero(places >= 0)
+    angles, (step_of, column_of) = step_angles(n, n_layers, theta), step_places(n, n_layers)
     base = real_matrices(isometries(angles, np.complex64))
-    skipped = [primitives(circuit.gates[gate])[part].angles[0] for gate, part in skip]
-    wanted = np.setdiff1d(np.arange(circuit.n_angles), skipped)
+    wanted = np.setdiff1d(np.arange(circuit.n_angles), list(angles_of(circuit, skip)))
     for start in range(0, len(wanted), _BLOCK):
         chosen = wanted[start : start + _BLOCK]
         shifted = np.repeat(angles[step_of[chosen]][:, None], 2, axis=1)
