@@ -12,6 +12,8 @@ from bornscape.statistics import scaling_law
 from bornscape.tables.columns import LAW_COLUMNS, SCALING_COLUMNS
 from bornscape.tables.names import DEEP, MASS, NOISE
 
+_NUMBERS = ["n_layers", "n_qubits", "quantity", "ci_low", "ci_high"]
+
 FEWEST_SIZES = 4
 """Sizes that a law needs."""
 
@@ -78,7 +80,8 @@ def scaling_table(variance: pd.DataFrame, mass: pd.DataFrame) -> pd.DataFrame:
     rows = []
     lead = ["experiment", "ansatz", "loss", "dataset", "bandwidth"]
     for table in (exact, held):
-        for key, group in table.groupby(lead, sort=False, dropna=False):
+        # Without text, of which every selection of rows would make a copy.
+        for key, group in table.groupby(lead, sort=False, dropna=False)[_NUMBERS]:
             for depth, part in _depths(group):
                 rows += _law_rows(dict(zip(lead, key, strict=True)) | {"depth": depth}, part)
     return pd.DataFrame(rows, columns=SCALING_COLUMNS)

@@ -45,8 +45,14 @@ def ansatz_of(study: Settings) -> str:
 
 def _groups(draws: pd.DataFrame) -> Iterator[tuple[dict[str, Any], NDArray[np.float64], NDArray[np.float64]]]:
     """(key, values, fixed points) of every loss in the draws of one size, each in the order of the draws."""
-    for key, group in draws.groupby(_KEYS, sort=False, observed=True, dropna=False):
-        yield dict(zip(_KEYS, key, strict=True)), group["value"].to_numpy(), group["fixed_point"].to_numpy()
+    # One stable sort, and views of two columns: a table of each of some 10,000 groups took most of the job's time.
+    numbers = draws.groupby(_KEYS, sort=False, observed=True, dropna=False).ngroup().to_numpy()
+    order = np.argsort(numbers, kind="stable")
+    starts = np.flatnonzero(np.diff(numbers[order], prepend=-1))
+    keys = draws[_KEYS].iloc[order[starts]].itertuples(index=False, name=None)
+    columns = (np.split(draws[name].to_numpy()[order], starts)[1:] for name in ("value", "fixed_point"))
+    for key, values, fixed_points in zip(keys, *columns, strict=True):
+        yield dict(zip(_KEYS, key, strict=True)), values, fixed_points
 
 
 def variance_rows(experiment: str, study: Settings, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
