@@ -33,10 +33,17 @@ def _without_times(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
-def execute(source: str | Path, output: str | Path, parameters: Mapping[str, Any], live: str | Path) -> None:
+def execute(
+    source: str | Path,
+    output: str | Path,
+    parameters: Mapping[str, Any],
+    live: str | Path,
+    kernel: type | None = None,
+) -> None:
     """Run a notebook with ``parameters``; ``live`` grows cell by cell, ``output`` appears when all is done.
 
-    Paths in it are relative to the folder of ``output``, where it can be run again.
+    Paths in it are relative to the folder of ``output``, where it can be run again. ``kernel`` is the class of the
+    kernel's manager, if it is not Jupyter's own.
 
     Raises
     ------
@@ -53,6 +60,7 @@ def execute(source: str | Path, output: str | Path, parameters: Mapping[str, Any
         str(live),
         parameters=dict(parameters),
         kernel_name="python3",
+        **({} if kernel is None else {"kernel_manager_class": kernel}),
         progress_bar=False,
         cwd=str(folder),
     )

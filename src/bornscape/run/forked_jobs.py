@@ -31,7 +31,13 @@ ONE_THREAD = dict.fromkeys(
 LATE = {
     "figure.py": ["matplotlib.pyplot", "seaborn"],
     "model_draws.py": ["bornscape.circuits.expansion"],
-    "notebook.py": ["nbconvert", "papermill"],
+    "notebook.py": [
+        "bornscape.pages.notebook_words",
+        "ipykernel.kernelapp",
+        "matplotlib.pyplot",
+        "nbconvert",
+        "papermill",
+    ],
 }
 """Slow modules that a script's own modules import only when they are used."""
 

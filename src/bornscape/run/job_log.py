@@ -29,7 +29,7 @@ class Cost(NamedTuple):
 def log_to(path: str, rule: str) -> None:
     """Send standard output and error of this process, compiled libraries' too, to ``path`` from now on.
 
-    The log's last line says what the process cost, for ``costs``.
+    The log's last line says what the process cost, for ``costs``; a copied kernel's cost stands before it.
     """
     sys.stdout.flush()
     sys.stderr.flush()
@@ -37,7 +37,7 @@ def log_to(path: str, rule: str) -> None:
     os.dup2(handle, 1)
     os.dup2(handle, 2)
     os.close(handle)
-    atexit.register(_say_cost, rule)
+    atexit.register(say_cost, rule)
 
 
 def _peak_memory_mb() -> float:
@@ -46,7 +46,8 @@ def _peak_memory_mb() -> float:
     return int(held[1]) / 1000 if held else 0.0
 
 
-def _say_cost(rule: str) -> None:
+def say_cost(rule: str) -> None:
+    """Write into the log what this process cost until now, for a job of ``rule``."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     seconds = sum(entry.ru_utime + entry.ru_stime for entry in used)
     sys.stdout.flush()
@@ -66,7 +67,5 @@ def costs(logs: Path) -> dict[str, Cost]:
 
 def _lines(logs: Path) -> Iterator[tuple[str, float, float]]:
     for path in sorted(logs.rglob("*.log")):
-        lines = _COST.findall(path.read_text(encoding="utf-8", errors="replace"))
-        if lines:
-            rule, seconds, memory = lines[-1]
+        for rule, seconds, memory in _COST.findall(path.read_text(encoding="utf-8", errors="replace")):
             yield rule, float(seconds), float(memory)
