@@ -94,6 +94,44 @@ def test_entangling_has_the_exact_squares(word: str) -> None:
         assert abs(found.count(other) / paths - chance) <= Z_LIMIT * np.sqrt(chance * (1 - chance) / paths) + 1e-12
 
 
+def plain_layer(x: NDArray, z: NDArray, rng: np.random.Generator) -> NDArray:
+    """A turn and a layer W letter by letter, in place, from the same random numbers; which rotations were met."""
+    held = x | z
+    points, coins = rng.random(held.sum(), dtype=np.float32), rng.integers(0, 2, held.sum(), dtype=bool)
+    for at, (wire, path) in enumerate(np.argwhere(held)):
+        kept = points[at] < (0.25 if x[wire, path] else 0.5)
+        x[wire, path], z[wire, path] = not kept, kept or coins[at]
+    coins = rng.integers(0, 2, (len(x) - 1, x.shape[1]), dtype=bool)
+    met = np.zeros_like(coins)
+    for wire, path in np.ndindex(coins.shape):
+        met[wire, path] = x[wire, path] ^ z[wire, path] ^ z[wire + 1, path]
+        if met[wire, path] and coins[wire, path]:
+            x[wire, path] ^= True
+            z[wire, path] ^= True
+            x[wire + 1, path] ^= True
+    return met
+
+
+@pytest.mark.parametrize("paths", [1, 8, 13, 64])
+def test_the_loops_letter_by_letter(paths: int) -> None:
+    """The same words, rotations met and random numbers left, whether bytes pass one or eight at a time."""
+    x, z = np.random.default_rng(0).integers(0, 2, (2, 5, paths), dtype=bool)
+    ours, plain = np.random.default_rng(1), np.random.default_rng(1)
+    expected_x, expected_z = x.copy(), z.copy()
+    for _ in range(3):
+        x, z = turn(x, z, ours)
+        np.testing.assert_array_equal(entangle(x, z, ours), plain_layer(expected_x, expected_z, plain))
+        np.testing.assert_array_equal([x, z], [expected_x, expected_z])
+    assert ours.bit_generator.state == plain.bit_generator.state
+
+
+def test_no_letters_take_no_random_numbers() -> None:
+    rng = np.random.default_rng(0)
+    nothing = np.zeros((1, 4), dtype=bool)
+    assert entangle(*turn(nothing, nothing, rng), rng).shape == (0, 4)
+    assert rng.bit_generator.state == np.random.default_rng(0).bit_generator.state
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_moments_are_averages_over_the_last_layer(seed: int) -> None:
     """All words on 2 wires, against the average over the 64^2 settings of both wires' Euler angles."""

@@ -65,13 +65,14 @@ def one_qubit_bloch_vectors(bitstrings: NDArray, p: Float) -> Float:
         The target: (M, n) distinct strings and their probabilities, (M,).
     """
     strings = np.asarray(bitstrings, dtype=np.uint8)
-    place = {row.tobytes(): k for k, row in enumerate(strings)}
-    root = np.sqrt(p)
-    vectors = np.empty((strings.shape[1], 2))
-    for wire in range(strings.shape[1]):
-        flipped = strings.copy()
-        flipped[:, wire] ^= 1
-        partners = [place.get(row.tobytes(), -1) for row in flipped]
+    # Strings as whole numbers, wire 0 the most significant bit: one turned over is found by one look-up.
+    numbers = [int("".join(map(str, row)), 2) for row in strings.tolist()]
+    place = {number: k for k, number in enumerate(numbers)}
+    root, n = np.sqrt(p), strings.shape[1]
+    vectors = np.empty((n, 2))
+    for wire in range(n):
+        bit = 1 << (n - 1 - wire)
+        partners = [place.get(number ^ bit, -1) for number in numbers]
         vectors[wire] = root @ np.append(root, 0.0)[partners], p @ (1.0 - 2.0 * strings[:, wire])
     return vectors
 

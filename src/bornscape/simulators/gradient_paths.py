@@ -78,7 +78,7 @@ def counted_words(n_qubits: int, n_layers: int, wires: NDArray, rng: np.random.G
         flips = turned[0]
         met += _kept_turns(x & ~flips, z & ~flips) + _flipping_turns(x & flips, z & flips)
         x, z = turned
-        met += entangle(x, z, rng)
+        met += entangle(x, z, rng).sum(axis=0)
     return x, z, met
 
 

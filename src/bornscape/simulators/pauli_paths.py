@@ -23,32 +23,35 @@ from numpy.typing import NDArray
 
 from bornscape.aliases import Flags, Float
 from bornscape.datasets import Target
+from bornscape.simulators.compiled_paths import entangle_pairs, turn_letters
 
 
 def turn(x: Flags, z: Flags, rng: np.random.Generator) -> tuple[Flags, Flags]:
     """Words after a layer of random Euler angles."""
     # Only letters other than the identity take a random number: most words of long circuits that count are narrow.
-    places = np.nonzero(x | z)
-    letters = len(places[0])
-    kept = rng.random(letters, dtype=np.float32) < np.where(x[places], 0.25, 0.5)
-    flipped, turned = np.zeros_like(x), np.zeros_like(z)
-    flipped[places] = ~kept
-    turned[places] = kept | rng.integers(0, 2, size=letters, dtype=bool)
-    return flipped, turned
+    letters = int(np.count_nonzero(x | z))
+    points, coins = rng.random(letters, dtype=np.float32), _coins(letters, rng)
+    x, z = x.copy(), z.copy()
+    turn_letters(x.view(np.uint8), z.view(np.uint8), points, coins)
+    return x, z
 
 
-def entangle(x: Flags, z: Flags, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Pass words through a layer W of random angles, in place: how many of its rotations do not commute with each."""
-    coins = rng.integers(0, 2, size=(max(len(x) - 1, 0), x.shape[1]), dtype=bool)
-    met = np.zeros(x.shape[1], dtype=np.int64)
-    for j, coin in enumerate(coins):
-        odd = x[j] ^ z[j] ^ z[j + 1]
-        met += odd
-        coin &= odd
-        x[j] ^= coin
-        z[j] ^= coin
-        x[j + 1] ^= coin
-    return met
+def entangle(x: Flags, z: Flags, rng: np.random.Generator) -> Flags:
+    """Pass words through a layer W of random angles, in place; words are whole arrays, in the order of C.
+
+    Returns which of its rotations do not commute with each word, (n - 1, paths).
+    """
+    rotations, paths = max(len(x) - 1, 0), x.shape[1]
+    coins = _coins(rotations * paths, rng).reshape(rotations, paths)
+    together = np.uint8 if paths % 8 else np.uint64
+    entangle_pairs(x.view(together), z.view(together), coins.view(together))
+    return coins.view(np.bool_)
+
+
+def _coins(count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Random bits, (count,): those of ``rng.integers(0, 2, count, dtype=bool)``, made 32 at a time."""
+    drawn = np.frombuffer(rng.bytes(-(-count // 32) * 4) if count else b"", dtype=np.uint8)
+    return np.unpackbits(drawn, count=count, bitorder="little")
 
 
 @dataclass(frozen=True, eq=False)

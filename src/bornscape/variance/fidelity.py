@@ -115,7 +115,8 @@ def fidelity_batches(n_layers: int, draws: int, batch: int, targets: Targets, rn
         Of one n. Var[QF] comes for data sets of the string |0...0> alone.
     """
     moments = {name: DataMoments(target) for name, target in targets.items()}
-    vectors = {name: one_qubit_bloch_vectors(t.bitstrings, t.probabilities) for name, t in targets.items()}
+    known = {} if n_layers else targets
+    vectors = {name: one_qubit_bloch_vectors(t.bitstrings, t.probabilities) for name, t in known.items()}
     zero = [name for name, target in targets.items() if not target.bitstrings.any()]
     rows: list[_Values] = []
     for draw in range(draws):
