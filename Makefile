@@ -16,6 +16,8 @@ STAMP := $(VENV)/.installed
 AUDIT := $(VENV)/audit
 PEERS := $(VENV)/peers
 PIP := $(BIN)/python -m pip --quiet --quiet --no-input --disable-pip-version-check
+# A third of the time, where there is one and it reaches the packages.
+UV := uv pip install --quiet --require-hashes --no-deps --compile-bytecode --python $(BIN)/python
 SNAKEMAKE = $(BIN)/python -P -m snakemake $(ARGS) --cores $(CORES)
 # The Python that was asked for by name (make PYTHON=python3.13); whatever .venv has, if none was.
 ASKED := $(if $(filter file,$(origin PYTHON)),$(BIN)/python,$(PYTHON))
@@ -137,7 +139,7 @@ $(STAMP): requirements.lock pyproject.toml $(if $(filter yes,$(USABLE)),,unusabl
 		{ echo "Creating $(VENV) with `$(PYTHON) --version`"; $(PYTHON) -m venv --clear $(VENV); }
 	@$(BIN)/python -m venv --without-pip $(VENV)
 	@echo "Installing the packages of requirements.lock into $(VENV) (1.5 GB and some minutes when it is new)"
-	@$(PIP) install --require-hashes --no-deps -r requirements.lock
+	@$(UV) -r requirements.lock 2>/dev/null || $(PIP) install --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@env -u PYTHONPATH $(BIN)/python -m bornscape.run.installed --settle
 	@$(BIN)/python -c 'import bornscape, sys; print("bornscape", bornscape.__version__, "is ready in", sys.prefix)'

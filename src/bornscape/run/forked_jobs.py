@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import atexit
+import gc
 import os
 import runpy
 import subprocess
@@ -112,6 +113,8 @@ def _execute(context: Any, script: Any, path: str) -> None:
 
 def _run(path: str, temporary: str | None) -> None:
     """Run a script as ``python path`` would, what it left for the end of its process included."""
+    # What was imported is not looked through for garbage: its memory stays shared.
+    gc.freeze()
     if temporary:
         os.environ.update(dict.fromkeys(("TMPDIR", "TMP", "TEMPDIR", "TEMP"), temporary))
         tempfile.tempdir = None
