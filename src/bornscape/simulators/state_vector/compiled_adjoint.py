@@ -7,7 +7,7 @@ from numba import njit
 
 from bornscape.simulators.state_vector.compiled_gates import PLAIN, act
 
-BUILT_ON = "11de9bed6481dd36"
+BUILT_ON = "24c59ea0bb038ef1"
 """First digits of the SHA-256 of compiled_gates.py; see compiled_circuits.py."""
 
 _SUMS = {"contract", "reassoc"}
@@ -15,7 +15,7 @@ _SUMS = {"contract", "reassoc"}
 
 
 @njit(cache=True, error_model="numpy", fastmath=_SUMS)
-def _turn_overlap(x, y, span):  # type: ignore[no-untyped-def]
+def turn_overlap(x, y, span):  # type: ignore[no-untyped-def]
     """One part's share of Im <y|Y|x>: the sum of y1 x0 - y0 x1."""
     total = 0.0
     if span == 1:
@@ -35,8 +35,8 @@ def _turn_overlap(x, y, span):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy", fastmath=_SUMS)
-def _entangle_overlap(x, y, control, target):  # type: ignore[no-untyped-def]
-    """As ``_turn_overlap`` for CNOT RY CNOT, whose generator is Y on the control and X on the target."""
+def entangle_overlap(x, y, control, target):  # type: ignore[no-untyped-def]
+    """As ``turn_overlap`` for CNOT RY CNOT, whose generator is Y on the control and X on the target."""
     total = 0.0
     if control == 2 and target == 1:
         for i in range(x.size // 4):
@@ -94,9 +94,9 @@ def overlaps(state, other, n, kinds, masks, turns):  # type: ignore[no-untyped-d
                 found[gate] = each[bit]
         for part in range(2):
             if kind == 0:
-                found[first] += _turn_overlap(state[part], other[part], high)
+                found[first] += turn_overlap(state[part], other[part], high)
             elif kind == 2:
-                found[first] += _entangle_overlap(state[part], other[part], high, low)
+                found[first] += entangle_overlap(state[part], other[part], high, low)
         act(state[0], state[1], 1, n, kinds, masks, turns, first, last, -1.0)
         act(other[0], other[1], 1, n, kinds, masks, turns, first, last, -1.0)
         last = first

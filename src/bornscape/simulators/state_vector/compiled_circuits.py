@@ -16,7 +16,7 @@ from bornscape.simulators.state_vector.compiled_passes import (
     two_rising_entanglers,
 )
 
-BUILT_ON = "1f22f6eb699dcb2e"
+BUILT_ON = "aa67598c2ae66d44"
 """First digits of the SHA-256 of compiled_gates.py and compiled_passes.py, one after the other: Numba asks for the
 date of this file only before it runs what it has kept, so that this file has to change with those (a test says to
 what).
@@ -131,8 +131,8 @@ def _pass(x, width, kinds, masks, turns, first, last):  # type: ignore[no-untype
     return 0
 
 
-@njit(cache=True, error_model="numpy")
-def _stretch(kinds, masks, first, last, below):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def stretch(kinds, masks, first, last, below):  # type: ignore[no-untyped-def]
     """One past the gates from ``first`` on that are no turns about Z and act on bits of weights less than ``below``."""
     end = first
     while end < last and kinds[end] != 1 and max(masks[end, 0], masks[end, 1]) < below:
@@ -153,13 +153,13 @@ def _run_real(x, width, kinds, masks, turns, first, last):  # type: ignore[no-un
         gate += done
 
 
-@njit(cache=True, error_model="numpy")
-def _run_in_tiles(x, width, kinds, masks, turns, first, last):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def run_in_tiles(x, width, kinds, masks, turns, first, last):  # type: ignore[no-untyped-def]
     """As ``_run_real``: gates on the last wires tile by tile, each of which stays in the nearest cache meanwhile."""
     tile = min(x.size, TILE_BYTES // x.itemsize)
     gate = first
     while gate < last:
-        end = _stretch(kinds, masks, gate, last, tile // width)
+        end = stretch(kinds, masks, gate, last, tile // width)
         for start in range(0, x.size if end > gate else 0, tile):
             _run_real(x[start : start + tile], width, kinds, masks, turns, gate, end)
         gate = end
@@ -178,9 +178,9 @@ def run(re, im, width, n, kinds, masks, turns, first, last):  # type: ignore[no-
     """
     gate = first
     while gate < last:
-        end = _stretch(kinds, masks, gate, last, 1 << n)
-        _run_in_tiles(re, width, kinds, masks, turns, gate, end)
-        _run_in_tiles(im, width, kinds, masks, turns, gate, end)
+        end = stretch(kinds, masks, gate, last, 1 << n)
+        run_in_tiles(re, width, kinds, masks, turns, gate, end)
+        run_in_tiles(im, width, kinds, masks, turns, gate, end)
         gate = end
         if gate < last:
             end = run_end(kinds, gate, last)

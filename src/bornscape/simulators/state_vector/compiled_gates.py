@@ -70,7 +70,21 @@ def _flip(x, control, target):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy", fastmath=PLAIN)
-def _table(factors, first, last, kind):  # type: ignore[no-untyped-def]
+def phase_factors(n, masks, turns, first, last, way):  # type: ignore[no-untyped-def]
+    """Cosine and sine of the turn about Z of every bit, (n, 2), of the gates from ``first`` to below ``last``."""
+    factors = np.zeros((n, 2))
+    factors[:, 0] = 1
+    for gate in range(first, last):
+        bit = 0
+        while 1 << bit < masks[gate, 0]:
+            bit += 1
+        a, b, c, s = factors[bit, 0], factors[bit, 1], turns[gate, 0], way * turns[gate, 1]
+        factors[bit, 0], factors[bit, 1] = a * c - b * s, a * s + b * c
+    return factors
+
+
+@njit(cache=True, error_model="numpy", fastmath=PLAIN)
+def phase_table(factors, first, last, kind):  # type: ignore[no-untyped-def]
     """Phases of the bits from ``first`` to below ``last``, (2, 2**bits): a set bit has its factor,
     another its conjugate.
     """
@@ -86,21 +100,11 @@ def _table(factors, first, last, kind):  # type: ignore[no-untyped-def]
     return table
 
 
-@njit(cache=True, error_model="numpy", fastmath=PLAIN)
-def _phases(re, im, width, n, masks, turns, first, last, way):  # type: ignore[no-untyped-def]
-    """RZ of the gates from ``first`` to below ``last`` at once; ``way`` -1 undoes them."""
-    factors = np.zeros((n, 2))
-    factors[:, 0] = 1
-    for gate in range(first, last):
-        bit = 0
-        while 1 << bit < masks[gate, 0]:
-            bit += 1
-        a, b, c, s = factors[bit, 0], factors[bit, 1], turns[gate, 0], way * turns[gate, 1]
-        factors[bit, 0], factors[bit, 1] = a * c - b * s, a * s + b * c
-    half = min(n, max(4, (n + 1) // 2))
-    low, high = _table(factors, 0, half, re.dtype), _table(factors, half, n, re.dtype)
-    low_re, low_im, columns = low[0], low[1], 1 << half
-    for row in range(high.shape[1]):
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=PLAIN)
+def turn_phases(re, im, width, low, high, first, last):  # type: ignore[no-untyped-def]
+    """Multiply rows from ``first`` to below ``last``, as long as ``low``, by that table and their entry of ``high``."""
+    low_re, low_im, columns = low[0], low[1], low.shape[1]
+    for row in range(first, last):
         u, v = high[0, row], high[1, row]
         if width == 1:
             a, b = re[row * columns : (row + 1) * columns], im[row * columns : (row + 1) * columns]
@@ -116,6 +120,15 @@ def _phases(re, im, width, n, masks, turns, first, last, way):  # type: ignore[n
                 for k in range(width):
                     x, y = a[k], b[k]
                     a[k], b[k] = x * p - y * q, x * q + y * p
+
+
+@njit(cache=True, error_model="numpy", fastmath=PLAIN)
+def _phases(re, im, width, n, masks, turns, first, last, way):  # type: ignore[no-untyped-def]
+    """RZ of the gates from ``first`` to below ``last`` at once; ``way`` -1 undoes them."""
+    factors = phase_factors(n, masks, turns, first, last, way)
+    half = min(n, max(4, (n + 1) // 2))
+    low, high = phase_table(factors, 0, half, re.dtype), phase_table(factors, half, n, re.dtype)
+    turn_phases(re, im, width, low, high, 0, high.shape[1])
 
 
 @njit(cache=True, error_model="numpy")

@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bornscape.aliases import Complex, Float, Parts
+from bornscape.simulators.state_vector import large
 from bornscape.simulators.state_vector.lightning import Precision, check_start
 from bornscape.simulators.state_vector.programs import Program
+from bornscape.threads import for_each
 
 KINDS = {"double": np.float64, "single": np.float32}
 
@@ -31,17 +33,27 @@ def start_parts(n_qubits: int, precision: Precision, initial: NDArray | None = N
 
 def evolve(parts: Parts, loops: Program, turns: Float) -> None:
     """Act on a state with all loops, in place."""
+    n = parts.shape[1].bit_length() - 1
+    if n >= large.FROM:
+        large.evolve_large(parts, loops, turns, 0, len(loops.kinds))
+        return
     from bornscape.simulators.state_vector.compiled_circuits import run
 
-    n = parts.shape[1].bit_length() - 1
     run(parts[0], parts[1], 1, n, loops.kinds, loops.masks, turns, 0, len(loops.kinds))
 
 
 def born(re: NDArray, im: NDArray) -> Float:
     """Born probabilities from real and imaginary parts, (2**n,) or (k, 2**n) each; the last axis sums to 1."""
-    values = np.square(re, dtype=np.float64)
-    values += np.square(im, dtype=np.float64)
-    values /= values.sum(axis=-1, keepdims=True)
+    values = np.empty(re.shape)
+    rows = large.pieces(re.shape[-1]) if re.shape[-1] >= 2**large.FROM else [(0, re.shape[-1])]
+
+    def square(first: int, last: int) -> None:
+        np.square(re[..., first:last], out=values[..., first:last], dtype=np.float64)
+        values[..., first:last] += np.square(im[..., first:last], dtype=np.float64)
+
+    for_each(lambda ends: square(*ends), rows)
+    total = values.sum(axis=-1, keepdims=True)
+    for_each(lambda ends: np.divide(values[..., slice(*ends)], total, out=values[..., slice(*ends)]), rows)
     return values
 
 

@@ -15,6 +15,7 @@ from pennylane_lightning import lightning_qubit_ops as lightning
 
 from bornscape.aliases import Complex, Float
 from bornscape.circuits import Circuit, primitives
+from bornscape.simulators.state_vector import large
 from bornscape.simulators.state_vector.lightning import start_state
 from bornscape.simulators.state_vector.parts import start_parts
 from bornscape.simulators.state_vector.programs import Program, program
@@ -51,8 +52,12 @@ def _backward(circuit: Circuit, loops: Program, angles: Float, cotangent: Float,
     """Derivatives by every angle, (n_angles,): Im <cotangent psi|P|psi> after each gate of Pauli word P."""
     from bornscape.simulators.state_vector.compiled_adjoint import overlaps
 
-    state = start_parts(circuit.n_qubits, "double", psi)
-    per_loop = overlaps(state, cotangent * state, circuit.n_qubits, loops.kinds, loops.masks, loops.turns(angles))
+    state, turns = start_parts(circuit.n_qubits, "double", psi), loops.turns(angles)
+    other = cotangent * state
+    if circuit.n_qubits >= large.FROM:
+        per_loop = large.overlaps_large(state, other, loops, turns)
+    else:
+        per_loop = overlaps(state, other, circuit.n_qubits, loops.kinds, loops.masks, turns)
     return np.bincount(loops.angles, weights=loops.signs * per_loop, minlength=circuit.n_angles).astype(np.float64)
 
 

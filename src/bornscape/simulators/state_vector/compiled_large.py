@@ -1,0 +1,87 @@
+"""The adjoint pass of ``large``: one part of two states, or rows of them, so that threads can share the work."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from bornscape.simulators.state_vector.compiled_adjoint import entangle_overlap, turn_overlap
+from bornscape.simulators.state_vector.compiled_circuits import TILE_BYTES
+from bornscape.simulators.state_vector.compiled_gates import PLAIN, act_real, phase_factors, phase_table, turn_phases
+
+BUILT_ON = "7267f3a0b2188701"
+"""First digits of the SHA-256 of compiled_adjoint.py, compiled_circuits.py and compiled_gates.py; see there."""
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=PLAIN)
+def _undo(x, y, kinds, masks, turns, first, last, found):  # type: ignore[no-untyped-def]
+    """As ``undo_part``, one gate after the other."""
+    for gate in range(last - 1, first - 1, -1):
+        kind, high, low = kinds[gate], masks[gate, 0], masks[gate, 1]
+        if kind == 0:
+            found[gate] += turn_overlap(x, y, high)
+        elif kind == 2:
+            found[gate] += entangle_overlap(x, y, high, low)
+        act_real(x, kind, high, low, turns[gate, 0], -turns[gate, 1])
+        act_real(y, kind, high, low, turns[gate, 0], -turns[gate, 1])
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=PLAIN)
+def undo_part(x, y, kinds, masks, turns, first, last, found):  # type: ignore[no-untyped-def]
+    """Undo the gates from ``first`` to below ``last``, no turns about Z, on one part of two states, the last one first.
+
+    Each gate's share of Im <y|P|x> after it, P its Pauli word, is added to ``found``, (G,). Gates on the last wires
+    come tile by tile.
+    """
+    tile = min(x.size, TILE_BYTES // x.itemsize)
+    while last > first:
+        start = last
+        while start > first and max(masks[start - 1, 0], masks[start - 1, 1]) < tile:
+            start -= 1
+        for k in range(0, x.size if start < last else 0, tile):
+            _undo(x[k : k + tile], y[k : k + tile], kinds, masks, turns, start, last, found)
+        last = start
+        while start > first and max(masks[start - 1, 0], masks[start - 1, 1]) >= tile:
+            start -= 1
+        _undo(x, y, kinds, masks, turns, start, last, found)
+        last = start
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=PLAIN)
+def phase_tables(n, masks, turns, kind):  # type: ignore[no-untyped-def]
+    """Phases of the lower half of the bits, and of the others, that gates, all turns about Z, make together."""
+    half = min(n, max(4, (n + 1) // 2))
+    factors = phase_factors(n, masks, turns, 0, len(masks), 1.0)
+    return phase_table(factors, 0, half, kind), phase_table(factors, half, n, kind)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=PLAIN)
+def undo_rows(state, other, low, high, first, last, found):  # type: ignore[no-untyped-def]
+    """Multiply rows from ``first`` to below ``last`` of two states by their phases.
+
+    Rows are as long as the table ``low`` and have each an entry of ``high``. The rows' share of Im <other|Z|state>
+    before, for Z on each bit, is added to ``found``, (n,).
+    """
+    columns = low.shape[1]
+    lows, highs = 0, 0
+    while 1 << lows < columns:
+        lows += 1
+    while 1 << highs < high.shape[1]:
+        highs += 1
+    spare = np.empty(columns)
+    for row in range(first, last):
+        here = slice(row * columns, (row + 1) * columns)
+        a, b, c, d = state[0, here], state[1, here], other[0, here], other[1, here]
+        for j in range(columns):
+            spare[j] = c[j] * b[j] - d[j] * a[j]
+        for bit in range(lows - 1, -1, -1):
+            zero, one = spare[: 1 << bit], spare[1 << bit : 2 << bit]
+            difference = 0.0
+            for j in range(zero.size):
+                difference += zero[j] - one[j]
+                zero[j] += one[j]
+            found[bit] += difference
+        for bit in range(highs):
+            found[lows + bit] += -spare[0] if row >> bit & 1 else spare[0]
+        turn_phases(state[0], state[1], 1, low, high, row, row + 1)
+        turn_phases(other[0], other[1], 1, low, high, row, row + 1)
