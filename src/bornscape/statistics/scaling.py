@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from bornscape.aliases import Float
 from bornscape.statistics.variances import log_standard_error
@@ -216,10 +216,10 @@ def _joint(sizes: Float, logs: Float, errors: Float | None) -> _Joint:
         scatter, p_value = math.sqrt(max(float(result.scale), _rounding(logs))), math.nan
         scale = scatter**2
     else:
-        p_value, scale = float(stats.chi2.sf(result.ssr, result.df_resid)), 1.0
+        p_value, scale = float(special.chdtrc(result.df_resid, result.ssr)), 1.0
         scatter = _scatter(design, logs, errors)
         result = _regression(design, logs, np.hypot(errors, scatter))
-    quantile = float(stats.t.ppf((1 + LEVEL) / 2, result.df_resid))
+    quantile = float(special.stdtrit(result.df_resid, (1 + LEVEL) / 2))
     half = quantile * math.sqrt(scale * result.normalized_cov_params[2, 2])
     rate = float(result.params[2])
     return _Joint(rate, rate - half, rate + half, float(result.params[1]), scatter, p_value)
@@ -273,7 +273,7 @@ def _distance(joint: _Joint, reach: float, preferred: Law) -> tuple[float, float
 def _pure(x: Float, logs: Float, errors: Float | None) -> _Fit:
     result = _regression(np.column_stack([np.ones_like(x), -x]), logs, errors)
     scale = float(result.scale) if errors is None else max(float(result.scale), 1.0)
-    half = float(stats.t.ppf(0.975, result.df_resid)) * math.sqrt(scale * result.normalized_cov_params[1, 1])
+    half = float(special.stdtrit(result.df_resid, 0.975)) * math.sqrt(scale * result.normalized_cov_params[1, 1])
     slope = float(result.params[1])
     return _Fit(slope, slope - half, slope + half, _deviance(float(result.ssr), logs, errors))
 

@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from bornscape.aliases import Float
 from bornscape.statistics import scaling_law
 from bornscape.tables.columns import LAW_COLUMNS, SCALING_COLUMNS
 from bornscape.tables.names import DEEP, MASS, NOISE
+
+Bools = NDArray[np.bool_]
 
 _NUMBERS = ["n_layers", "n_qubits", "quantity", "ci_low", "ci_high"]
 
@@ -44,15 +48,15 @@ def with_data(table: pd.DataFrame) -> pd.DataFrame:
     return table[~table["dataset"].isin(EVEN_SETS) | (table["n_qubits"] % 2 == 0)]
 
 
-def _depths(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The part of a table at each depth: product (0 layers), shallow (log2 n, rounded), deep, and each number."""
-    layers = table["n_layers"].astype(float)
+def _depths(layers: Float, sizes: Float) -> Iterator[tuple[str, Bools]]:
+    """Which rows each depth has: product (0 layers), shallow (log2 n, rounded), deep, and each number."""
     names = {0.0: "product", DEEP: "deep"}
-    for value in sorted(layers.unique()):
-        yield names.get(value, f"{value:g}"), table[layers == value]
-    shallow = layers == np.maximum(1, np.round(np.log2(table["n_qubits"])))
-    if shallow.any() and layers.nunique() > 1:
-        yield "shallow", table[shallow]
+    values = np.unique(layers)
+    for value in values:
+        yield names.get(value, f"{value:g}"), layers == value
+    shallow = layers == np.maximum(1, np.round(np.log2(sizes)))
+    if shallow.any() and len(values) > 1:
+        yield "shallow", shallow
 
 
 def scaling_table(variance: pd.DataFrame, mass: pd.DataFrame) -> pd.DataFrame:
@@ -80,47 +84,45 @@ def scaling_table(variance: pd.DataFrame, mass: pd.DataFrame) -> pd.DataFrame:
     rows = []
     lead = ["experiment", "ansatz", "loss", "dataset", "bandwidth"]
     for table in (exact, held):
-        # Without text, of which every selection of rows would make a copy.
-        for key, group in table.groupby(lead, sort=False, dropna=False)[_NUMBERS]:
-            for depth, part in _depths(group):
-                rows += _law_rows(dict(zip(lead, key, strict=True)) | {"depth": depth}, part)
+        for key, group in table.groupby(lead, sort=False, dropna=False):
+            numbers = group[_NUMBERS].to_numpy(dtype=np.float64)
+            for depth, at_depth in _depths(numbers[:, 0], numbers[:, 1]):
+                rows += _law_rows(dict(zip(lead, key, strict=True)) | {"depth": depth}, numbers[at_depth, 1:])
     return pd.DataFrame(rows, columns=SCALING_COLUMNS)
 
 
-def proper_sizes(rows: pd.DataFrame, dataset: str = "") -> pd.DataFrame:
-    """The rows of sizes at which a law may look: large enough, and with the data set that its name says.
+def proper_sizes(sizes: Float, dataset: str = "") -> Bools:
+    """At which sizes, (m,), a law may look: large enough, and with the data set that its name says.
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"n_qubits": [2, 4, 5]})
-    >>> [proper_sizes(rows, dataset)["n_qubits"].tolist() for dataset in ("", "o_n2", "cardinality")]
+    >>> sizes = np.array([2, 4, 5])
+    >>> [sizes[proper_sizes(sizes, dataset)].tolist() for dataset in ("", "o_n2", "cardinality")]
     [[4, 5], [5], [4]]
     """
-    proper = rows[rows["n_qubits"] >= WHOLE_SPACE.get(dataset, SMALLEST_SIZE)]
-    return proper[proper["n_qubits"] % 2 == 0] if dataset in EVEN_SETS else proper
+    proper = sizes >= WHOLE_SPACE.get(dataset, SMALLEST_SIZE)
+    return proper & (sizes % 2 == 0) if dataset in EVEN_SETS else proper
 
 
-def usable_sizes(rows: pd.DataFrame, dataset: str = "") -> pd.DataFrame:
-    """The rows that a law is fitted to: ``proper_sizes`` with an uncertainty, random sets where they are large.
+def usable_sizes(sizes: Float, ci_low: Float, ci_high: Float, dataset: str = "") -> Bools:
+    """To which of m values a law is fitted: at ``proper_sizes`` with an uncertainty, random sets where they are large.
 
-    Columns n_qubits, ci_low and ci_high; ``dataset`` is left out where no row depends on data.
+    All arrays are (m,); ``dataset`` is left out where nothing depends on data.
     """
-    proper = proper_sizes(rows, dataset)
-    usable = proper[(proper["ci_low"] > 0) & (proper["ci_low"] < proper["ci_high"])]
-    large = usable[usable["n_qubits"] >= SMALLEST_RANDOM]
-    return large if dataset in RANDOM_SETS and large["n_qubits"].nunique() >= MANY_SIZES else usable
+    usable = proper_sizes(sizes, dataset) & (ci_low > 0) & (ci_low < ci_high)
+    large = usable & (sizes >= SMALLEST_RANDOM)
+    return large if dataset in RANDOM_SETS and len(np.unique(sizes[large])) >= MANY_SIZES else usable
 
 
-def _law_rows(key: dict[str, Any], part: pd.DataFrame) -> list[dict[str, Any]]:
-    sized = proper_sizes(part, key["dataset"])
-    if sized["n_qubits"].nunique() >= FEWEST_SIZES and (sized["quantity"] == 0).all():
+def _law_rows(key: dict[str, Any], numbers: Float) -> list[dict[str, Any]]:
+    sizes, values, ci_low, ci_high = numbers.T
+    proper = proper_sizes(sizes, key["dataset"])
+    if len(np.unique(sizes[proper])) >= FEWEST_SIZES and (values[proper] == 0).all():
         # A loss that no parameter changes follows no law; a row says that it was looked at.
         nothing = dict.fromkeys(LAW_COLUMNS, np.nan)
         return [key | nothing | {"preferred": "inconclusive", "reason": "no parameter changes it"}]
-    usable = usable_sizes(part, key["dataset"])
-    if usable["n_qubits"].nunique() < FEWEST_SIZES:
+    usable = usable_sizes(sizes, ci_low, ci_high, key["dataset"])
+    if len(np.unique(sizes[usable])) < FEWEST_SIZES:
         return []
-    law = scaling_law(
-        usable["n_qubits"].to_numpy(), usable["quantity"].to_numpy(), usable[["ci_low", "ci_high"]].to_numpy()
-    )
+    law = scaling_law(sizes[usable], values[usable], numbers[usable, 2:])
     return [key | {name: getattr(law, name) for name in LAW_COLUMNS}]

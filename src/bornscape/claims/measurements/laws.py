@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bornscape.claims.comparison import Comparison
@@ -15,12 +16,12 @@ from bornscape.tables.scaling import FEWEST_SIZES, usable_sizes
 
 def law_comparison(name: str, means: pd.DataFrame, dataset: str = "") -> list[Comparison]:
     """The law of the columns n_qubits, value, ci_low, ci_high at ``usable_sizes``; nothing for fewer than 4."""
-    usable = usable_sizes(means, dataset)
-    if usable["n_qubits"].nunique() < FEWEST_SIZES:
+    names = ("n_qubits", "value", "ci_low", "ci_high")
+    sizes, values, low, high = (means[column].to_numpy(dtype=np.float64) for column in names)
+    usable = usable_sizes(sizes, low, high, dataset)
+    if len(np.unique(sizes[usable])) < FEWEST_SIZES:
         return []
-    law = scaling_law(
-        usable["n_qubits"].to_numpy(), usable["value"].to_numpy(), usable[["ci_low", "ci_high"]].to_numpy()
-    )
+    law = scaling_law(sizes[usable], values[usable], np.column_stack([low, high])[usable])
     return [as_comparison(name, law)]
 
 
