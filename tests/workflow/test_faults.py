@@ -86,7 +86,7 @@ def job_of(run: psutil.Process, script: str) -> psutil.Process | None:
     """The running job of a script, if any."""
     for process in run.children(recursive=True):
         try:
-            if any(part.endswith(f".{script}") for part in process.cmdline()):
+            if process.name() == script:
                 return process
         except psutil.NoSuchProcess:
             continue

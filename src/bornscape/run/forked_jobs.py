@@ -16,7 +16,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,9 @@ def _run(path: str, temporary: str | None) -> None:
     """Run a script as ``python path`` would, what it left for the end of its process included."""
     # What was imported is not looked through for garbage: its memory stays shared.
     gc.freeze()
+    with suppress(OSError):
+        # What top and ps show; Snakemake's copy of a script is tmp1234.NAME.py.
+        Path("/proc/self/comm").write_text(Path(path).name.split(".", 1)[-1], encoding="ascii")
     if temporary:
         os.environ.update(dict.fromkeys(("TMPDIR", "TMP", "TEMPDIR", "TEMP"), temporary))
         tempfile.tempdir = None
