@@ -10,6 +10,7 @@ from bornscape.circuits.gates import (
     Gate,
     adjoint,
     inert_uses,
+    live_angles,
     live_uses,
     primitives,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "entangled_circuit",
     "inert_uses",
     "line_circuit",
+    "live_angles",
     "live_uses",
     "primitives",
     "product_circuit",

@@ -25,8 +25,16 @@ import numpy as np
 from scipy import sparse
 
 from bornscape.aliases import Bits, Float
-from bornscape.circuits.gates import ROTATION_PAULIS, Circuit, Gate, inert_uses
-from bornscape.circuits.pauli_frames import Frame, Pauli, stabilizers, turned_axes
+from bornscape.circuits.gates import DIAGONAL_ROTATIONS, ROTATION_PAULIS, Circuit, Gate, inert_uses
+from bornscape.circuits.pauli_frames import (
+    Frame,
+    Pauli,
+    matrices,
+    rows_of_bits,
+    set_bits,
+    stabilizers,
+    turned_axes,
+)
 
 _QUARTER, _EIGHTH = np.pi / 2, np.pi / 4
 
@@ -109,11 +117,11 @@ class CommutingForm:
 
     @cached_property
     def _measured(self) -> tuple[sparse.csr_array, sparse.csr_array, np.ndarray]:
-        return _matrices(self._images, self._wires)
+        return matrices(self._images, self._wires)
 
     @cached_property
     def _along(self) -> tuple[sparse.csr_array, sparse.csr_array, np.ndarray]:
-        return _matrices(self._directions, self._wires)
+        return matrices(self._directions, self._wires)
 
     @cached_property
     def _places(self) -> np.ndarray | None:
@@ -157,29 +165,6 @@ def _odd(counts: sparse.csr_array) -> sparse.csr_array:
     return result
 
 
-def _matrices(paulis: tuple[Pauli, ...], wires: int) -> tuple[sparse.csr_array, sparse.csr_array, np.ndarray]:
-    """X parts and Z parts, (len, wires), and quarter turns, (len,)."""
-    x, z = (_rows([pauli[part] for pauli in paulis], wires) for part in (0, 1))
-    return x, z, np.array([pauli[2] for pauli in paulis], dtype=np.int64)
-
-
-def _rows(masks: list[int], width: int) -> sparse.csr_array:
-    """Bits of numbers as rows of zeros and ones, the lowest first."""
-    indices = [_bits(mask) for mask in masks]
-    indptr = np.concatenate([[0], np.cumsum([len(row) for row in indices])]).astype(np.int64)
-    flat = np.array([i for row in indices for i in row], dtype=np.int64)
-    return sparse.csr_array((np.ones(len(flat), dtype=np.int64), flat, indptr), shape=(len(masks), width))
-
-
-def _bits(mask: int) -> list[int]:
-    found = []
-    while mask:
-        low = mask & -mask
-        found.append(low.bit_length() - 1)
-        mask ^= low
-    return found
-
-
 def _reordered(chosen: sparse.csr_array, x: sparse.csr_array, z: sparse.csr_array) -> np.ndarray:
     """How often a Z passes an X when the rows that are chosen are multiplied in order, (K,)."""
     crossings = sparse.triu(z @ x.T, k=1, format="csr")
@@ -215,6 +200,8 @@ def commuting_form(circuit: Circuit) -> CommutingForm:
     free = np.diff(circuit.angle_map.matrix.indptr) > 0
     quarters = np.round(circuit.angle_map.offsets / _QUARTER)
     fixed = ~free & (np.abs(circuit.angle_map.offsets - quarters * _QUARTER) < _TOLERANCE)
+    if not fixed.any() and _is_plain(circuit):
+        return _plain(circuit)
     inert = inert_uses(circuit)
     start, frame = Frame(circuit.n_qubits), Frame(circuit.n_qubits)
     turned: list[tuple[Pauli, int, float]] = []
@@ -234,6 +221,47 @@ def commuting_form(circuit: Circuit) -> CommutingForm:
     return _in_bits(circuit, start, frame, turned, fixed)
 
 
+def _is_plain(circuit: Circuit) -> bool:
+    """Whether it is Hadamards on all wires, rotations about one or two Zs, Hadamards, and all wires are measured.
+
+    The bits are then those of the wires, and no Pauli word has to be followed.
+    """
+    n, gates = circuit.n_qubits, circuit.gates
+    ends = (gates[:n], gates[-n:])
+    return (
+        len(gates) >= 2 * n
+        and circuit.n_measured == n
+        and all({gate.name for gate in end} == {"Hadamard"} for end in ends)
+        and all({gate.wires[0] for gate in end} == set(circuit.wires) for end in ends)
+        and all(gate.name in DIAGONAL_ROTATIONS for gate in gates[n:-n])
+    )
+
+
+def _plain(circuit: Circuit) -> CommutingForm:
+    n = circuit.n_qubits
+    turns = circuit.gates[n : len(circuit.gates) - n]
+    # Half a million Python objects take a minute in the other way.
+    wires = np.array([(gate.wires[0], gate.wires[-1]) for gate in turns], dtype=np.int64).reshape(-1, 2)
+    wires.sort(axis=1)
+    _, first, kind = np.unique(wires @ [n, 1], return_index=True, return_inverse=True)
+    order = np.argsort(first)  # Generators are numbered as they first occur.
+    distinct, rows = wires[first[order]], np.argsort(order)[kind]
+    pair = distinct[:, 0] < distinct[:, 1]
+    places = np.column_stack([np.ones(len(pair), dtype=np.bool_), pair])
+    starts = np.concatenate([[0], np.cumsum(1 + pair)])
+    generators = sparse.csr_array(
+        (np.ones(starts[-1], dtype=np.int64), distinct[places], starts), shape=(len(distinct), n)
+    )
+    signs = np.where([gate.inverse for gate in turns], -1.0, 1.0)
+    angles = np.array([gate.angles[0] for gate in turns], dtype=np.int64)
+    matrix = sparse.csr_array((signs, (rows, angles)), shape=(len(distinct), circuit.n_angles))
+    along: tuple[Pauli, ...] = tuple((1 << wire, 0, 0) for wire in circuit.wires)
+    images = tuple(along[wire] for wire in circuit.measured_wires)
+    return CommutingForm(
+        generators, np.zeros(len(distinct)), matrix, np.zeros(circuit.n_angles, dtype=np.bool_), images, along, 0, n
+    )
+
+
 def _in_bits(
     circuit: Circuit, start: Frame, frame: Frame, turned: list[tuple[Pauli, int, float]], fixed: np.ndarray
 ) -> CommutingForm:
@@ -247,7 +275,7 @@ def _in_bits(
     for pauli, angle, value in turned:
         _, z, c = axes(pauli)
         bits = 0
-        for i in _bits(z):
+        for i in set_bits(z):
             bits ^= columns[i]
         if not bits:
             continue  # The same phase at every t.
@@ -262,7 +290,7 @@ def _in_bits(
     rows, columns_of, values = (list(part) for part in zip(*entries, strict=True)) if entries else ([], [], [])
     matrix = sparse.csr_array((values, (rows, columns_of)), shape=(len(offsets), circuit.n_angles), dtype=np.float64)
     images = tuple(axes(frame.image("Z", (wire,))) for wire in circuit.measured_wires)
-    generators = _rows(list(numbers), len(directions))
+    generators = rows_of_bits(list(numbers), len(directions))
     return CommutingForm(
         generators, np.array(offsets), matrix, fixed, images, tuple(directions), origin, circuit.n_qubits
     )

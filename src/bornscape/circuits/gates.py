@@ -6,7 +6,7 @@ Angles are in radians.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -204,6 +204,14 @@ def primitives(gate: Gate) -> tuple[Gate, ...]:
     return tuple(reversed(parts)) if gate.inverse else tuple(parts)
 
 
+def _parts(circuit: Circuit, backwards: bool = False) -> Iterator[tuple[int, int, Gate]]:
+    """Every gate's primitives in the order in which they act, or the other way: (gate, primitive of the gate, it)."""
+    step = -1 if backwards else 1
+    for k in range(len(circuit.gates))[::step]:
+        for j, part in list(enumerate(primitives(circuit.gates[k])))[::step]:
+            yield k, j, part
+
+
 def inert_uses(circuit: Circuit, from_zero: bool = True) -> frozenset[tuple[int, int]]:
     """Uses of angles that cannot change the measured distribution, as (gate, primitive of the gate).
 
@@ -211,12 +219,14 @@ def inert_uses(circuit: Circuit, from_zero: bool = True) -> frozenset[tuple[int,
     (it is a global phase; only where the circuit starts from zero), or meet only such before they are measured. So is
     every rotation of hidden wires that no later gate joins to a measured one.
     """
-    uses = [(k, j, part) for k, gate in enumerate(circuit.gates) for j, part in enumerate(primitives(gate))]
     inert: set[tuple[int, int]] = set()
     measured = set(circuit.measured_wires)
-    for ordered, live in ((uses if from_zero else [], set(circuit.wires)), (uses[::-1], measured)):
+    forwards = _parts(circuit) if from_zero else iter(())
+    for ordered, live in ((forwards, set(circuit.wires)), (_parts(circuit, backwards=True), measured)):
         mixed: set[int] = set()
         for k, j, part in ordered:
+            if len(mixed) == circuit.n_qubits:
+                break  # No gate that follows is inert.
             diagonal = part.name in DIAGONAL_GATES and mixed.isdisjoint(part.wires)
             if live.isdisjoint(part.wires) or diagonal:
                 inert.update([(k, j)] if part.angles else [])
@@ -239,3 +249,10 @@ def live_uses(circuit: Circuit, from_zero: bool = True) -> dict[tuple[int, int],
         for j, part in enumerate(primitives(gate))
         if part.angles and (k, j) not in inert
     }
+
+
+def live_angles(circuit: Circuit, from_zero: bool = True) -> frozenset[int]:
+    """Angles that can change the measured distribution: those of ``live_uses``."""
+    if inert_uses(circuit, from_zero):
+        return frozenset(live_uses(circuit, from_zero).values())
+    return frozenset(angle for gate in circuit.gates for angle in gate.angles)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations, pairwise
 from math import isqrt
 
@@ -102,11 +102,14 @@ def iqp_generators(n_qubits: int, kind: Generators = "complete") -> list[Generat
     raise ValueError(f"generators: {_EXPECTED}, got {kind!r}")
 
 
-def _rotation(wires: Generator, angle: int) -> list[Gate]:
-    if len(wires) <= 2:
-        return [Gate("RZ" if len(wires) == 1 else "IsingZZ", wires, (angle,))]
-    chain = [Gate("CNOT", pair) for pair in pairwise(wires)]
-    return [*chain, Gate("RZ", wires[-1:], (angle,)), *reversed(chain)]
+def _rotations(generators: list[Generator]) -> Iterator[Gate]:
+    """A rotation about every generator, by the angle of its place."""
+    for angle, wires in enumerate(generators):
+        if len(wires) <= 2:
+            yield Gate("RZ" if len(wires) == 1 else "IsingZZ", wires, (angle,))
+            continue
+        chain = [Gate("CNOT", pair) for pair in pairwise(wires)]
+        yield from (*chain, Gate("RZ", wires[-1:], (angle,)), *reversed(chain))
 
 
 def iqp_circuit(n_qubits: int, n_layers: int = 1, generators: Generators = "complete") -> Circuit:
@@ -124,5 +127,4 @@ def iqp_circuit(n_qubits: int, n_layers: int = 1, generators: Generators = "comp
         raise ValueError(f"expected at least 1 qubit and 0 layers, got {n_qubits} and {n_layers}")
     mixed = [Gate("Hadamard", (i,)) for i in range(n_qubits)]
     wires = iqp_generators(n_qubits, generators) * n_layers
-    turns = [gate for angle, each in enumerate(wires) for gate in _rotation(each, angle)]
-    return Circuit(n_qubits, len(wires), tuple(mixed + turns + mixed))
+    return Circuit(n_qubits, len(wires), (*mixed, *_rotations(wires), *mixed))

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+from scipy import sparse
+
 Pauli = tuple[int, int, int]
 
 _LETTERS = {"X": (1, 0, 0), "Y": (1, 1, 1), "Z": (0, 1, 0)}
@@ -149,3 +152,27 @@ def stabilizers(words: Sequence[Pauli]) -> tuple[list[Pauli], list[tuple[int, in
                 word = product(word, alone[higher])
         alone[low] = word
     return with_x, [(z, c) for _, z, c in alone.values()]
+
+
+def matrices(paulis: Sequence[Pauli], wires: int) -> tuple[sparse.csr_array, sparse.csr_array, np.ndarray]:
+    """X parts and Z parts, (len, wires), and quarter turns, (len,)."""
+    x, z = (rows_of_bits([pauli[part] for pauli in paulis], wires) for part in (0, 1))
+    return x, z, np.array([pauli[2] for pauli in paulis], dtype=np.int64)
+
+
+def rows_of_bits(masks: Sequence[int], width: int) -> sparse.csr_array:
+    """Bits of numbers as rows of zeros and ones, the lowest first."""
+    indices = [set_bits(mask) for mask in masks]
+    indptr = np.concatenate([[0], np.cumsum([len(row) for row in indices])]).astype(np.int64)
+    flat = np.array([i for row in indices for i in row], dtype=np.int64)
+    return sparse.csr_array((np.ones(len(flat), dtype=np.int64), flat, indptr), shape=(len(masks), width))
+
+
+def set_bits(mask: int) -> list[int]:
+    """Places of a number's ones, the lowest first."""
+    found = []
+    while mask:
+        low = mask & -mask
+        found.append(low.bit_length() - 1)
+        mask ^= low
+    return found

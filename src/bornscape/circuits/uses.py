@@ -26,16 +26,29 @@ def separate_uses(circuit: Circuit) -> Circuit:
     >>> [gate.angles for gate in separate.gates], separate.angles([0.5]).tolist()
     ([(0,), (1,)], [0.5, 0.5])
     """
+    mapped = circuit.angle_map
+    if _separate(circuit):
+        return circuit if mapped is not None else replace(circuit, angle_map=_each_its_own(circuit.n_parameters))
     split = [primitives(gate) for gate in circuit.gates]
     parts = [part for parts_of_gate in split for part in parts_of_gate]
     counts = np.cumsum([0, *map(len, split)])
     used = np.array([part.angles[0] for part in parts if part.angles], dtype=np.int64)
-    mapped = circuit.angle_map
     if mapped is None:
-        identity = sparse.identity(circuit.n_parameters, format="csr")
-        mapped = AngleMap(np.zeros(circuit.n_parameters), sparse.csr_array(identity))
+        mapped = _each_its_own(circuit.n_parameters)
     numbers = iter(range(len(used)))
     gates = tuple(replace(part, angles=(next(numbers),)) if part.angles else part for part in parts)
     separate = AngleMap(mapped.offsets[used], sparse.csr_array(mapped.matrix[used]))
     ends = tuple(counts[list(circuit.layer_ends)].tolist())
     return replace(circuit, gates=gates, layer_ends=ends, angle_map=separate)
+
+
+def _separate(circuit: Circuit) -> bool:
+    """Whether the gates have at most one angle each already, and take the angles in their order."""
+    if any(len(gate.angles) > 1 for gate in circuit.gates):
+        return False
+    return [angle for gate in circuit.gates for angle in gate.angles] == list(range(circuit.n_angles))
+
+
+def _each_its_own(count: int) -> AngleMap:
+    """Every angle a parameter."""
+    return AngleMap(np.zeros(count), sparse.csr_array(sparse.identity(count, format="csr")))

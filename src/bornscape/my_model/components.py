@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from bornscape.aliases import Float
 from bornscape.circuits import Circuit, primitives
@@ -56,26 +59,50 @@ class ComponentSums:
         return pd.concat(parts, ignore_index=True)[COMPONENT_COLUMNS]
 
 
-class _Use(NamedTuple):
-    gate: str
-    wires: tuple[int, ...]
-    layer: float
-    depth: int
+class _Uses(NamedTuple):
+    """Every use of an angle, in the order of the gates: lists of one length."""
+
+    angles: list[int]
+    gates: list[str]
+    wires: list[tuple[int, ...]]
+    layers: list[float]
+    depths: list[int]
 
 
-def _uses(circuit: Circuit) -> list[list[_Use]]:
-    """Of each angle, the gates that it enters, in their order."""
-    ends, levels = np.array(circuit.layer_ends), np.zeros(circuit.n_qubits, dtype=np.int64)
-    found: list[list[_Use]] = [[] for _ in range(circuit.n_angles)]
+def _uses(circuit: Circuit) -> _Uses:
+    ends, levels = circuit.layer_ends, [0] * circuit.n_qubits
+    found = _Uses([], [], [], [], [])
+    angles, gates, wires, layers, depths = found
     for k, gate in enumerate(circuit.gates):
-        wires = list(gate.wires)
-        depth = int(levels[wires].max()) + 1
-        levels[wires] = depth
-        layer = float(np.searchsorted(ends, k, side="right")) if len(ends) else np.nan
-        for part in primitives(gate):
-            for angle in part.angles:
-                found[angle].append(_Use(part.name, part.wires, layer, depth))
+        depth = 1 + max([levels[wire] for wire in gate.wires])
+        for wire in gate.wires:
+            levels[wire] = depth
+        for part in primitives(gate) if gate.angles else ():
+            angles.extend(part.angles)
+            gates.append(part.name)
+            wires.append(part.wires)
+            layers.append(float(bisect_right(ends, k)) if ends else math.nan)
+            depths.append(depth)
     return found
+
+
+def _entered(circuit: Circuit, angles: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Which uses each parameter has, by its angles and then the gates: (parameters, uses), a pair for each."""
+    of_angle = np.argsort(angles, kind="stable")
+    if circuit.angle_map is None:
+        return np.sort(angles), of_angle
+    entries = sparse.csc_array(circuit.angle_map.matrix)
+    entries.sort_indices()
+    counts = np.bincount(np.asarray(angles, dtype=np.int64), minlength=circuit.n_angles)
+    firsts, repeats = np.cumsum(counts) - counts, counts[entries.indices]
+    parameters = np.repeat(np.arange(circuit.n_parameters), np.diff(entries.indptr))
+    within = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    return np.repeat(parameters, repeats), of_angle[np.repeat(firsts[entries.indices], repeats) + within]
+
+
+def _named(wires: Iterable[int]) -> str:
+    listed = sorted(set(wires))
+    return " ".join(map(str, listed)) if len(listed) <= _SHOWN_WIRES else f"{len(listed)} wires"
 
 
 def descriptions(circuit: Circuit) -> pd.DataFrame:
@@ -91,18 +118,22 @@ def descriptions(circuit: Circuit) -> pd.DataFrame:
     [1.0, 3, 'RY']
     """
     uses = _uses(circuit)
-    mapped = circuit.angle_map
-    columns = None if mapped is None else mapped.matrix.tocsc()
-    rows = []
-    for k in range(circuit.n_parameters):
-        angles = [k] if columns is None else sorted(columns.indices[columns.indptr[k] : columns.indptr[k + 1]])
-        entered = [use for angle in angles for use in uses[angle]]
-        wires = sorted({wire for use in entered for wire in use.wires})
-        first = min(entered, key=lambda use: use.depth, default=_Use("", (), np.nan, 0))
-        named = " ".join(map(str, wires)) if len(wires) <= _SHOWN_WIRES else f"{len(wires)} wires"
-        gates = "+".join(sorted({use.gate for use in entered}))
-        rows.append((k, first.layer, first.depth, gates, named, len(entered)))
-    return pd.DataFrame(rows, columns=DESCRIPTION_COLUMNS)
+    parameters, entered = _entered(circuit, uses.angles)
+    # The first use of each parameter; all are looked at only where there are several.
+    order = np.lexsort((np.array(uses.depths)[entered], parameters))
+    used, starts, counts = np.unique(parameters, return_index=True, return_counts=True)
+    first = entered[order][starts].tolist()
+    gates, wires = [uses.gates[use] for use in first], [_named(uses.wires[use]) for use in first]
+    for k in np.flatnonzero(counts > 1):
+        several = entered[starts[k] : starts[k] + counts[k]].tolist()
+        gates[k] = "+".join(sorted({uses.gates[use] for use in several}))
+        wires[k] = _named(wire for use in several for wire in uses.wires[use])
+    layers, depths = [uses.layers[use] for use in first], [uses.depths[use] for use in first]
+    rows = (used, layers, depths, gates, wires, counts)
+    found = pd.DataFrame(dict(zip(DESCRIPTION_COLUMNS, rows, strict=True))).set_index("parameter")
+    unused = {"depth": 0, "gate": "", "wires": "", "uses": 0}
+    every = found.reindex(pd.RangeIndex(circuit.n_parameters, name="parameter")).fillna(unused)
+    return every.astype({"depth": np.int64, "uses": np.int64}).reset_index()[DESCRIPTION_COLUMNS]
 
 
 def described(sums: pd.DataFrame, circuit: Circuit, active: Mapping[str, Iterable[int]]) -> pd.DataFrame:
@@ -114,6 +145,7 @@ def described(sums: pd.DataFrame, circuit: Circuit, active: Mapping[str, Iterabl
         Parameters that can, by the loss's label.
     """
     found = sums.merge(descriptions(circuit), on="parameter", how="left")
-    alive = {label: set(parameters) for label, parameters in active.items()}
-    dead = [k not in alive[label] for label, k in zip(found["loss"], found["parameter"], strict=True)]
+    dead = np.ones(len(found), dtype=np.bool_)
+    for label, parameters in active.items():
+        dead &= ~((found["loss"] == label) & found["parameter"].isin(list(parameters))).to_numpy()
     return found.assign(dead=dead)

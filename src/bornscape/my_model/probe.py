@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bornscape.aliases import Float
-from bornscape.circuits import Circuit, live_uses, primitives
+from bornscape.circuits import Circuit, live_angles, live_uses, primitives
 from bornscape.my_model.gradient_noise import Shift
 from bornscape.simulators.state_vector import probability_gradient, shifted_states, statevector
 
@@ -54,9 +54,9 @@ class Probe:
 
     def active_parameters(self) -> list[int]:
         """Parameters that can change the measured distribution."""
-        used = sorted(set(self._angle_of_use.values()))
+        used = sorted(live_angles(self.circuit, from_zero=self.initial is None))
         mapped = self.circuit.angle_map
-        return used if mapped is None else sorted(set(mapped.matrix[used].nonzero()[1].tolist()))
+        return used if mapped is None else np.unique(mapped.matrix[used].nonzero()[1]).tolist()
 
     def parameters_to_draw(self) -> list[int]:
         """Active parameters, of which there is at least one.

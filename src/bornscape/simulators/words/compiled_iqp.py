@@ -157,6 +157,8 @@ def _word(
     for v in range(n_bits):
         if large[v]:
             sampled = v
+    if samples == 0:
+        return 0j, sampled < 0
     for v in range(n_bits):
         if large[group[v]]:
             group[v] = sampled  # All such groups are sampled together, as one.
@@ -219,7 +221,8 @@ def means(words: Any, signs: Any, turns: Any, zero: Any, graph: Any, phases: Flo
     phases
         phi, (n_generators,), radians.
     limit, samples
-        Groups with more kept bits than ``limit`` are sampled, with so many patterns; ``seeds`` (K,).
+        Groups with more kept bits than ``limit`` are sampled, with so many patterns; ``seeds`` (K,). Without patterns
+        only whether words are exact is found.
     """
     at, held, at_bit, of_bit = graph
     count = len(turns)

@@ -74,7 +74,7 @@ class IqpEngine:
     def exact(self, words: Bits) -> np.ndarray:
         """Which of the words (K, n_measured) are exact, (K,)."""
         nothing = np.zeros(len(self.form.offsets))
-        return compiled_iqp.means(*self._arguments(self.form.words(words), nothing, 1))[1]
+        return compiled_iqp.means(*self._arguments(self.form.words(words), nothing, 1, samples=0))[1]
 
     def at(self, angles: Float) -> IqpWords:
         """The circuit at angles, (n_angles,) in radians.
@@ -96,14 +96,17 @@ class IqpEngine:
         rows, columns = self.form.generators, sparse.csc_array(self.form.generators)
         return tuple(part.astype(np.int64) for part in (rows.indptr, rows.indices, columns.indptr, columns.indices))
 
-    def _arguments(self, words: Words, phases: Float, rng: np.random.Generator | int) -> tuple:
+    def _arguments(
+        self, words: Words, phases: Float, rng: np.random.Generator | int, samples: int | None = None
+    ) -> tuple:
         count = len(words.zero)
         if isinstance(rng, int):
             seeds = np.full(count, rng, dtype=np.uint64)
         else:
             seeds = rng.integers(0, 2**64, size=count, dtype=np.uint64)
         lists = [tuple(p.astype(np.int64) for p in (part.indptr, part.indices)) for part in (words.odd, words.signs)]
-        return *lists, words.quarter_turns, words.zero, self._graph, phases, self.exact_bits, self.samples, seeds
+        patterns = self.samples if samples is None else samples
+        return *lists, words.quarter_turns, words.zero, self._graph, phases, self.exact_bits, patterns, seeds
 
 
 @dataclass(frozen=True, eq=False)
