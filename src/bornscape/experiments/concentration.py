@@ -20,12 +20,12 @@ from scipy import stats
 
 from bornscape.aliases import Float, Settings
 from bornscape.circuits import Circuit, line_circuit
-from bornscape.circuits.depolarising import noisy_circuit
+from bornscape.circuits.depolarising import trajectory
 from bornscape.circuits.local_designs import random_support
 from bornscape.datasets import Targets
 from bornscape.formulas import depth_value
 from bornscape.simulators.product import draw_marginals
-from bornscape.simulators.state_vector import probabilities
+from bornscape.simulators.state_vector import batch_probabilities, probabilities
 
 COLUMNS = [
     *("n_qubits", "circuit", "n_layers", "noise", "draws", "mean", "mean_ci_low", "mean_ci_high"),
@@ -77,12 +77,15 @@ def design_draw(n_qubits: int, n_layers: int, rng: np.random.Generator) -> tuple
 
 
 def noisy_draw(circuit: Circuit, noise: float, trajectories: int, rng: np.random.Generator) -> tuple[float, float]:
-    """Unbiased for the mixture over trajectories of local depolarising noise after every layer.
+    """The same of a line circuit with local depolarising noise after every layer, unbiased for the mixture.
 
-    The sum of squares is the mean overlap of two different trajectories of the same angles; it can be negative.
+    That is over the trajectories. The sum of squares is the mean overlap of two different trajectories of the same angles; it can be negative.
     """
     theta = rng.uniform(0, 2 * np.pi, circuit.n_parameters)
-    distributions = np.array([probabilities(noisy_circuit(circuit, noise, rng), theta) for _ in range(trajectories)])
+    n, layers = circuit.n_qubits, len(circuit.layer_ends) - 1
+    found = [trajectory(n, layers, noise, rng) for _ in range(trajectories)]
+    clean = batch_probabilities(circuit, np.array([theta * each.signs for each in found]))
+    distributions = np.array([each.distribution(q) for each, q in zip(found, clean, strict=True)])
     centred = distributions - 1 / distributions.shape[1]
     same_trajectory = float(np.sum(centred**2))
     pairs = trajectories * (trajectories - 1)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bornscape.aliases import Float, Settings
+from bornscape.aliases import Flags, Float, Settings
 from bornscape.bitstrings.sampling import empirical, to_bits
 from bornscape.bitstrings.walsh import walsh_hadamard
 from bornscape.circuits import Circuit, line_circuit
@@ -73,7 +73,7 @@ class _Counted:
     def __init__(self, outcomes: Outcomes) -> None:
         self._outcomes, self._seen = outcomes, set[Any]()
 
-    def __call__(self, test: Any, shots: int) -> Float:
+    def __call__(self, test: Any, shots: int) -> Flags:
         self._seen.add(test)
         return self._outcomes(test, shots)
 

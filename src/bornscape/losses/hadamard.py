@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bornscape.aliases import Float
+from bornscape.aliases import Flags, Float
 from bornscape.bitstrings.sampling import to_bits
 from bornscape.circuits import Circuit, Gate, adjoint
 from bornscape.datasets import Target
@@ -32,8 +32,8 @@ class HadamardTest(NamedTuple):
     part: Part
 
 
-Outcomes = Callable[[HadamardTest, int], Float]
-"""Outcomes +1 and -1 of a number of shots of a test."""
+Outcomes = Callable[[HadamardTest, int], Flags]
+"""Whether each of a number of shots of a test gave +1; the others gave -1."""
 
 
 def pair_elements(circuit: Circuit, theta: Float, target: Target) -> NDArray[np.complex128]:
@@ -60,10 +60,10 @@ def all_tests(n_qubits: int, n_strings: int, part: Part) -> list[HadamardTest]:
 def outcomes_of_elements(elements: NDArray[np.complex128], rng: np.random.Generator) -> Outcomes:
     """Outcomes drawn from the exact matrix elements."""
 
-    def draw(test: HadamardTest, shots: int) -> Float:
+    def draw(test: HadamardTest, shots: int) -> Flags:
         element = elements[test.wire, test.left, test.right]
         mean = element.real if test.part == "real" else element.imag
-        return np.where(rng.random(shots) < (1 + mean) / 2, 1.0, -1.0)
+        return np.asarray(rng.random(shots) < (1 + mean) / 2)
 
     return draw
 
@@ -94,8 +94,8 @@ def outcomes_of_circuits(circuit: Circuit, theta: Float, target: Target, seed: i
 
     node = qml.QNode(tested, device)
 
-    def run(test: HadamardTest, shots: int) -> Float:
-        return np.atleast_1d(np.asarray(qml.set_shots(node, shots=shots)(test), dtype=np.float64))
+    def run(test: HadamardTest, shots: int) -> Flags:
+        return np.atleast_1d(np.asarray(qml.set_shots(node, shots=shots)(test)) > 0)
 
     return run
 
@@ -120,8 +120,8 @@ def sweep_estimates(outcomes: Outcomes, target: Target, shots: int, repeats: int
     n, weights = target.n_qubits, pair_weights(target)
     total = np.zeros(repeats)
     for test in all_tests(n, len(weights), part):
-        means = outcomes(test, shots * repeats).reshape(repeats, shots).mean(axis=1)
-        total += weights[test.left, test.right] * means
+        hits = outcomes(test, shots * repeats).reshape(repeats, shots).sum(axis=1)
+        total += weights[test.left, test.right] * ((2 * hits - shots) / shots)
     return (0.5 if part == "real" else 0.0) - total / (2 * n)
 
 
@@ -140,5 +140,6 @@ def random_pair_estimates(
     total = np.zeros(repeats)
     for test, used in zip(tests, counts.T, strict=True):
         if used.any():
-            total += np.bincount(np.repeat(np.arange(repeats), used), outcomes(test, int(used.sum())), repeats)
+            hits = np.repeat(np.arange(repeats), used)[outcomes(test, int(used.sum()))]
+            total += 2 * np.bincount(hits, minlength=repeats) - used
     return 0.5 - weights.sum() / 2 * total / shots

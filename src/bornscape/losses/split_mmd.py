@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import hypergeom
 
 from bornscape.aliases import Bits, Float
@@ -55,7 +57,7 @@ class Strings:
         few = len(self.target.probabilities) <= EXACT_STRINGS
         return (self.target.bitstrings, self.target.probabilities) if few else None
 
-    @property
+    @cached_property
     def one_body(self) -> Float:
         """z_i of every qubit, (n,)."""
         return 1 - 2 * (self.target.probabilities @ self.target.bitstrings)
@@ -90,11 +92,8 @@ class Cardinality:
 
     def _by_weight(self, kernel: Float, ones: int) -> float:
         """Mean of the kernel over the target, at a string with this number of ones."""
-        shared = np.arange(min(ones, self.weight) + 1)
-        distance = ones + self.weight - 2 * shared
-        chance = hypergeom.pmf(shared, self.n_qubits, self.weight, ones)
-        possible = distance <= self.n_qubits
-        return float(chance[possible] @ kernel[distance[possible]])
+        chance, distance = _distances(self.n_qubits, self.weight, ones)
+        return float(chance @ kernel[distance])
 
     def mean_kernel(self, samples: Bits, kernel: Float) -> float:
         """Mean of a kernel, (n+1,) by Hamming distance, over the samples (N, n) and the target."""
@@ -104,6 +103,15 @@ class Cardinality:
     def own_kernel(self, kernel: Float) -> float:
         """Mean of the kernel over two independent strings of the target."""
         return self._by_weight(kernel, self.weight)
+
+
+@cache
+def _distances(n_qubits: int, weight: int, ones: int) -> tuple[Float, NDArray[np.int64]]:
+    """Distances from a string with this number of ones to those with ``weight`` ones: their chances, and they."""
+    shared = np.arange(min(ones, weight) + 1)
+    distance = ones + weight - 2 * shared
+    possible = distance <= n_qubits
+    return hypergeom.pmf(shared, n_qubits, weight, ones)[possible], distance[possible]
 
 
 class SplitMMD:
