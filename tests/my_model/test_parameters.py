@@ -12,6 +12,7 @@ from bornscape.circuits import Circuit, Gate, separate_uses
 from bornscape.circuits.tracing import from_pennylane
 from bornscape.losses.gradient import gradient
 from bornscape.losses.mmd import MMDLoss
+from bornscape.my_model import parameter_table as module
 from bornscape.my_model.components import ComponentSums, described, descriptions
 from bornscape.my_model.parameter_figure import parameter_figure_table
 from bornscape.my_model.parameter_table import (
@@ -19,9 +20,11 @@ from bornscape.my_model.parameter_table import (
     LIVE,
     SILENT,
     VANISHES,
+    listed,
     mean_square_band,
     parameter_summary,
     parameter_table,
+    too_many,
 )
 from bornscape.my_model.verdict.intervals import mean_band
 from support.small_model import sized
@@ -157,3 +160,29 @@ def test_estimated_squares_may_be_negative() -> None:
     table = parameter_table({"losses": {"l": {}}}, described(sums.table(), circuit, {"l": [0]}).assign(n_qubits=4))
     assert table["mean_square"][0] == pytest.approx(-0.01)
     assert np.isnan(table["ci_low"][0])
+
+
+def test_beyond_a_number_of_parameters_those_of_a_kind_share_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    components = np.random.default_rng(8).normal(size=(20, 6))
+    components[:, 4] = 0
+    whole = table_of(components, {5})
+    assert too_many(whole) == []
+    assert listed(whole) is whole
+    assert set(whole["parameters"]) == {1}
+    monkeypatch.setattr(module, "LISTED", 5)
+    assert too_many(whole) == [4]
+    # Gates follow one another on one wire: each depth has one parameter; one depth for all makes kinds of them.
+    short = listed(whole.assign(depth=1)).set_index("state")
+    assert short["parameters"].to_dict() == {DEAD: 1, LIVE: 4, SILENT: 1}
+    assert short["parameter"].isna().all()
+    live = whole[whole["state"] == LIVE]
+    for name in ("mean_square", "variance"):
+        assert short.loc[LIVE, name] == pytest.approx(live[name].mean())
+    assert short.loc[LIVE, "share"] == pytest.approx(live["share"].sum())
+    assert short.loc[LIVE, "ci_low"] < live["mean_square"].mean() < short.loc[LIVE, "ci_high"]
+    assert short["parameters"].sum() == len(whole)
+    # Sizes with few stay as they are.
+    both = listed(pd.concat([whole, whole.head(3).assign(n_qubits=3)]))
+    assert both.loc[both["n_qubits"] == 3, "parameter"].tolist() == [0, 1, 2]
+    # What the figure and the summary show is made of every parameter.
+    assert parameter_summary(whole)["count"].sum() == 6

@@ -5,6 +5,7 @@ from bornscape.figures.look.style import save
 from bornscape.my_model.figure import figure
 from bornscape.my_model.jobs import Drawn, together
 from bornscape.my_model.parameter_figure import parameter_figure
+from bornscape.my_model.parameter_table import listed
 from bornscape.my_model.report import model_tables
 from bornscape.pages.model_page import model_rows, page
 from bornscape.run.job_log import log_to
@@ -16,7 +17,7 @@ drawn = [[read_draws(path) for path in snakemake.input[name]] for name in Drawn.
 tables = model_tables(
     settings, together([Drawn(*parts) for parts in zip(*drawn, strict=True)]), job["seed"], job["model"]
 )
-for name, table in tables.items():
+for name, table in (tables | {"parameters": listed(tables["parameters"])}).items():
     write_table(table, snakemake.output[name])
 rows = model_rows(job["model"], settings, *(tables[name] for name in ("sizes", "laws", "extrapolation", "verdicts")))
 write_table(rows, snakemake.output.row)

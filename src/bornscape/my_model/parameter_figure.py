@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
 from bornscape.aliases import Settings
 from bornscape.figures.look.style import few_sizes, grid, legend_below, panel_letters, points, use_style, whole_decades
-from bornscape.my_model.parameter_table import DEAD
-from bornscape.my_model.verdict.intervals import mean_band
+from bornscape.my_model.parameter_table import DEAD, mean_square_over, place_of
 
 FIGURE_COLUMNS = ["panel", "loss", "gate", "x", "value", "low", "high", "parameters"]
 PLACES, SIZES = "place", "size"
@@ -22,11 +20,7 @@ def _means(rows: pd.DataFrame, x: str) -> pd.DataFrame:
     """Mean of the mean squares of the parameters of a kind of gate at each x, with 95 % intervals over them."""
     found = []
     for (gate, place), group in rows.groupby(["gate", x], sort=True):
-        squares = group["mean_square"].to_numpy(dtype=np.float64)
-        if len(group) == 1:
-            value, low, high = group[["mean_square", "ci_low", "ci_high"]].iloc[0]
-        else:
-            value, low, high = mean_band(squares).numbers()
+        value, low, high = mean_square_over(group)
         found.append({"gate": gate, "x": place, "value": value, "low": low, "high": high, "parameters": len(group)})
     return pd.DataFrame(found)
 
@@ -40,8 +34,7 @@ def parameter_figure_table(parameters: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for label, rows in alive.groupby("loss", sort=False):
         largest = rows[rows["n_qubits"] == rows["n_qubits"].max()]
-        place = "layer" if largest["layer"].notna().all() else "depth"
-        parts.append(_means(largest, place).assign(panel=PLACES, loss=label))
+        parts.append(_means(largest, place_of(largest)).assign(panel=PLACES, loss=label))
         parts.append(_means(rows, "n_qubits").assign(panel=SIZES, loss=label))
     return pd.concat(parts, ignore_index=True).astype({"x": float})[FIGURE_COLUMNS]
 
@@ -53,7 +46,7 @@ def parameter_figure(settings: Settings, parameters: pd.DataFrame) -> tuple[Figu
     losses = list(settings["losses"])
     gates = sorted(set(table["gate"]))
     colours = sns.color_palette("viridis", len(gates))  # Hues of losses are for losses.
-    layered = parameters["layer"].notna().all()
+    place = place_of(parameters)
     drawn, axes = grid(len(losses), 2, 0.7 + 1.35 * len(losses))
     for row, label in zip(axes, losses, strict=True):
         for axis, panel in zip(row, (PLACES, SIZES), strict=True):
@@ -64,7 +57,7 @@ def parameter_figure(settings: Settings, parameters: pd.DataFrame) -> tuple[Figu
             axis.set_yscale("log")
             whole_decades(axis)
             few_sizes(axis, part["x"], most=5)
-        row[0].set(title=label, ylabel="mean square", xlabel="layer" if layered else "depth")
+        row[0].set(title=label, ylabel="mean square", xlabel=place)
         row[1].set(title=label, xlabel="qubits n")
     panel_letters(axes.ravel())
     legend_below(drawn, axes[0, 0], 3)

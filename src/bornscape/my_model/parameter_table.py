@@ -7,12 +7,16 @@ import pandas as pd
 
 from bornscape.aliases import Float, Settings
 from bornscape.my_model.components import POWERS
-from bornscape.my_model.verdict.intervals import Band, log_band, log_error_of_moments
+from bornscape.my_model.verdict.intervals import Band, log_band, log_error_of_moments, mean_band
 
 PARAMETER_COLUMNS = [
     *("loss", "n_qubits", "parameter", "layer", "depth", "gate", "wires", "uses", "draws"),
-    *("variance", "mean_square", "ci_low", "ci_high", "share", "state"),
+    *("variance", "mean_square", "ci_low", "ci_high", "share", "state", "parameters"),
 ]
+"""``parameters``: how many a row stands for, 1 unless it is one of ``listed``."""
+
+LISTED = 10_000
+"""Parameters of a loss at a size up to which each has a row of parameters.csv."""
 
 VANISHING = 0.01
 """A component vanishes if the interval of its mean square lies below this share of the average live one."""
@@ -73,7 +77,55 @@ def _of_size(group: pd.DataFrame) -> pd.DataFrame:
     silent, vanishing = moments[2] == 0, band.high < VANISHING * average
     state = np.select([dead, silent, vanishing], [DEAD, SILENT, VANISHES], LIVE)
     columns = {"variance": variance, "mean_square": band.estimate, "ci_low": band.low, "ci_high": band.high}
-    return group.assign(**columns, share=share, state=state)
+    return group.assign(**columns, share=share, state=state, parameters=1)
+
+
+def too_many(parameters: pd.DataFrame) -> list[int]:
+    """Sizes at which a loss has more than ``LISTED`` parameters."""
+    return sorted(
+        {int(n) for (_, n), count in parameters.groupby(["loss", "n_qubits"]).size().items() if count > LISTED}
+    )
+
+
+def listed(parameters: pd.DataFrame) -> pd.DataFrame:
+    """What parameters.csv holds: a row for each parameter, or where there are ``too_many`` one for each kind of them.
+
+    A kind are those of a gate, a layer (or depth, where no layers are marked) and a state. Its row has no ``parameter``
+    and no ``wires``; means of variance and mean_square, the latter with the 95 % interval over the parameters; sums of
+    uses and share; and their number.
+    """
+    grouped = set(too_many(parameters))
+    if not grouped:
+        return parameters
+    parts = []
+    for (_, n), rows in parameters.groupby(["loss", "n_qubits"], sort=False):
+        parts.append(_kinds(rows) if n in grouped else rows)
+    return pd.concat(parts, ignore_index=True).astype({"parameter": "Int64"})[PARAMETER_COLUMNS]
+
+
+def place_of(parameters: pd.DataFrame) -> str:
+    """The column that says where a parameter lies: ``layer``, or ``depth`` where no layers are marked."""
+    return "layer" if parameters["layer"].notna().all() else "depth"
+
+
+def _kinds(rows: pd.DataFrame) -> pd.DataFrame:
+    place, found = place_of(rows), []
+    for (where, gate, state), group in rows.groupby([place, "gate", "state"], sort=True):
+        value, low, high = mean_square_over(group)
+        row = group.iloc[0][["loss", "n_qubits", "layer", "draws"]].to_dict()
+        row |= {"parameter": pd.NA, "depth": pd.NA, "wires": "", place: where, "gate": gate, "state": state}
+        row |= {"mean_square": value, "ci_low": low, "ci_high": high, "variance": group["variance"].mean()}
+        row |= {name: group[name].sum() for name in ("uses", "parameters")}
+        found.append(row | {"share": group["share"].sum(min_count=1)})
+    return pd.DataFrame(found)
+
+
+def mean_square_over(group: pd.DataFrame) -> tuple[float, float, float]:
+    """Mean of the parameters' mean squares with its 95 % interval over them; of a single one over the draws."""
+    if len(group) == 1:
+        value, low, high = group[["mean_square", "ci_low", "ci_high"]].iloc[0]
+        return float(value), float(low), float(high)
+    return mean_band(group["mean_square"].to_numpy(dtype=np.float64)).numbers()
 
 
 def parameter_summary(parameters: pd.DataFrame) -> pd.DataFrame:

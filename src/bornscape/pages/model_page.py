@@ -12,7 +12,7 @@ import pandas as pd
 import yaml
 
 from bornscape.aliases import Settings
-from bornscape.my_model.parameter_table import parameter_summary
+from bornscape.my_model.parameter_table import LISTED, parameter_summary, too_many
 from bornscape.my_model.path_table import path_words
 from bornscape.my_model.settings import EXTRAPOLATED, samples_file
 from bornscape.my_model.tables import precision_summary
@@ -174,6 +174,8 @@ def page(
         noise=", ".join(f"{kind} {chance}" for kind, chance in (settings.get("noise") or {}).items()),
         walks={label: path_words(settings, tables["path"], label) for label in settings["losses"]},
         parameters=parameter_summary(tables["parameters"]).to_dict("records"),
+        grouped=too_many(tables["parameters"]),
+        listed=LISTED,
     )
 
 
