@@ -1,4 +1,7 @@
-"""Draws of a model at a size without state vectors: every loss from means of Z-words, by the engine that takes them."""
+"""Draws of a model at a size without state vectors, by the engine that takes each loss.
+
+Losses are had from means of Z-words, explicit ones from the probabilities of the data's strings.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from bornscape.aliases import Float, Settings
+from bornscape.aliases import Bits, Float, Settings
 from bornscape.circuits import Circuit, live_uses, separate_uses
 from bornscape.datasets import Target
 from bornscape.losses.word_data import ListedWords, WordData
 from bornscape.losses.word_estimates import ShiftedStates, WordLoss
+from bornscape.losses.word_explicit import SupportLoss
 from bornscape.losses.word_fidelity import inverse_circuit, local_fidelity_words
 from bornscape.my_model.circuits import model_circuit
 from bornscape.my_model.components import ComponentSums, described
@@ -23,6 +27,7 @@ from bornscape.my_model.noise import noise_at
 from bornscape.my_model.probe import Probe
 from bornscape.my_model.settings import shots_at
 from bornscape.my_model.starts import Start, start_of, started
+from bornscape.my_model.word_explicit import DataChances, explicit_draw
 from bornscape.my_model.word_losses import word_loss
 from bornscape.seeds import generator
 from bornscape.simulators.mixed_states import LARGEST
@@ -36,7 +41,7 @@ LIKELY = 1000
 
 
 class WordTask(NamedTuple):
-    """One loss with the circuit and engine that give its words; neither where the loss cannot be had.
+    """One loss with the engine that gives its words or probabilities; neither where the loss cannot be had.
 
     Attributes
     ----------
@@ -47,7 +52,7 @@ class WordTask(NamedTuple):
     """
 
     label: str
-    loss: WordLoss | None
+    loss: WordLoss | SupportLoss | None
     engine: Engine | None
     why: str
     live: frozenset[int] = frozenset()
@@ -96,7 +101,8 @@ class WordModel:
         forward = Choices(circuit, settings["engine"], chances=chances)
         start = _start(settings["initialisation"], circuit, data)
         likely = circuit.angles(start(generator(0, "likely start", n_qubits)))
-        tasks = [_task(label, loss, forward, data, likely) for label, loss in settings["losses"].items()]
+        asked = _Asked(forward, data, likely, noise.readout)
+        tasks = [_task(label, loss, asked) for label, loss in settings["losses"].items()]
         if not any(task.loss for task in tasks):
             noisy = f" (noise of gates: whole distributions up to {LARGEST} wires)" if noise.of_gates else ""
             reasons = "; ".join(f"{task.label}: {task.why}" for task in tasks)
@@ -117,6 +123,8 @@ class WordModel:
     def chunk(self, draws: int, rng: np.random.Generator) -> Chunk:
         """Independent draws, and the bodyness of every loss at them."""
         rows: list[dict[str, Any]] = []
+        # What explicit losses sample leaves the draws of the others as they are without them.
+        apart = rng.spawn(1)[0]
         n = self.circuit.n_measured
         totals = {task.label: np.zeros((2, n + 1)) for task in self.tasks if task.loss}
         sums = ComponentSums(totals, self.circuit.n_parameters)
@@ -125,13 +133,20 @@ class WordModel:
             parameter = self.parameters[int(rng.integers(len(self.parameters)))]
             states = _States(self.circuit.angles(theta), self._probe.factors(parameter))
             for task in self.tasks:
-                row, share, (first, second) = self._measure(task, states, parameter, rng)
+                own = apart if isinstance(task.loss, SupportLoss) else rng
+                row, share, (first, second) = self._measure(task, states, parameter, own)
                 rows.append({"loss": task.label, "draw": draw} | row)
                 if task.loss:
                     totals[task.label] += share, share**2
                     sums.add(task.label, (first + second) / 2, first * second)
         table = pd.DataFrame(rows).reindex(columns=DRAW_COLUMNS)
         return Chunk(table, spectrum_rows(totals, draws), sums.table())
+
+    def at_point(self, theta: Float, rng: np.random.Generator, task: WordTask) -> dict[str, Any]:
+        """The row of one loss at theta, by a parameter at random."""
+        parameter = self.parameters[int(rng.integers(len(self.parameters)))]
+        states = _States(self.circuit.angles(theta), self._probe.factors(parameter))
+        return {"loss": task.label} | self._measure(task, states, parameter, rng)[0]
 
     def has(self) -> set[str]:
         """Labels of the losses that can be had at this size."""
@@ -149,10 +164,16 @@ class WordModel:
             nothing = np.zeros(self.circuit.n_parameters)
             return {"engine": "", "engine_kind": "", "note": task.why}, np.zeros(0), (nothing, nothing)
         engine = task.engine
+        of_engine = {"engine": engine.name, "engine_kind": engine.kind, "note": task.why}
+        if isinstance(task.loss, SupportLoss):
+            chances = states.chances(engine, task.live, task.loss.bitstrings)
+            looked_at = (self.parameters, parameter)
+            drawn = explicit_draw(task.loss, chances, self.circuit.to_parameters, looked_at, self.shots, rng)
+            exact = {"value_noise": 0.0, "gradient_noise": 0.0, "estimated": 0.0}
+            return drawn.row | exact | of_engine, _shares(drawn.orders), (drawn.gradient, drawn.gradient)
         found = task.loss.halves(states.here(engine), engine.kind, rng)
         first, second = (self.circuit.to_parameters(half) for half in found.gradients)
         a, b = task.loss.noise(states.here(engine), states.shifts(engine, task.live), rng)
-        orders = np.maximum(found.orders, 0.0)
         row = {
             "value": found.values.mean(),
             "value_noise": (found.values[0] - found.values[1]) / 2,
@@ -164,15 +185,27 @@ class WordModel:
             "second": b,
             "estimated": float(task.loss.estimated or engine.kind == "sampled"),
             "error": found.error,
-            "engine": engine.name,
-            "engine_kind": engine.kind,
-            "note": task.why,
         }
-        return row, orders / orders.sum() if orders.sum() > 0 else orders, (first, second)
+        return row | of_engine, _shares(np.maximum(found.orders, 0.0)), (first, second)
 
 
-def _fidelity(label: str, forward: Choices, data: WordData, likely: Float) -> WordTask:
+def _shares(orders: Float) -> Float:
+    """Each order's share of the sum; all 0 where that is."""
+    return orders / orders.sum() if orders.sum() > 0 else orders
+
+
+class _Asked(NamedTuple):
+    """What a loss's engine is chosen for: the circuit's engines, the data, angles that are likely, and readout."""
+
+    forward: Choices
+    data: WordData
+    likely: Float
+    misread: float
+
+
+def _fidelity(label: str, asked: _Asked) -> WordTask:
     """The LQF: words after the inverse circuit, from the data state."""
+    forward, data, likely, _ = asked
     if not isinstance(data, ListedWords):
         return WordTask(label, None, None, "not at this size: lqf needs data whose strings are listed")
     if forward.chances is not None:
@@ -203,15 +236,22 @@ def _start(settings: Settings, circuit: Circuit, data: WordData) -> Start:
     return started(start_of(settings, data.n_qubits, circuit.n_parameters, target), circuit)
 
 
-def _task(label: str, settings: Settings, forward: Choices, data: WordData, likely: Float) -> WordTask:
-    """A loss with its engine for words and angles (n_angles,) such as the draws will ask about."""
+def _task(label: str, settings: Settings, asked: _Asked) -> WordTask:
+    """A loss with its engine for words, or strings, and angles (n_angles,) such as the draws will ask about."""
     if settings["kind"] == "lqf":
-        return _fidelity(label, forward, data, likely)
+        return _fidelity(label, asked)
+    forward, data, likely, misread = asked
     loss = word_loss(settings, data)
     if isinstance(loss, str):
         return WordTask(label, None, None, f"not at this size: {loss}")
-    # Whether words like these fit is asked of the same words in every run.
-    choice = forward.of(loss.likely_words(LIKELY, generator(0, "likely words", data.n_qubits)), likely)
+    if isinstance(loss, SupportLoss):
+        try:
+            choice = forward.of_strings(loss.bitstrings, likely, misread)
+        except DoesNotFitError as error:
+            return WordTask(label, None, None, f"not at this size: {error}")
+    else:
+        # Whether words like these fit is asked of the same words in every run.
+        choice = forward.of(loss.likely_words(LIKELY, generator(0, "likely words", data.n_qubits)), likely)
     return WordTask(label, loss, choice.engine, choice.why, frozenset(live_uses(forward.circuit).values()))
 
 
@@ -222,6 +262,7 @@ class _States:
         self._angles, self._factors = angles, factors
         self._here: dict[int, WordState] = {}
         self._shifted: dict[int, list[ShiftedStates]] = {}
+        self._chances: dict[int, DataChances] = {}
 
     def here(self, engine: Engine) -> WordState:
         if id(engine) not in self._here:
@@ -236,6 +277,11 @@ class _States:
                 if angle in live
             ]
         return self._shifted[id(engine)]
+
+    def chances(self, engine: Engine, live: frozenset[int], bitstrings: Bits) -> DataChances:
+        if id(engine) not in self._chances:
+            self._chances[id(engine)] = DataChances.of(self.here(engine), self.shifts(engine, live), bitstrings)
+        return self._chances[id(engine)]
 
     def _moved(self, angle: int, sign: int) -> Float:
         moved = self._angles.copy()

@@ -1,4 +1,4 @@
-"""Which of a model's losses can be had from means of Z-words, at sizes without state vectors."""
+"""Which of a model's losses can be had at sizes without state vectors: from means of Z-words, or from q on the data."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from bornscape.formulas import bandwidth_values
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.losses.word_data import CardinalityWords, ListedWords, WordData
 from bornscape.losses.word_estimates import WordLoss
+from bornscape.losses.word_explicit import OF_DATA, SupportLoss
 from bornscape.losses.word_mmd import WordMMD
 from bornscape.losses.word_observable import WordObservable, written_terms
 from bornscape.my_model.data.model_data import UNLISTED_FROM, data_of
 from bornscape.my_model.noise import noise_at
 from bornscape.my_model.register import wires_at
-from bornscape.my_model.settings import LARGEST_STATE_VECTORS, STATE_VECTORS
+from bornscape.my_model.settings import EPSILON, LARGEST_STATE_VECTORS, STATE_VECTORS
 from bornscape.my_model.user_code import UserCodeError, call
 from bornscape.simulators.mixed_states import LARGEST
 from bornscape.simulators.words.choice import AUTO, STATE_VECTOR
@@ -43,16 +44,22 @@ def observable_of_words(settings: Settings, n_qubits: int) -> WordObservable:
         raise kind(f"{where}: at n = {n_qubits}: {error}") from error
 
 
-def word_loss(settings: Settings, data: WordData) -> WordLoss | str:
-    """A loss on words of the model's own circuit, or why it cannot be had from them."""
+def word_loss(settings: Settings, data: WordData) -> WordLoss | SupportLoss | str:
+    """A loss on words of the model's own circuit, or on its probabilities of the data; or why neither will do."""
     kind = settings["kind"]
+    if kind in OF_DATA:
+        if not isinstance(data, ListedWords):
+            return f"{kind} needs the model's probability of every string of the data, and these are too many to list"
+        return SupportLoss(kind, data.target, settings.get("epsilon", EPSILON))
+    if kind in DEFINITIONS:
+        return f"{kind} {NEEDS_ALL}: it holds the model's own entropy; {', '.join(OF_DATA)} do not"
     if kind == "mmd":
         return WordMMD(bandwidth_values(settings["bandwidth"], data.n_qubits), data)
     if kind == "observable" and "words" in settings:
         return observable_of_words(settings, data.n_qubits)
     if kind == "observable":
         return f"an observable of a 'function' {NEEDS_ALL}; give its 'words'"
-    return f"{kind} {NEEDS_ALL}; mmd, lqf and observables given as words do not"
+    return f"{kind} {NEEDS_ALL}; mmd, lqf, {', '.join(OF_DATA)} and observables given as words do not"
 
 
 def needs_all(settings: Settings) -> bool:

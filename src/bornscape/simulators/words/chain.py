@@ -19,6 +19,7 @@ from bornscape.circuits import Circuit
 from bornscape.circuits.cones import Cones
 from bornscape.circuits.orders import narrow_order, reordered
 from bornscape.datasets import Target
+from bornscape.simulators.words.chain_amplitudes import string_probabilities, string_slopes
 from bornscape.simulators.words.chain_contractions import Chain, Tensor, projectors, word_factors
 from bornscape.simulators.words.chain_sites import SiteGroup, bonds, groups, sites
 from bornscape.simulators.words.data_states import data_tensors
@@ -143,9 +144,11 @@ class ChainWords:
         parts = self._apart(words)
         return parts.products(self._chain.values(self._factors(parts.words)))
 
-    def probabilities(self, bitstrings: Bits) -> Float:
+    def probabilities(self, bitstrings: Bits, misread: float = 0.0) -> Float:
         """Exact probabilities q(x) of bitstrings (K, n_measured), (K,)."""
-        return self._chain.values(self._projectors(bitstrings))
+        if (strings := self._whole(bitstrings, misread)) is not None:
+            return string_probabilities(self._chain.tensors, strings)
+        return self._chain.values(self._projectors(bitstrings, misread))
 
     def gradient(self, words: Bits, weights: Float, rng: np.random.Generator) -> Float:
         """Derivatives of sum_A weights_A <Z_A> by the angles, (n_angles,), exact; 0 of gates outside all cones."""
@@ -156,9 +159,16 @@ class ChainWords:
         slope = self._slope(factors, shares)
         return np.where(self.engine.moved(frozenset(met.tolist())), slope, 0.0)
 
-    def probability_gradient(self, bitstrings: Bits, weights: Float) -> Float:
+    def probability_gradient(self, bitstrings: Bits, weights: Float, misread: float = 0.0) -> Float:
         """Derivatives of sum_x weights_x q(x) by the angles, (n_angles,), exact."""
-        return self._slope(self._projectors(bitstrings), weights)
+        weights = np.asarray(weights, dtype=np.float64)
+        if (strings := self._whole(bitstrings, misread)) is not None:
+            return self._pulled_back(string_slopes(self._chain.tensors, strings, weights))
+        return self._slope(self._projectors(bitstrings, misread), weights)
+
+    def probability_error(self) -> float:
+        """Zero."""
+        return 0.0
 
     def error(self, words: Bits) -> Float:
         """Zeros."""
@@ -167,11 +177,22 @@ class ChainWords:
     def _factors(self, words: Bits) -> Float:
         return word_factors(words, self.engine.measured, self.engine.circuit.n_qubits)
 
-    def _projectors(self, bitstrings: Bits) -> Float:
-        return projectors(bitstrings, self.engine.measured, self.engine.circuit.n_qubits)
+    def _whole(self, bitstrings: Bits, misread: float) -> Bits | None:
+        """The strings of all wires in the order of the line; None if outcomes are no single strings."""
+        if misread or self.engine.circuit.n_measured < self.engine.circuit.n_qubits:
+            return None
+        strings = np.empty(np.shape(bitstrings), dtype=np.uint8)
+        strings[:, self.engine.measured] = bitstrings
+        return strings
+
+    def _projectors(self, bitstrings: Bits, misread: float) -> Float:
+        return projectors(bitstrings, self.engine.measured, self.engine.circuit.n_qubits, misread)
 
     def _slope(self, factors: Float, weights: Float) -> Float:
-        slopes = self._chain.slopes(factors, np.asarray(weights, dtype=np.float64))
+        return self._pulled_back(self._chain.slopes(factors, np.asarray(weights, dtype=np.float64)))
+
+    def _pulled_back(self, slopes: list[Tensor]) -> Float:
+        """Derivatives by the angles, (n_angles,), from those by the conjugates of all tensors."""
         found = np.zeros(len(self.angles))
         for (group, _), tensors in zip(self.engine._groups, self._grouped, strict=True):
             own = np.array([slopes[place] for place in group.places.tolist()])

@@ -32,10 +32,14 @@ def word_factors(words: Bits, measured: Indices, wires: int) -> Float:
     return found
 
 
-def projectors(bitstrings: Bits, measured: Indices, wires: int) -> Float:
-    """Diagonals of the projectors on outcomes (K, n_measured) by wire, (K, wires, 2)."""
+def projectors(bitstrings: Bits, measured: Indices, wires: int, misread: float = 0.0) -> Float:
+    """Diagonals of the projectors on outcomes (K, n_measured) by wire, (K, wires, 2).
+
+    With a chance that a bit is misread: of the chances that each wire is read so.
+    """
     found = np.ones((len(bitstrings), wires, 2))
-    found[:, measured] = np.stack([bitstrings == 0, bitstrings == 1], axis=-1)
+    right = np.stack([bitstrings == 0, bitstrings == 1], axis=-1)
+    found[:, measured] = np.where(right, 1 - misread, misread)
     return found
 
 

@@ -9,17 +9,17 @@ fit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
 from bornscape.aliases import Bits, Float
 from bornscape.circuits import Circuit
 from bornscape.datasets import Target
-from bornscape.simulators.words.protocol import DoesNotFitError, Engine
+from bornscape.simulators.words.protocol import MISREAD, DoesNotFitError, Engine, StringState
 
 STATE_VECTOR = "state_vector"
 
@@ -44,6 +44,9 @@ WITH_NOISE = ("pauli_exact", "pauli")
 FROM_DATA = ("light_cone", "chain")
 """Those that can start from the data state, as the fidelities do."""
 
+WITH_STRINGS = ("chain", "sector", "mps", STATE_VECTOR)
+"""Those that have probabilities of single outcomes (``protocol.StringState``), in the order of their cost."""
+
 _ORDER = {"exact": 0, "sampled": 1, "truncated": 2}
 
 NEARLY_ALL = 0.95
@@ -51,7 +54,7 @@ NEARLY_ALL = 0.95
 
 ROUGH = 0.1
 """Mean bound on the error of truncated words above which ``auto`` does not take an engine: means lie in [-1, 1], and at
-random angles most are far smaller than this."""
+random angles most are far smaller than this. Of the probability of some outcomes, which may be tiny: relative to it."""
 
 AUTO = "auto"
 
@@ -114,22 +117,62 @@ class Choices:
             If there is none: what was tried, and what each would take.
         """
         names = [name for name in ENGINES if name != STATE_VECTOR] if self.wanted == AUTO else [self.wanted]
+
+        def why_not(engine: Engine) -> str | None:
+            return engine.fits(words) or (_too_rough(engine, words, angles) if self.wanted == AUTO else None)
+
+        return self._first(names, why_not, lambda engine: _share_exact(engine, words), "takes this circuit")
+
+    def of_strings(self, bitstrings: Bits, angles: Float, misread: float = 0.0) -> Choice:
+        """The engine for probabilities of outcomes (K, n_measured), at angles like these, (n_angles,) in radians.
+
+        Parameters
+        ----------
+        misread
+            Chance that a bit is read as the other one.
+
+        Raises
+        ------
+        DoesNotFitError
+            If there is none: what was tried, and what each would take.
+        """
+        names = [name for name in WITH_STRINGS if name != STATE_VECTOR] if self.wanted == AUTO else [self.wanted]
+        everything = np.ones((1, self.circuit.n_measured), dtype=np.uint8)
+
+        def why_not(engine: Engine) -> str | None:
+            if engine.name not in WITH_STRINGS:
+                return f"has no probabilities of whole strings; {', '.join(WITH_STRINGS[:-1])} have"
+            if engine.name == "sector" and misread:
+                return MISREAD
+            if (why := engine.fits(everything)) or self.wanted != AUTO:
+                return why
+            return _too_rough_for(engine, bitstrings, angles, misread)
+
+        what = "has this circuit's probabilities of single strings"
+        return self._first(names, why_not, lambda engine: float(engine.kind == "exact"), what)
+
+    def _first(
+        self,
+        names: Sequence[str],
+        why_not: Callable[[Engine], str | None],
+        share_exact: Callable[[Engine], float],
+        what: str,
+    ) -> Choice:
+        """The first of these engines that takes what is asked and is exact, else the best of those that take it."""
         refused: list[str] = []
         fitting: list[Engine] = []
         for name in names:
             found = self.engine(name)
-            why = found if isinstance(found, str) else found.fits(words)
-            if not isinstance(found, str) and not why and self.wanted == AUTO:
-                why = _too_rough(found, words, angles)
+            why = found if isinstance(found, str) else why_not(found)
             if isinstance(found, str) or why:
                 refused.append(_reason(name, why or ""))
                 continue
             fitting.append(found)
-            if (share := _share_exact(found, words)) >= NEARLY_ALL:
+            if (share := share_exact(found)) >= NEARLY_ALL:
                 return self._taken(found, share, refused)
         if not fitting:
             tried = "; ".join(refused)
-            raise DoesNotFitError(f"no engine takes this circuit at {self.circuit.n_measured} qubits. Tried: {tried}")
+            raise DoesNotFitError(f"no engine {what} at {self.circuit.n_measured} qubits. Tried: {tried}")
         return self._taken(min(fitting, key=lambda engine: _ORDER[engine.kind]), 0.0, refused)
 
     def _taken(self, engine: Engine, share: float, refused: list[str]) -> Choice:
@@ -147,6 +190,17 @@ def _too_rough(engine: Engine, words: Bits, angles: Float) -> str | None:
         return None
     error = float(engine.at(angles).error(words[:: len(words) // 50 + 1]).mean())
     return None if error <= ROUGH else f"it would cut words by up to {error:.2g} in the mean, {ROUGH:g} is allowed"
+
+
+def _too_rough_for(engine: Engine, bitstrings: Bits, angles: Float, misread: float) -> str | None:
+    """Why the engine's probability of these outcomes says nothing there: it is cut too far, for how small it is."""
+    if engine.kind != "truncated":
+        return None
+    state = cast(StringState, engine.at(angles))
+    error, chance = state.probability_error(), float(state.probabilities(bitstrings, misread).sum())
+    if error <= ROUGH * chance:
+        return None
+    return f"it would cut the data's chance of {chance:.2g} by up to {error:.2g}, {ROUGH:g} of it is allowed"
 
 
 def _share_exact(engine: Engine, words: Bits) -> float:

@@ -10,6 +10,7 @@ out is independent, the fidelity is F = the product of the weights that they kee
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -18,6 +19,7 @@ import numpy as np
 from bornscape.aliases import Bits, Float
 from bornscape.circuits import Circuit
 from bornscape.circuits.cones import Cones
+from bornscape.simulators.words.chain_amplitudes import string_probabilities
 from bornscape.simulators.words.chain_contractions import Chain, projectors, word_factors
 from bornscape.simulators.words.chain_sites import bonds, sites
 from bornscape.simulators.words.mps_state import MPS, Block, blocks
@@ -29,6 +31,9 @@ LARGEST_BOND = 64
 STEPS = 10**6
 """Blocks of gates applied for one gradient, at most: about four minutes at bonds of 16."""
 
+
+Values = Callable[[Chain], Float]
+"""What is asked of a state: means of some words, or probabilities of some outcomes, (K,)."""
 
 KEPT = 2**22
 """Numbers of the shifted states that are kept (64 MiB, and up to twice as much for their environments)."""
@@ -143,34 +148,38 @@ class MpsWords:
 
     def means(self, words: Bits, rng: np.random.Generator) -> Float:
         """<Z_A>, (K,), each within its ``error``."""
-        return self._chain.values(self._factors(words))
+        return self._words(words)(self._chain)
 
-    def probabilities(self, bitstrings: Bits) -> Float:
-        """Probabilities q(x) of bitstrings (K, n_measured), (K,), each within half the ``error`` of a word."""
-        return self._chain.values(self._projectors(bitstrings))
+    def probabilities(self, bitstrings: Bits, misread: float = 0.0) -> Float:
+        """Probabilities q(x) of bitstrings (K, n_measured), (K,), each within ``probability_error``."""
+        return self._strings(bitstrings, misread)(self._chain)
 
     def component(self, words: Bits, weights: Float, angle: int, rng: np.random.Generator) -> float:
         """Derivative of sum_A weights_A <Z_A> by one angle from two states, off by at most the mean of their errors."""
-        return self._component(self._factors(words), weights, angle)
+        return self._component(self._words(words), weights, angle)
 
-    def _component(self, factors: Float, weights: Float, angle: int) -> float:
+    def _component(self, values: Values, weights: Float, angle: int) -> float:
         plus, minus = self._shifted(angle)
-        return float((plus.values(factors) - minus.values(factors)) @ np.asarray(weights, dtype=np.float64)) / 2
+        return float((values(plus) - values(minus)) @ np.asarray(weights, dtype=np.float64)) / 2
 
     def gradient(self, words: Bits, weights: Float, rng: np.random.Generator) -> Float:
         """Derivatives of sum_A weights_A <Z_A> by the angles, (n_angles,); 0 of gates outside all cones."""
-        factors, found = self._factors(words), np.zeros(len(self.angles))
+        values, found = self._words(words), np.zeros(len(self.angles))
         for angle in self.engine._met(words):
-            found[angle] = self._component(factors, weights, angle)
+            found[angle] = self._component(values, weights, angle)
         return found
 
-    def probability_gradient(self, bitstrings: Bits, weights: Float) -> Float:
+    def probability_gradient(self, bitstrings: Bits, weights: Float, misread: float = 0.0) -> Float:
         """Derivatives of sum_x weights_x q(x) by the angles, (n_angles,)."""
-        factors, found = self._projectors(bitstrings), np.zeros(len(self.angles))
+        values, found = self._strings(bitstrings, misread), np.zeros(len(self.angles))
         for block in self.engine._blocks:
             for angle in block.angles:
-                found[angle] = self._component(factors, weights, angle)
+                found[angle] = self._component(values, weights, angle)
         return found
+
+    def probability_error(self) -> float:
+        """Sin(alpha): the distance of the two states; 0 of an exact engine."""
+        return 0.0 if self.engine.kind == "exact" else math.sin(min(self._befores[-1].turned, math.pi / 2))
 
     def error(self, words: Bits) -> Float:
         """Bound on |error| of each mean, (K,): 2 sin(alpha), and at most 1 + |mean|; 0 of an exact engine."""
@@ -185,13 +194,22 @@ class MpsWords:
         return self._at_most(words, 2 * math.sqrt(-math.expm1(self._befores[-1].log_kept)))
 
     def _at_most(self, words: Bits, bound: float) -> Float:
-        return np.minimum(bound, 1 + np.abs(self._chain.values(self._factors(words))))
+        return np.minimum(bound, 1 + np.abs(self._words(words)(self._chain)))
 
-    def _factors(self, words: Bits) -> Float:
-        return word_factors(words, self.engine._measured, self.engine.circuit.n_qubits)
+    def _words(self, words: Bits) -> Values:
+        """What gives a state's means of words."""
+        factors = word_factors(words, self.engine._measured, self.engine.circuit.n_qubits)
+        return lambda chain: chain.values(factors)
 
-    def _projectors(self, bitstrings: Bits) -> Float:
-        return projectors(bitstrings, self.engine._measured, self.engine.circuit.n_qubits)
+    def _strings(self, bitstrings: Bits, misread: float) -> Values:
+        """What gives a state's probabilities of outcomes."""
+        wires, measured = self.engine.circuit.n_qubits, self.engine._measured
+        if misread or len(measured) < wires:
+            factors = projectors(bitstrings, measured, wires, misread)
+            return lambda chain: chain.values(factors)
+        strings = np.empty(np.shape(bitstrings), dtype=np.uint8)
+        strings[:, measured] = bitstrings
+        return lambda chain: string_probabilities(chain.tensors, strings)
 
 
 def _chain(state: MPS) -> Chain:

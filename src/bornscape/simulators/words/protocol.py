@@ -17,6 +17,9 @@ from bornscape.circuits import Circuit
 Kind = Literal["exact", "sampled", "truncated"]
 """How an engine's means stand to the true ones: equal; estimates without bias; off by at most ``WordState.error``."""
 
+MISREAD = "has no wrongly read bits of whole strings, which come from all weights; chain and mps have"
+"""Why the one engine that cannot have them does not."""
+
 
 class DoesNotFitError(ValueError):
     """An engine cannot take this circuit, or these words; the message says why and what would fit."""
@@ -40,6 +43,19 @@ class WordState(Protocol):
 
     def error(self, words: Bits) -> Float:
         """Bound or estimate of |error| of each mean by truncation, (K,); zeros unless the engine truncates."""
+
+
+class StringState(WordState, Protocol):
+    """A circuit's state of which the probabilities of single outcomes can be had, however small they are."""
+
+    def probabilities(self, bitstrings: Bits, misread: float = 0.0) -> Float:
+        """q(x) of bitstrings (K, n_measured), (K,), each bit read as the other one with the chance ``misread``."""
+
+    def probability_gradient(self, bitstrings: Bits, weights: Float, misread: float = 0.0) -> Float:
+        """Derivatives of sum_x weights_x q(x) by the angles (radians), (n_angles,), the weights (K,) held."""
+
+    def probability_error(self) -> float:
+        """Bound on |error| of the probability of any set of outcomes by truncation; 0 unless the engine truncates."""
 
 
 class Engine(Protocol):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
 from bornscape.aliases import Bits, Float
 from bornscape.circuits import Circuit
-from bornscape.simulators.words.protocol import Engine, Kind, WordState
+from bornscape.simulators.words.protocol import Engine, Kind, StringState, WordState
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,7 @@ class ReadoutEngine:
 
     def at(self, angles: Float) -> ReadoutWords:
         """The circuit at angles, (n_angles,) in radians."""
-        return ReadoutWords(self.engine.at(angles), 1 - 2 * self.chance)
+        return ReadoutWords(self.engine.at(angles), self.chance)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +58,10 @@ class ReadoutWords:
     """The words of a state, each bit's Z scaled."""
 
     state: WordState
-    scale: float
+    chance: float
 
     def _scales(self, words: Bits) -> Float:
-        return np.asarray(self.scale ** np.sum(words, axis=1, dtype=np.float64))
+        return np.asarray((1 - 2 * self.chance) ** np.sum(words, axis=1, dtype=np.float64))
 
     def means(self, words: Bits, rng: np.random.Generator) -> Float:
         """<Z_A> of what is read, (K,)."""
@@ -73,6 +74,26 @@ class ReadoutWords:
     def error(self, words: Bits) -> Float:
         """The state's own, scaled, (K,)."""
         return self._scales(words) * self.state.error(words)
+
+    def probabilities(self, bitstrings: Bits, misread: float = 0.0) -> Float:
+        """q(x) of what is read, (K,), where the state has such; ``misread`` comes on top."""
+        return self._strings.probabilities(bitstrings, self._both(misread))
+
+    def probability_gradient(self, bitstrings: Bits, weights: Float, misread: float = 0.0) -> Float:
+        """Derivatives of sum_x weights_x q(x) of what is read, (n_angles,), where the state has such."""
+        return self._strings.probability_gradient(bitstrings, weights, self._both(misread))
+
+    def probability_error(self) -> float:
+        """The state's own: reading brings no two distributions apart."""
+        return self._strings.probability_error()
+
+    @property
+    def _strings(self) -> StringState:
+        return cast(StringState, self.state)
+
+    def _both(self, misread: float) -> float:
+        """The chance that a bit is wrong after it has been read twice."""
+        return self.chance + misread * (1 - 2 * self.chance)
 
 
 def read_with(chance: float, engines: list[Engine | None]) -> list[Engine | None]:

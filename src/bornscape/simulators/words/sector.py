@@ -13,9 +13,9 @@ from math import comb
 
 import numpy as np
 
-from bornscape.aliases import Bits, Complex, Float
+from bornscape.aliases import Bits, Complex, Float, Indices
 from bornscape.circuits import Circuit
-from bornscape.simulators.words.protocol import DoesNotFitError, Kind
+from bornscape.simulators.words.protocol import MISREAD, DoesNotFitError, Kind
 from bornscape.simulators.words.sector_blocks import Block, Blocks, block_matrices
 from bornscape.simulators.words.sector_strings import Strings
 
@@ -87,6 +87,24 @@ class SectorEngine:
         """None: every word can be had."""
         return None
 
+    def shown(self, bitstrings: Bits, weight: int) -> tuple[Indices, Indices]:
+        """Which strings of a weight show which outcomes (K, n_measured): places of the outcomes, numbers of strings.
+
+        A string shows one outcome; hidden wires let several show the same.
+        """
+        asked = np.ascontiguousarray(bitstrings, dtype=np.uint8)
+        if self.circuit.n_measured == self.circuit.n_qubits:
+            rows = np.flatnonzero(asked.sum(axis=1) == weight)
+            strings = np.empty_like(asked[rows])
+            strings[:, list(self.circuit.measured_wires)] = asked[rows]
+            return rows, self.strings.numbers(strings)
+        outcomes = self.strings.columns(weight)[list(self.circuit.measured_wires)].T
+        kinds, kind, counts = np.unique(outcomes, axis=0, return_inverse=True, return_counts=True)
+        groups = np.split(np.argsort(kind.ravel(), kind="stable"), np.cumsum(counts)[:-1])
+        group_of = {row.tobytes(): group for row, group in zip(kinds, groups, strict=True)}
+        found = [group_of.get(row.tobytes(), np.zeros(0, dtype=np.int64)) for row in asked]
+        return np.repeat(np.arange(len(asked)), [len(group) for group in found]), np.concatenate(found)
+
     def at(self, angles: Float) -> SectorWords:
         """The circuit at angles, (n_angles,) in radians."""
         return SectorWords(self, np.asarray(angles, dtype=np.float64))
@@ -130,6 +148,11 @@ class SectorEngine:
                 f"sector: a shift reaches the {size:.3g} strings of weight {weight}, and {LARGEST:.0e} would fit"
             )
         return size
+
+
+def _refuse(misread: float) -> None:
+    if misread:
+        raise DoesNotFitError(f"sector: {MISREAD}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,27 +199,43 @@ class SectorWords:
                 found[k : k + step] += self._parities(words[k : k + step], weight) @ chances
         return found
 
-    def probabilities(self, bitstrings: Bits) -> Float:
-        """Exact probabilities q(x) of bitstrings (K, n_measured), (K,)."""
+    def probabilities(self, bitstrings: Bits, misread: float = 0.0) -> Float:
+        """Exact probabilities q(x) of bitstrings (K, n_measured), (K,); ``misread`` must be 0."""
+        _refuse(misread)
         found = np.zeros(len(bitstrings))
-        asked = {row.tobytes(): k for k, row in enumerate(np.ascontiguousarray(bitstrings, dtype=np.uint8))}
         for weight, part in self.state.items():
-            bits = self.engine.strings.columns(weight)[list(self.engine.circuit.measured_wires)].T
-            kept, mine = np.unique(bits, axis=0, return_inverse=True)
-            chances = np.bincount(mine.ravel(), weights=part.real**2 + part.imag**2)
-            for row, chance in zip(np.ascontiguousarray(kept), chances.tolist(), strict=True):
-                if (place := asked.get(row.tobytes())) is not None:
-                    found[place] += chance
+            rows, numbers = self.engine.shown(bitstrings, weight)
+            np.add.at(found, rows, (part.real**2 + part.imag**2)[numbers])
         return found
+
+    def probability_gradient(self, bitstrings: Bits, weights: Float, misread: float = 0.0) -> Float:
+        """Derivatives of sum_x weights_x q(x) by the angles, (n_angles,), exact; ``misread`` must be 0."""
+        _refuse(misread)
+        slopes = {}
+        for weight, part in self.state.items():
+            rows, numbers = self.engine.shown(bitstrings, weight)
+            slopes[weight] = np.zeros(len(part))
+            np.add.at(slopes[weight], numbers, np.asarray(weights, dtype=np.float64)[rows])
+        return self._pulled_back(slopes)
+
+    def probability_error(self) -> float:
+        """Zero."""
+        return 0.0
 
     def gradient(self, words: Bits, weights: Float, rng: np.random.Generator) -> Float:
         """Derivatives of sum_A weights_A <Z_A> by the angles, (n_angles,), exact."""
-        state, other = self.state, State()
-        for weight, part in state.items():
+        slopes = {}
+        for weight, part in self.state.items():
             slope, step = np.zeros(len(part)), max(1, _SIGNS_AT_ONCE // len(part))
             for k in range(0, len(words), step):
                 slope += np.asarray(weights[k : k + step]) @ self._parities(words[k : k + step], weight)
-            other[weight] = slope * part
+            slopes[weight] = slope
+        return self._pulled_back(slopes)
+
+    def _pulled_back(self, slopes: dict[int, Float]) -> Float:
+        """Derivatives by the angles, (n_angles,), from those by the probability of every string of a weight."""
+        state = self.state
+        other: State = {weight: slopes[weight] * part for weight, part in state.items()}
         found = np.zeros(len(self.angles))
         passed = zip(self.engine.blocks, self._matrices, self._passed[1], strict=True)
         for block, matrix, before in reversed(list(passed)):

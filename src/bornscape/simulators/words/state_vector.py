@@ -10,6 +10,7 @@ import numpy as np
 from bornscape.aliases import Bits, Float
 from bornscape.bitstrings.walsh import walsh_hadamard
 from bornscape.circuits import Circuit
+from bornscape.simulators.mixed_states import flipped
 from bornscape.simulators.state_vector import probability_gradient, statevector
 from bornscape.simulators.words.protocol import DoesNotFitError, Kind
 
@@ -53,9 +54,13 @@ class StateVectorWords:
     angles: Float
 
     @cached_property
-    def _means(self) -> Float:
+    def _chances(self) -> Float:
         psi = statevector(self.circuit, self.angles)
-        return walsh_hadamard(self.circuit.marginal(psi.real**2 + psi.imag**2))
+        return self.circuit.marginal(psi.real**2 + psi.imag**2)
+
+    @cached_property
+    def _means(self) -> Float:
+        return walsh_hadamard(self._chances)
 
     def _indices(self, words: Bits) -> np.ndarray:
         places = 1 << np.arange(self.circuit.n_measured - 1, -1, -1)
@@ -74,3 +79,17 @@ class StateVectorWords:
     def error(self, words: Bits) -> Float:
         """Zeros."""
         return np.zeros(len(words))
+
+    def probabilities(self, bitstrings: Bits, misread: float = 0.0) -> Float:
+        """Exact probabilities q(x) of bitstrings (K, n_measured), (K,)."""
+        return np.asarray(flipped(self._chances, misread)[self._indices(bitstrings)])
+
+    def probability_gradient(self, bitstrings: Bits, weights: Float, misread: float = 0.0) -> Float:
+        """Derivatives of sum_x weights_x q(x) by the angles, (n_angles,), exact."""
+        slope = np.zeros(2**self.circuit.n_measured)
+        np.add.at(slope, self._indices(bitstrings), weights)
+        return probability_gradient(self.circuit, self.angles, flipped(slope, misread))
+
+    def probability_error(self) -> float:
+        """Zero."""
+        return 0.0
