@@ -5,14 +5,27 @@ Only work that lets other threads run, as compiled loops without Python's lock a
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from itertools import pairwise
 from typing import TypeVar
+
+import numpy as np
+
+LARGE = 20
+"""Qubits from which a pass over 2**n numbers takes far longer than to hand it to a thread."""
+
+_PIECES = 16
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _given = [1]
+_here = threading.local()
+"""Whether this thread is one of those that share work: what it calls is not shared again."""
 
 
 def use_threads(count: int) -> None:
@@ -36,8 +49,29 @@ def for_each(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Resu
     >>> for_each(abs, [1, -2])
     [1, 2]
     """
-    pieces = list(items)
-    if _given[0] == 1 or len(pieces) < 2:
-        return [work(item) for item in pieces]
-    with ThreadPoolExecutor(min(_given[0], len(pieces))) as pool:
-        return list(pool.map(work, pieces))
+    wanted = list(items)
+    if _given[0] == 1 or len(wanted) < 2 or getattr(_here, "is_one", False):
+        return [work(item) for item in wanted]
+    return list(_pool(os.getpid(), _given[0]).map(work, wanted))
+
+
+def _enter() -> None:
+    _here.is_one = True
+
+
+@lru_cache(maxsize=1)
+def _pool(process: int, count: int) -> ThreadPoolExecutor:
+    """Threads of this process: those of the one that it was copied from are none of its own."""
+    return ThreadPoolExecutor(count, initializer=_enter)
+
+
+def pieces(count: int, width: int = 1) -> list[slice]:
+    """Neighbouring pieces of ``count`` rows of ``width`` numbers, to share; one if they are few, whatever the threads.
+
+    Examples
+    --------
+    >>> pieces(16), len(pieces(2**LARGE))
+    ([slice(0, 16, None)], 16)
+    """
+    ends = np.linspace(0, count, _PIECES + 1 if count * width >= 2**LARGE else 2).astype(int).tolist()
+    return [slice(first, last) for first, last in pairwise(ends)]

@@ -13,7 +13,7 @@ _BLOCK = 2**14
 """Entries that stay in the cache while all of their bits are transformed."""
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _two_bits(x, span):  # type: ignore[no-untyped-def]
     """Transform the bits of weights span and 2 span, in place."""
     rows = x.reshape(-1, span)
@@ -24,7 +24,7 @@ def _two_bits(x, span):  # type: ignore[no-untyped-def]
             a[j], b[j], c[j], d[j] = p + r, q + s, p - r, q - s
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _one_bit(x, span):  # type: ignore[no-untyped-def]
     """Transform the bit of weight span, in place."""
     rows = x.reshape(-1, span)
@@ -35,7 +35,7 @@ def _one_bit(x, span):  # type: ignore[no-untyped-def]
             a[j], b[j] = p + q, p - q
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _four_lowest_bits(x):  # type: ignore[no-untyped-def]
     """Transform the bits of weights 1 to 8, in place; strides known to the compiler, which it turns into vectors."""
     for k in range(0, x.size, 16):
@@ -47,7 +47,7 @@ def _four_lowest_bits(x):  # type: ignore[no-untyped-def]
         x[i], x[i + 1], x[i + 2], x[i + 3] = p + r, q + s, p - r, q - s
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _down_to(x, span, least):  # type: ignore[no-untyped-def]
     """Transform the bits of weights from span / 2 down to least, in place."""
     while span >= 4 * least:
@@ -57,7 +57,7 @@ def _down_to(x, span, least):  # type: ignore[no-untyped-def]
         _one_bit(x, span // 2)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def transform(x):  # type: ignore[no-untyped-def]
     """Walsh-Hadamard transform in place of x, (2**n,) float64, n at least 4."""
     block = min(_BLOCK, x.size)
@@ -68,7 +68,16 @@ def transform(x):  # type: ignore[no-untyped-def]
         _four_lowest_bits(part)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
+def last_two_bits(quarters, first, last):  # type: ignore[no-untyped-def]
+    """Transform the two bits that number the quarters, (4, size), of the columns from first to below last, in place."""
+    a, b, c, d = quarters[0, first:last], quarters[1, first:last], quarters[2, first:last], quarters[3, first:last]
+    for j in range(last - first):
+        p, q, r, s = a[j] + b[j], a[j] - b[j], c[j] + d[j], c[j] - d[j]
+        a[j], b[j], c[j], d[j] = p + r, q + s, p - r, q - s
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def products_by_size(a, b, sizes, out):  # type: ignore[no-untyped-def]
     """Add the sum of a(A) b(A) over |A| = l to out[l]."""
     # Four sums a size: a sum waits for its last addition, and neighbours often have the same size.
@@ -82,7 +91,7 @@ def products_by_size(a, b, sizes, out):  # type: ignore[no-untyped-def]
     out += parts.sum(axis=0)[: out.size]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def differences_by_size(a, b, sizes, out):  # type: ignore[no-untyped-def]
     """Add the sum of (a(A) - b(A))^2 over |A| = l to out[l]."""
     parts = np.zeros((4, 64))
@@ -96,7 +105,7 @@ def differences_by_size(a, b, sizes, out):  # type: ignore[no-untyped-def]
     out += parts.sum(axis=0)[: out.size]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def differences_with(a, others, sizes, out):  # type: ignore[no-untyped-def]
     """As ``differences_by_size`` for each row of ``others``, (D, 2**n), into rows of ``out``, (D, n + 1)."""
     for d in range(len(others)):

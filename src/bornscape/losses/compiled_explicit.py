@@ -72,7 +72,7 @@ def losses_inside(p, q, entropy, epsilon):  # type: ignore[no-untyped-def]
     return all_losses(p, q, mass, rest, epsilon)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def losses_of_supports(indices, probabilities, starts, q, entropy, epsilon):  # type: ignore[no-untyped-def]
     """As ``all_losses``, (D, ``COUNT``), for D supports that follow one another from ``starts`` on, (D + 1,).
 

@@ -121,7 +121,9 @@ def sampled_noise(
     The plug-in slope of a loss that is not quadratic is biased: the error against the exact component counts both. A
     string that no shot saw counts ``unseen`` shots in the slope.
     """
-    slopes = np.array([loss.derivative(np.maximum(empirical(q, shots, rng), unseen / shots)) for _ in range(repeats)])
+    slopes = np.empty((repeats, q.size))
+    for slope in slopes:
+        slope[:] = loss.derivative(np.maximum(empirical(q, shots, rng), unseen / shots))
     estimates = np.zeros(repeats)
     for shift in shifts:
         plus, minus = (sampled_means(slopes, side, shots, rng) for side in (shift.plus, shift.minus))

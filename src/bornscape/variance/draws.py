@@ -38,6 +38,7 @@ from bornscape.simulators.product import (
 from bornscape.simulators.state_vector import Precision, layer_probabilities
 from bornscape.tables.columns import DRAW_COLUMNS
 from bornscape.tables.names import DEEP, MASS
+from bornscape.threads import for_each
 
 Bandwidths = Mapping[str, tuple[float, ...]]
 RowKey = tuple[str, str, str, float]
@@ -127,10 +128,10 @@ class StateEvaluation:
 
     def evaluate(self, q: Float, rng: np.random.Generator) -> tuple[Float, Float]:
         """Values and fixed points (NaN where there is none) in the order of ``rows``."""
-        exact, _, masses = self._values(q, None)
+        samples = [(empirical(q, shots, rng), shots) for shots in self.shots]
+        (exact, _, masses), *estimated = for_each(lambda given: self._values(*given), [(q, None), *samples])
         values, fixed = [exact], [np.full(exact.size, np.nan)]
-        for shots in self.shots:
-            estimates, negative_entropy, _ = self._values(empirical(q, shots, rng), shots)
+        for estimates, negative_entropy, _ in estimated:
             values.append(estimates)
             points = self._supports.fixed_points(negative_entropy, self.epsilon)
             none = np.full((len(points), len(self.bandwidths)), np.nan)

@@ -8,25 +8,14 @@ number is computed as in one thread, and sums are made of pieces that do not dep
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby, pairwise
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bornscape.aliases import Float, Parts
 from bornscape.simulators.state_vector.programs import ENTANGLER, TURN_Z, Program
-from bornscape.threads import for_each
-
-FROM = 20
-"""Qubits from which a pass over a state takes far longer than to hand it to a thread."""
-
-_PIECES = 16
-"""Pieces of what is shared among threads, whatever their number."""
-
-
-def pieces(count: int) -> list[tuple[int, int]]:
-    """The numbers below ``count`` in neighbouring pieces, (first, last + 1) each."""
-    return list(pairwise(np.unique(np.linspace(0, count, _PIECES + 1).astype(int)).tolist()))
+from bornscape.threads import for_each, pieces
 
 
 def _runs(kinds: NDArray[np.int64], first: int, last: int) -> Iterator[tuple[bool, int, int]]:
@@ -52,7 +41,7 @@ def _turn_phases(parts: Parts, loops: Program, turns: Float, first: int, last: i
     from bornscape.simulators.state_vector.compiled_gates import turn_phases
 
     low, high = _tables(parts, loops, turns[first:last], first, last)
-    for_each(lambda rows: turn_phases(*parts, 1, low, high, *rows), pieces(high.shape[1]))
+    for_each(lambda rows: turn_phases(*parts, 1, low, high, rows.start, rows.stop), pieces(high.shape[1], low.shape[1]))
 
 
 def _tables(parts: Parts, loops: Program, turns: Float, first: int, last: int) -> tuple[Parts, Parts]:
@@ -65,7 +54,7 @@ def _tables(parts: Parts, loops: Program, turns: Float, first: int, last: int) -
 
 
 def overlaps_large(state: Parts, other: Parts, loops: Program, turns: Float) -> Float:
-    """``compiled_adjoint.overlaps`` of large states, (2, 2**n) each, that go back through the circuit in place: (G,)."""
+    """``compiled_adjoint.overlaps`` of large states, (2, 2**n) each, that go back through the circuit in place."""
     found = np.zeros((2, len(loops.kinds)))
     for is_phase, first, last in reversed(list(_runs(loops.kinds, 0, len(loops.kinds)))):
         (_undo_phases if is_phase else _undo)(state, other, loops, turns, first, last, found)
@@ -85,9 +74,13 @@ def _undo_phases(state: Parts, other: Parts, loops: Program, turns: Float, first
     from bornscape.simulators.state_vector.compiled_large import undo_rows
 
     low, high = _tables(state, loops, turns[first:last] * (1, -1), first, last)
-    shares = pieces(high.shape[1])
+    shares = pieces(high.shape[1], low.shape[1])
     by_bit = np.zeros((len(shares), state.shape[1].bit_length() - 1))
-    for_each(lambda k: undo_rows(state, other, low, high, *shares[k], by_bit[k]), range(len(shares)))
+
+    def undo(k: int) -> None:
+        undo_rows(state, other, low, high, shares[k].start, shares[k].stop, by_bit[k])
+
+    for_each(undo, range(len(shares)))
     found[0, first:last] = by_bit.sum(axis=0)[np.log2(loops.masks[first:last, 0]).astype(int)]
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from bornscape.aliases import Complex, Float, Parts
-from bornscape.simulators.state_vector import large
+from bornscape.simulators.state_vector.large import evolve_large
 from bornscape.simulators.state_vector.lightning import Precision, check_start
 from bornscape.simulators.state_vector.programs import Program
-from bornscape.threads import for_each
+from bornscape.threads import LARGE, for_each, pieces
 
 KINDS = {"double": np.float64, "single": np.float32}
 
@@ -27,15 +29,15 @@ def start_parts(n_qubits: int, precision: Precision, initial: NDArray | None = N
     if initial is None:
         parts[0, 0] = 1
     else:
-        parts[0], parts[1] = initial.real, initial.imag
+        _copy((initial.real, initial.imag), parts)
     return parts
 
 
 def evolve(parts: Parts, loops: Program, turns: Float) -> None:
     """Act on a state with all loops, in place."""
     n = parts.shape[1].bit_length() - 1
-    if n >= large.FROM:
-        large.evolve_large(parts, loops, turns, 0, len(loops.kinds))
+    if n >= LARGE:
+        evolve_large(parts, loops, turns, 0, len(loops.kinds))
         return
     from bornscape.simulators.state_vector.compiled_circuits import run
 
@@ -44,21 +46,34 @@ def evolve(parts: Parts, loops: Program, turns: Float) -> None:
 
 def born(re: NDArray, im: NDArray) -> Float:
     """Born probabilities from real and imaginary parts, (2**n,) or (k, 2**n) each; the last axis sums to 1."""
-    values = np.empty(re.shape)
-    rows = large.pieces(re.shape[-1]) if re.shape[-1] >= 2**large.FROM else [(0, re.shape[-1])]
+    values = np.empty_like(re, dtype=np.float64)
+    columns = pieces(re.shape[-1])
 
-    def square(first: int, last: int) -> None:
-        np.square(re[..., first:last], out=values[..., first:last], dtype=np.float64)
-        values[..., first:last] += np.square(im[..., first:last], dtype=np.float64)
+    def square(chosen: slice) -> None:
+        np.square(re[..., chosen], out=values[..., chosen], dtype=np.float64)
+        values[..., chosen] += np.square(im[..., chosen], dtype=np.float64)
 
-    for_each(lambda ends: square(*ends), rows)
+    def divide(chosen: slice) -> None:
+        values[..., chosen] /= total
+
+    for_each(square, columns)
     total = values.sum(axis=-1, keepdims=True)
-    for_each(lambda ends: np.divide(values[..., slice(*ends)], total, out=values[..., slice(*ends)]), rows)
+    for_each(divide, columns)
     return values
 
 
 def joined(parts: Parts) -> Complex:
     """The amplitudes of parts, (2**n,) complex in the same precision."""
     amplitudes = np.empty(parts.shape[1], dtype=np.result_type(parts.dtype, np.complex64))
-    amplitudes.real, amplitudes.imag = parts
+    _copy(parts, (amplitudes.real, amplitudes.imag))
     return amplitudes
+
+
+def _copy(given: Sequence[NDArray] | Parts, out: Sequence[NDArray] | Parts) -> None:
+    """Real and imaginary parts, (2**n,) each, from one place to another."""
+
+    def piece(chosen: slice) -> None:
+        for one, other in zip(given, out, strict=True):
+            other[chosen] = one[chosen]
+
+    for_each(piece, pieces(len(out[0])))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bornscape.aliases import Complex, Float
 from bornscape.circuits import ROTATION_PAULIS, Circuit, primitives
+from bornscape.simulators.state_vector.large import tangents_large
 from bornscape.simulators.state_vector.lightning import (
     CACHE_WIRES,
     DTYPES,
@@ -21,8 +22,10 @@ from bornscape.simulators.state_vector.lightning import (
     step,
     steps_of,
 )
-from bornscape.simulators.state_vector.programs import has_loops
+from bornscape.simulators.state_vector.parts import joined, start_parts
+from bornscape.simulators.state_vector.programs import has_loops, program
 from bornscape.simulators.state_vector.tangent_columns import column_blocks
+from bornscape.threads import LARGE, for_each, pieces
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,16 @@ class ShiftedState:
 
     def probabilities(self, amplitudes: Complex) -> tuple[NDArray, NDArray]:
         """Distributions at this angle plus and minus pi/2, each (2**n,), from the unshifted ``amplitudes``."""
-        psi, phi = amplitudes, self.tangent
-        even = 0.5 * (psi.real**2 + psi.imag**2 + phi.real**2 + phi.imag**2)
-        odd = psi.real * phi.imag - psi.imag * phi.real
-        return (even + odd, even - odd) if self.sign > 0 else (even - odd, even + odd)
+        found = np.empty((2, len(amplitudes)), dtype=amplitudes.real.dtype)
+
+        def piece(chosen: slice) -> None:
+            psi, phi = amplitudes[chosen], self.tangent[chosen]
+            even = 0.5 * (psi.real**2 + psi.imag**2 + phi.real**2 + phi.imag**2)
+            odd = psi.real * phi.imag - psi.imag * phi.real
+            found[0, chosen], found[1, chosen] = even + odd, even - odd
+
+        for_each(piece, pieces(len(amplitudes)))
+        return (found[0], found[1]) if self.sign > 0 else (found[1], found[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +91,30 @@ def shifted_blocks(
     compiled loops (``tangent_columns``), or, for gates without a loop and where ``register_wires`` says how many at a
     time, as one Lightning state whose top wires number them.
     """
-    if register_wires is None and has_loops(circuit):
+    if register_wires is None and has_loops(circuit) and circuit.n_qubits >= LARGE:
+        yield from _large_blocks(circuit, theta, precision, initial, skip)
+    elif register_wires is None and has_loops(circuit):
         for angles_of_block, signs, tangents in column_blocks(circuit, theta, precision, initial, skip):
             yield ShiftedBlock(angles_of_block, signs, tangents)
     else:
         yield from _register_blocks(circuit, theta, precision, initial, register_wires, skip)
+
+
+def _large_blocks(
+    circuit: Circuit,
+    theta: Sequence[float] | Float,
+    precision: Precision,
+    initial: NDArray | None,
+    skip: frozenset[tuple[int, int]],
+) -> Iterator[ShiftedBlock]:
+    """One at a time, in the job's threads."""
+    loops = program(circuit)
+    assert loops is not None
+    wanted = np.array([sign != 0 and use not in skip for sign, use in zip(loops.signs, loops.uses, strict=True)])
+    state, turns = start_parts(circuit.n_qubits, precision, initial), loops.turns(circuit.angles(theta))
+    for gate, tangent in tangents_large(state, loops, turns, np.flatnonzero(wanted)):
+        chosen = slice(gate, gate + 1)
+        yield ShiftedBlock(loops.angles[chosen], loops.signs[chosen].astype(np.int64), joined(tangent)[None])
 
 
 def _register_blocks(

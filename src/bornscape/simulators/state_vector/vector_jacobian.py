@@ -15,11 +15,12 @@ from pennylane_lightning import lightning_qubit_ops as lightning
 
 from bornscape.aliases import Complex, Float
 from bornscape.circuits import Circuit, primitives
-from bornscape.simulators.state_vector import large
+from bornscape.simulators.state_vector.large import overlaps_large
 from bornscape.simulators.state_vector.lightning import start_state
 from bornscape.simulators.state_vector.parts import start_parts
 from bornscape.simulators.state_vector.programs import Program, program
 from bornscape.simulators.state_vector.states import statevector
+from bornscape.threads import LARGE, for_each, pieces
 
 _NO_MATRIX = np.empty(0, dtype=np.complex128)
 
@@ -53,9 +54,14 @@ def _backward(circuit: Circuit, loops: Program, angles: Float, cotangent: Float,
     from bornscape.simulators.state_vector.compiled_adjoint import overlaps
 
     state, turns = start_parts(circuit.n_qubits, "double", psi), loops.turns(angles)
-    other = cotangent * state
-    if circuit.n_qubits >= large.FROM:
-        per_loop = large.overlaps_large(state, other, loops, turns)
+    other = np.empty_like(state)
+
+    def weigh(chosen: slice) -> None:
+        np.multiply(cotangent[chosen], state[:, chosen], out=other[:, chosen])
+
+    for_each(weigh, pieces(len(cotangent)))
+    if circuit.n_qubits >= LARGE:
+        per_loop = overlaps_large(state, other, loops, turns)
     else:
         per_loop = overlaps(state, other, circuit.n_qubits, loops.kinds, loops.masks, turns)
     return np.bincount(loops.angles, weights=loops.signs * per_loop, minlength=circuit.n_angles).astype(np.float64)
