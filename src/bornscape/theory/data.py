@@ -140,8 +140,10 @@ def paper_printed_strings() -> NDArray[np.uint8]:
 
 
 def _merge(strings: NDArray[np.uint8], probabilities: ArrayLike | None) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    unique, inverse = np.unique(strings, axis=0, return_inverse=True)
-    inverse = inverse.reshape(-1)
+    # Rows as text, which is sorted much faster than rows along an axis.
+    rows = np.ascontiguousarray(strings).view(f"S{strings.shape[1]}")[:, 0]
+    _, first, inverse = np.unique(rows, return_index=True, return_inverse=True)
+    unique = strings[first]
     weights = np.ones(len(strings), dtype=np.int64)
     if probabilities is not None:
         # The sum of all weights stays below 2^61, since the probabilities add up to 1 within 1e-9.
