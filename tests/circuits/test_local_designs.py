@@ -64,7 +64,7 @@ def test_words_are_stims_cliffords_too() -> None:
 def test_supports_by_hand(words: list[str], support: Support) -> None:
     state = _Stabilizers(2)
     for word in words:
-        state.apply(word, 0, 1)
+        state.apply([word], [(0, 1)])
     assert state.support() == support
 
 
@@ -76,7 +76,7 @@ def test_supports_against_state_vectors(n: int) -> None:
     for _ in range(60):
         state, vector = _Stabilizers(n), np.eye(1, 2**n)[0].reshape((2,) * n)
         for k, (i, j) in zip(rng.integers(11520, size=2 * n), brickwork_pairs(n) * 2 * n, strict=False):
-            state.apply(cliffords()[k], i, j)
+            state.apply([cliffords()[k]], [(i, j)])
             moved = np.moveaxis(vector, (i, j), (0, 1))
             turned = (dense(cliffords()[k]) @ moved.reshape(4, -1)).reshape(moved.shape)
             vector = np.moveaxis(turned, (0, 1), (i, j))

@@ -6,13 +6,17 @@ follows from two numbers, at any n.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from bornscape.aliases import Words
 from bornscape.circuits.ansatze import brickwork_pairs
+from bornscape.circuits.compiled_designs import apply_letters
 
 
 class Support(NamedTuple):
@@ -51,41 +55,34 @@ def cliffords() -> list[Word]:
 
 
 class _Stabilizers:
-    """Stabilizers of a state, one a qubit; an integer holds a bit of each of them, column by column.
+    """Stabilizers of a state, one a qubit, as words of 64 bits: row w holds what each of them has on wire w.
 
     Stabilizer k is (-1)^s i^(x z) X^x Z^z on every wire w, with x, z and s the bits k of x[w], z[w] and the signs.
     """
 
     def __init__(self, n_qubits: int) -> None:
-        self.x, self.z = [0] * n_qubits, [1 << k for k in range(n_qubits)]
-        self.signs, self._all = 0, (1 << n_qubits) - 1
+        self.x, self.z = np.zeros((2, n_qubits, -(-n_qubits // 64)), dtype=np.uint64)
+        wires = np.arange(n_qubits, dtype=np.uint64)
+        self.z[wires, wires // 64] = np.uint64(1) << wires % 64
+        self.signs = np.zeros(self.x.shape[1], dtype=np.uint64)
 
-    def apply(self, word: Word, first: int, second: int) -> None:
-        """A two-qubit Clifford on two wires (Aaronson and Gottesman, quant-ph/0406196, p. 4)."""
-        x, z = self.x, self.z
-        for letter in word:
-            if letter in "Cc":
-                control, target = (first, second) if letter == "C" else (second, first)
-                self.signs ^= x[control] & z[target] & (self._all ^ x[target] ^ z[control])
-                x[target] ^= x[control]
-                z[control] ^= z[target]
-                continue
-            wire = first if letter.isupper() else second
-            self.signs ^= x[wire] & z[wire]
-            if letter in "Hh":
-                x[wire], z[wire] = z[wire], x[wire]
-            else:
-                z[wire] ^= x[wire]
+    def apply(self, words: Sequence[Word], pairs: Sequence[tuple[int, int]]) -> None:
+        """Two-qubit Cliffords, each on its two wires."""
+        letters = np.frombuffer("".join(words).encode(), dtype=np.uint8)
+        wires = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        first, second = np.repeat(wires, [len(word) for word in words], axis=0).T
+        apply_letters(self.x, self.z, self.signs, letters, first, second)
 
     def support(self) -> Support:
         """By elimination of the X parts: what is left over has none, and fixes parities of the strings."""
-        columns = range(len(self.x))
+        n = len(self.x)
+        # Numbers whose bit w belongs to wire w, one a stabilizer.
+        rows = (_numbers(_bits(part, n).T) for part in (self.x, self.z))
         basis: dict[int, tuple[int, int, int]] = {}
         holds_zero = True
-        for k in columns:
-            x, z = (sum((column[w] >> k & 1) << w for w in columns) for column in (self.x, self.z))
+        for x, z, sign in zip(*rows, _bits(self.signs[None], n)[0].tolist(), strict=True):
             # The product of i^a X^x Z^z and i^b X^u Z^v is i^(a + b + 2 z.u) X^(x + u) Z^(z + v).
-            phase = 2 * (self.signs >> k & 1) + (x & z).bit_count()
+            phase = 2 * sign + (x & z).bit_count()
             while x and (other := basis.get(x.bit_length())):
                 phase += other[2] + 2 * (z & other[0]).bit_count()
                 x, z = x ^ other[0], z ^ other[1]
@@ -94,6 +91,16 @@ class _Stabilizers:
             elif phase % 4:
                 holds_zero = False
         return Support(len(basis), holds_zero)
+
+
+def _bits(words: Words, count: int) -> NDArray[np.uint8]:
+    """The first ``count`` bits of each row of words, the lowest first."""
+    return np.unpackbits(words.view(np.uint8), axis=1, count=count, bitorder="little")
+
+
+def _numbers(bits: NDArray[np.uint8]) -> list[int]:
+    """Each row of bits as a number, the lowest first."""
+    return [int.from_bytes(row.tobytes(), "little") for row in np.packbits(bits, axis=1, bitorder="little")]
 
 
 def random_support(n_qubits: int, n_layers: int, rng: np.random.Generator) -> Support:
@@ -108,6 +115,5 @@ def random_support(n_qubits: int, n_layers: int, rng: np.random.Generator) -> Su
         raise ValueError(f"expected n_qubits >= 2 and n_layers >= 1, got {n_qubits} and {n_layers}")
     gates, pairs = cliffords(), brickwork_pairs(n_qubits) * n_layers
     state = _Stabilizers(n_qubits)
-    for k, pair in zip(rng.integers(len(gates), size=len(pairs)), pairs, strict=True):
-        state.apply(gates[k], *pair)
+    state.apply([gates[k] for k in rng.integers(len(gates), size=len(pairs))], pairs)
     return state.support()

@@ -79,7 +79,8 @@ def design_draw(n_qubits: int, n_layers: int, rng: np.random.Generator) -> tuple
 def noisy_draw(circuit: Circuit, noise: float, trajectories: int, rng: np.random.Generator) -> tuple[float, float]:
     """The same of a line circuit with local depolarising noise after every layer, unbiased for the mixture.
 
-    That is over the trajectories. The sum of squares is the mean overlap of two different trajectories of the same angles; it can be negative.
+    That is over the trajectories. The sum of squares is the mean overlap of two of them at the same angles; it can be
+    negative.
     """
     theta = rng.uniform(0, 2 * np.pi, circuit.n_parameters)
     n, layers = circuit.n_qubits, len(circuit.layer_ends) - 1
