@@ -80,9 +80,9 @@ def _path(
     sources: Sequence[str],
     code: str,
 ) -> pd.DataFrame:
-    """What ``path_draws`` gives, kept in ``folder``; no rows without the key ``path``, or on words."""
+    """What ``path_draws`` gives, kept in ``folder``; no rows without the key ``path``."""
     settings, seed = job["settings"], job["seed"]
-    if settings["path"] is None or not isinstance(model, SizedModel):
+    if settings["path"] is None:
         return pd.DataFrame(columns=STEP_COLUMNS)
 
     def make() -> pd.DataFrame:

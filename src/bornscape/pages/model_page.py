@@ -172,6 +172,9 @@ def page(
         **{key: table.to_dict("records") for key, table in tables.items() if key not in ("bodyness", "parameters")},
         bodyness=_leading(tables["bodyness"]),
         noise=", ".join(f"{kind} {chance}" for kind, chance in (settings.get("noise") or {}).items()),
+        stepped=list(
+            tables["path"][["n_qubits", "loss", "steps_by", "engine"]].drop_duplicates().itertuples(index=False)
+        ),
         walks={label: path_words(settings, tables["path"], label) for label in settings["losses"]},
         parameters=parameter_summary(tables["parameters"]).to_dict("records"),
         grouped=too_many(tables["parameters"]),
