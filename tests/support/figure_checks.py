@@ -34,6 +34,27 @@ BANDWIDTHS = {style[2] for style in (*BANDWIDTH_STYLES.values(), *KERNEL_STYLES.
 """Names of the MMD by its bandwidth alone."""
 
 
+CENTIMETRES = 2.54
+TALLEST = 15.5
+"""Centimetres: a picture that a reader sees at once, beside its caption."""
+ONE_ROW = ("fig_2", "fig_9", "fig_12")
+"""Figures that are one row of panels in the paper, and here at most 12 cm tall."""
+
+
+def too_tall(name: str, drawn: Figure) -> bool:
+    """Whether a figure is taller than a reader sees at once."""
+    return drawn.get_figheight() * CENTIMETRES > (12.0 if name in ONE_ROW else TALLEST)
+
+
+def faults(drawn: Figure) -> list[str]:
+    """All that is wrong with a figure's looks."""
+    found = [*cut_or_overlapping(drawn), *small_text(drawn), *blobs(drawn)]
+    found += [*moved_markers(drawn), *truncated_bars(drawn)]
+    for legend in entries(drawn):
+        found += [*alike_without_colour(legend), *wrong_loss_colours(legend)]
+    return found
+
+
 def texts(drawn: Figure) -> list[Text]:
     """Every text that is drawn; an axis also keeps labels of ticks outside of it, and those of a hidden axis."""
     unseen: set[Artist] = set()
@@ -170,6 +191,21 @@ def truncated_bars(drawn: Figure) -> list[str]:
     with_bars = [axes for axes in drawn.axes if any(isinstance(group, BarContainer) for group in axes.containers)]
     cut = [axes for axes in with_bars if axes.get_yscale() == "linear" and not axes.get_ylim()[0] <= 0]
     return [f"bars of {axes.get_title(loc='left')!r} are cut" for axes in cut]
+
+
+def unscaled_axes(drawn: Figure) -> list[str]:
+    """Axes with numbers that show fewer than two of them, so that nobody reads a value off, or products of powers.
+
+    The figure has been drawn.
+    """
+    wrong = []
+    for axes in drawn.axes:
+        for axis, name in ((axes.xaxis, "x"), (axes.yaxis, "y")):
+            ticks = [tick for tick in axis._update_ticks() if tick.label1.get_visible()] if axes.axison else []
+            names = [tick.label1.get_text() for tick in ticks if tick.label1.get_text()]
+            if len(names) == 1 or any("times" in text for text in names):
+                wrong.append(f"{name} of {axes.get_title(loc='left')!r}")
+    return wrong
 
 
 def unlike_axes(row: list[Axes]) -> list[str]:

@@ -11,7 +11,16 @@ from scipy import stats
 from bornscape import theory
 from bornscape.figures.look.names import DATASET_TITLES
 from bornscape.figures.look.palette import DATASET_STYLES, shades
-from bornscape.figures.look.style import few_sizes, legend_below, panel_letters, points, stack, use_style, whole_numbers
+from bornscape.figures.look.style import (
+    few_sizes,
+    legend_below,
+    panel_letters,
+    points,
+    stack,
+    use_style,
+    whole_decades,
+    whole_numbers,
+)
 from bornscape.formulas import depth_value
 
 DEPTHS = {"0": "no layers", "1": "1 layer", "2": "2 layers", "log2(n)": "$\\log_2 n$", "n": "n", "2*n": "2n"}
@@ -46,10 +55,11 @@ def figure(expressivity: pd.DataFrame, exact_fits: pd.DataFrame) -> tuple[Figure
     legend_below(above, states, 3)
     fits = table[table["dataset"].notna()]
     sets = list(dict.fromkeys(zip(fits["dataset"], fits["n_qubits"], strict=True)))
-    panels = below.subplots(1, len(sets), squeeze=False)[0]
+    panels = below.subplots(1, len(sets), squeeze=False, sharey=True)[0]
     for axis, (dataset, n) in zip(panels, sets, strict=True):
         _fits(axis, fits[(fits["dataset"] == dataset) & (fits["n_qubits"] == n)], dataset)
         axis.set(title=DATASET_TITLES[dataset], xlabel=f"layers, n = {n}")
+    whole_decades(panels[0])
     panels[0].set_ylabel("TVD, exact fit")
     panel_letters((states, *panels))
     return drawn, table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -30,8 +30,6 @@ SHOWN = 15
 BARS = ("mmd_average", "lqf", "kld")
 """Losses whose learned distributions are drawn beside the target."""
 HATCHES = ("", "////", "....")
-APART = 1
-"""Images with an axis of their own: the most probable one would flatten the bars of the others."""
 
 
 def figure_table(training: pd.DataFrame, final: pd.DataFrame) -> pd.DataFrame:
@@ -64,13 +62,11 @@ def figure(
     panels[0].set(ylabel="exact TVD, Σ|p − q|", ylim=(0, 2.05))
     training_legend(above, training["loss"], baselines, training["dataset"].iloc[0], marker="o")
     bars = table[table["panel"] == "bars"]
-    first, others = middle.subplots(1, 2, width_ratios=[1, 5])
-    _bars(first, bars, range(APART))
-    _bars(others, bars, range(APART, SHOWN))
-    first.set_ylabel("probability")
-    others.set_xlabel("image, by target probability")
-    legend_below(middle, others, 4)
-    panel_letters((*panels, first))
+    learned = middle.subplots()
+    _bars(learned, bars)
+    learned.set(ylabel="probability", xlabel="image, by target probability")
+    legend_below(middle, learned, 4)
+    panel_letters((*panels, learned))
     _images(below.subplots(2, -(-SHOWN // 2)), bars, GRIDS[int(training["n_qubits"].iloc[0])])
     return drawn, table
 
@@ -89,8 +85,7 @@ def _curves(axis: Axes, runs: pd.DataFrame, table: pd.DataFrame, baselines: pd.D
     draw_baselines(axis, panel_baselines(baselines, run["dataset"], run["n_qubits"], run["n_layers"], shots))
 
 
-def _bars(axis: Axes, table: pd.DataFrame, ranks: Iterable[int]) -> None:
-    table = table[table["rank"].isin(list(ranks))]
+def _bars(axis: Axes, table: pd.DataFrame) -> None:
     shown = [loss for loss in BARS if loss in set(table["loss"])]
     target = table[table["loss"] == table["loss"].iloc[0]]
     width = 0.84 / (len(shown) + 1)

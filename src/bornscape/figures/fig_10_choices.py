@@ -98,7 +98,7 @@ def figure(training: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, 
     ends.set_yticks(range(len(variants)), variants)
     ends.set_ylim(len(variants) - 0.4, -0.6)
     ends.set(xlabel="final TVD")
-    orders.set(xlabel="less MMD's")
+    orders.set(xlabel="final TVD minus\nthe MMD's")
     panel_letters((ends, orders))
     losses = [loss for loss in LOSS_STYLES if loss in set(table["loss"])]
     legend_below(block, [*loss_handles(losses), published_entry(marker="o", lw=0)], 3)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from bornscape.datasets.images import IMAGE_SETS
 from bornscape.datasets.published import PUBLISHED as PRINTED
@@ -56,7 +57,8 @@ def figure(fig_11: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     axes[0, 0].set_ylabel("sum of $z_A^2$")
     axes[1, 0].set_ylabel("ratio to a single string")
     panel_letters(axes.ravel())
-    legend_below(drawn, entries(axes[0, 1]), 2)
+    independent = Line2D([], [], color=DATASET_STYLES["jets"][0], ls="--", label="independent bits (d)")
+    legend_below(drawn, [*entries(axes[0, 1]), independent], 2)
     return drawn, table
 
 

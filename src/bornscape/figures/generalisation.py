@@ -49,7 +49,7 @@ def figure(training_summary: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[
         for axis, quantity in zip(column, PANELS, strict=True):
             _panel(axis, part[part["quantity"] == quantity])
         column[2].axhline(part["unseen_true"].iloc[0], color="0.4", lw=0.7, ls=":")
-        at_line(column[2], "the data's", 0.02, part["unseen_true"].iloc[0], across=True)
+        at_line(column[2], "dotted: the data's", 0.98, 0.79, across=True, ha="right", va="top")
         column[3].set_yscale("log")
         column[3].axhline(1, color="0.6", lw=0.6)
         at_line(column[3], "signal = noise", 0.02, 0.8, across=True, va="top")

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 from bornscape.figures.look.palette import shades
-from bornscape.figures.look.style import legend_below, log_sizes, panel_letters, points, stack, use_style, whole_numbers
+from bornscape.figures.look.style import few_sizes, legend_below, panel_letters, points, stack, use_style, whole_numbers
 
 GRAPHS = {"product": "no pairs", "line": "line", "lattice": "lattice", "random": "random graph", "complete": "complete"}
 STARTS = {
@@ -74,4 +74,4 @@ def _series(axis: Axes, rows: pd.DataFrame, column: str, names: dict[str, str], 
         if len(chosen):
             points(axis, chosen, "n_qubits", TYPICAL, color=colour, marker=marker, label=name)
     axis.set(xlabel="qubits n", ylabel="(dL/d angle)$^2$", xscale="log", yscale="log")
-    log_sizes(axis)
+    few_sizes(axis, rows["n_qubits"], most=6)

@@ -97,7 +97,12 @@ def _gains(axis: Axes, rows: pd.DataFrame) -> list[Line2D]:
         handles.append(Line2D([], [], **style, mfc="none", label=DATASET_TITLES[str(dataset)]))
     handles.append(Line2D([], [], color="0.1", marker="o", ls="none", label="after exact steps"))
     axis.axhline(1, color="0.3", lw=0.6, ls=":")
-    axis.set(xscale="log", yscale="log", xlabel="expected shots on data", ylabel="gain of $1/2N$ over $10^{-6}$")
+    axis.set(
+        xscale="log",
+        yscale="log",
+        xlabel="expected shots on data",
+        ylabel="SNR at $\\varepsilon = 1/2N$\nover that at $10^{-6}$",
+    )
     return handles
 
 

@@ -30,7 +30,7 @@ def figure(phases: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     table = figure_table(phases)
     datasets = list(dict.fromkeys(table["dataset"]))
     ansaetze = [name for name in ANSATZ_TITLES if name in set(table["ansatz"])]
-    drawn, axes = grid(len(datasets), len(ansaetze), 0.6 + 1.35 * len(datasets), sharex=True, sharey="row")
+    drawn, axes = grid(len(datasets), len(ansaetze), 0.6 + 1.35 * len(datasets), sharex=True, sharey=True)
     for line, dataset in zip(axes, datasets, strict=True):
         for axis, ansatz in zip(line, ansaetze, strict=True):
             part = table[(table["dataset"] == dataset) & (table["ansatz"] == ansatz)]
@@ -40,6 +40,7 @@ def figure(phases: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
             if dataset == datasets[0]:
                 axis.set_title(f"{ANSATZ_TITLES[ansatz]},\n{part['n_parameters'].iloc[0]} angles")
         line[0].set_ylabel(f"TVD, {DATASET_TITLES[dataset]}")
+    axes[0, 0].set_ylim(0, 2.05)
     panel_letters(axes.ravel())
     legend_below(drawn, axes[0, 0], 3)
     return drawn, table

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from bornscape.figures.look.names import DATASET_TITLES, LOSS_STYLES
 from bornscape.figures.look.palette import DATASET_STYLES, SHOTS_STYLES, Colour
@@ -24,8 +25,6 @@ PARTS = (("product", 0.0), ("deep", np.inf))
 POLYNOMIAL = ("zero", "ghz", "o_n", "o_n2")
 FITTED = "kld"
 """The loss that laws are fitted to; which one makes no difference."""
-
-BASE = "c = "
 
 KEYS = ["experiment", "n_layers", "dataset", "formula", "loss"]
 LAW = {"base": "base", "base_low": "ci_low", "base_high": "ci_high", "power": "power", "amplitude": "amplitude"}
@@ -68,22 +67,25 @@ def figure(fixed_points: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figu
     together.set_title(f"product, {DATASET_TITLES['o_n']}, N = $n^2$")
     together.legend(loc="lower right")
     axes = below.subplots(1, 3, sharey=True)
-    for formula in SHOTS:
-        part = product[(product["formula"] == formula) & (product["dataset"] == "o_n")]
-        _law_panel(axes[0], part, *SHOTS_STYLES[formula])
+    entries: dict[str, tuple[Line2D, list[str]]] = {}
     for axis, part in ((axes[1], squares), (axes[2], deep[deep["formula"] == "n**2"])):
         for dataset in dict.fromkeys(part["dataset"]):
-            _law_panel(axis, part[part["dataset"] == dataset], *DATASET_STYLES[dataset], DATASET_TITLES[dataset])
+            series = part[part["dataset"] == dataset]
+            _law_panel(axis, series, *DATASET_STYLES[dataset], DATASET_TITLES[dataset], entries)
+    for formula in SHOTS:
+        part = product[(product["formula"] == formula) & (product["dataset"] == "o_n")]
+        _law_panel(axes[0], part, *SHOTS_STYLES[formula], entries)
     for axis, title in zip(axes, ("product", "product", "deep"), strict=True):
         axis.set(title=title, xlabel="qubits n", yscale="log", ylim=(1e-4, 2))
         if axis is not axes[2]:
             whole_numbers(axis, (10, 20, 30))
             axis.set_xlim(None, 1.2 * product["n_qubits"].max())
-        _bases(axis, low=axis is axes[2])
     few_sizes(axes[2], deep["n_qubits"], most=4)
     axes[0].set_ylabel("share of estimates off $L_0$")
-    named = {str(handle.get_label()): handle for axis in axes for handle in axis.get_legend_handles_labels()[0]}
-    legend_below(below, [handle for name, handle in named.items() if not name.startswith(BASE)], 3)
+    # Beside markers of its own a base in the panel would look like a point.
+    for name, (handle, bases) in entries.items():
+        handle.set_label(f"{name}: c = {', '.join(bases)}" if bases else name)
+    legend_below(below, [handle for handle, _ in entries.values()], 2)
     panel_letters([together, *axes])
     return drawn, table
 
@@ -98,10 +100,14 @@ def _loss_panel(axis: Axes, part: pd.DataFrame) -> None:
     axis.set_ylim(0, 1.05)
 
 
-def _law_panel(axis: Axes, part: pd.DataFrame, colour: Colour, marker: str, name: str) -> None:
+def _law_panel(
+    axis: Axes, part: pd.DataFrame, colour: Colour, marker: str, name: str, entries: dict[str, tuple[Line2D, list[str]]]
+) -> None:
+    """One series with its law; ``entries`` holds by name a handle and the bases of its laws so far."""
+    _, bases = entries.setdefault(name, (Line2D([], [], color=colour, marker=marker, ls=""), []))
     rows = part[part["loss"] == FITTED].sort_values("n_qubits")
     seen = rows[rows["off"] > 0]
-    points(axis, seen, "n_qubits", ("off", "off_low", "off_high"), color=colour, marker=marker, ls="", label=name)
+    points(axis, seen, "n_qubits", ("off", "off_low", "off_high"), color=colour, marker=marker, ls="")
     # No estimate off L0: the upper end of the interval alone is known.
     none = rows[rows["off"] == 0]
     axis.plot(none["n_qubits"], none["off_high"], color=colour, marker=11, ls="", mfc="none", ms=3)
@@ -111,11 +117,4 @@ def _law_panel(axis: Axes, part: pd.DataFrame, colour: Colour, marker: str, name
         base, power, amplitude = numbers[["base", "power", "amplitude"]]
         law = FreezingLaw(base, base, base, power, amplitude, "inconclusive", np.nan)
         axis.plot(sizes, law.share(sizes), color=colour, lw=0.8)
-        axis.plot([], [], color=colour, marker=marker, ls="", label=f"{BASE}{base:.2f}")
-
-
-def _bases(axis: Axes, low: bool) -> None:
-    """The bases of a panel's laws; what their markers stand for is said below all panels."""
-    bases = [handle for handle in axis.get_legend_handles_labels()[0] if str(handle.get_label()).startswith(BASE)]
-    if bases:
-        axis.legend(handles=bases, loc="lower left" if low else "upper right", handlelength=0.8)
+        bases.append(f"{base:.2f}")

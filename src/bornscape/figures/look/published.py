@@ -64,7 +64,8 @@ def draw_published_losses(axis: Axes, table: pd.DataFrame) -> None:
         colour, marker, _ = LOSS_STYLES[str(loss)]
         late = rows["epoch"] > 1
         draw_published(axis, rows[~late], "epoch", "median", marker, color=colour)
-        draw_published(axis, rows[late], "epoch", "median", "", color=colour)
+        every = max(1, int(late.sum()) // 5)
+        draw_published(axis, rows[late], "epoch", "median", marker, color=colour, markevery=every)
 
 
 def apart(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
