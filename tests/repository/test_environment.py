@@ -7,6 +7,8 @@ import json
 import re
 import sys
 import tomllib
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
@@ -227,9 +229,15 @@ def imported(code: str) -> set[str]:
     return {name.split(".")[0] for name in names} - set(sys.stdlib_module_names) - OWN
 
 
+@cache
+def owners_of_modules() -> Mapping[str, list[str]]:
+    """Installed distributions by module; every file of each is looked at."""
+    return packages_distributions()
+
+
 def requirements_behind(*patterns: str) -> set[str]:
     """Names of the installed distributions that the files of these patterns import."""
-    owners = packages_distributions()
+    owners = owners_of_modules()
     modules = {name for pattern in patterns for path in ROOT.glob(pattern) for name in imported(code_of(path))}
     return {canonicalize_name(owner) for module in modules for owner in owners.get(module, [module])}
 

@@ -46,14 +46,23 @@ def test_every_package_of_the_lock_has_a_wheel(machine: str, python: str, tmp_pa
     assert resolved(LOCK, machine, python, tmp_path) == ""
 
 
+def entry(name: str) -> str:
+    """A package's lines of the lock."""
+    (found,) = re.findall(rf"^{name}==.*?(?<!\\)$", LOCK.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
 def test_a_package_without_a_wheel_is_found(tmp_path: Path) -> None:
     """Negative controls: Pythia on macOS, as the lock had it, and a source that is named nowhere."""
-    text = LOCK.read_text(encoding="utf-8")
-    unconditional = re.sub(r"^(pythia8mc==\S+) ;[^\\]+", r"\1 ", text, flags=re.MULTILINE)
+    text = entry("pythia8mc")
+    unconditional = re.sub(r"^(pythia8mc==\S+) ;[^\\]+", r"\1 ", text)
     assert unconditional != text
-    (tmp_path / "changed.lock").write_text(unconditional, encoding="utf-8")
-    assert "pythia8mc" in resolved(tmp_path / "changed.lock", MACOS, "3.12", tmp_path)
-    assert "connection-pool" in resolved(LOCK, LINUX, "3.12", tmp_path, sources=())
+    lock = tmp_path / "changed.lock"
+    lock.write_text(unconditional, encoding="utf-8")
+    assert "pythia8mc" in resolved(lock, MACOS, "3.12", tmp_path)
+    lock.write_text(entry("connection-pool"), encoding="utf-8")
+    assert "connection-pool" in resolved(lock, LINUX, "3.12", tmp_path, sources=())
+    assert resolved(lock, LINUX, "3.12", tmp_path) == ""
 
 
 def test_python_3_14_needs_a_compiler_for_one_package(tmp_path: Path) -> None:

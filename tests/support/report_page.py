@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,9 @@ from bornscape.artifacts import write_table, write_text
 from bornscape.claims.register import CLAIM_COLUMNS, CONTROL_COLUMNS, VERDICTS
 from bornscape.pages.report.content import FigureFiles, NotebookSource
 from bornscape.pages.report.page import RunTables, page
-from bornscape.tables.columns import MASS_COLUMNS, VARIANCE_COLUMNS
-from bornscape.tables.scaling import scaling_table
 from bornscape.tables.trainability import trainability_table
-from bornscape.tables.variance import tidy
 from support.shipped import CATALOGUE, RESTS_ON
-from support.synthetic_run import mass_rows, variance_rows
+from support.synthetic_run import read_again, scaling, write_draws
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "workflow/report/report.html.jinja"
@@ -91,18 +89,20 @@ def write_notebook(folder: Path) -> NotebookSource:
     return NotebookSource("theorem_2", folder / "theorem_2.ipynb", ["theorem_2"])
 
 
+@cache
+def trainability() -> pd.DataFrame:
+    """trainability_table.csv. Not to be changed."""
+    return trainability_table(scaling(), pd.DataFrame(), read_again()[0], RESTS_ON)
+
+
 def write_report(folder: Path, claims: pd.DataFrame | None = None, **changes: Any) -> Path:
     """report.html, the tables it was made from and its figures.
 
     ``claims`` are other rows of claims.csv, ``changes`` other arguments of ``page``.
     """
-    variance = tidy(variance_rows(), VARIANCE_COLUMNS)
-    write_table(variance, folder / "variance.csv")
-    write_table(tidy(mass_rows(), MASS_COLUMNS), folder / "training_mass.csv")
-    read = [pd.read_csv(folder / f"{name}.csv", dtype={"bandwidth": str}) for name in ("variance", "training_mass")]
-    scaling = scaling_table(*read)
-    write_table(scaling, folder / "scaling.csv")
-    write_table(trainability_table(scaling, pd.DataFrame(), read[0], RESTS_ON), folder / "trainability_table.csv")
+    write_draws(folder)
+    write_table(scaling(), folder / "scaling.csv")
+    write_table(trainability(), folder / "trainability_table.csv")
     write_claims(folder, claims)
     shown = {
         "topics": {row["claim"]: row["source"].removeprefix("Source of ") for row in claim_rows()},
