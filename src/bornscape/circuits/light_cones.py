@@ -9,6 +9,7 @@ are Z and how many are X or Y: the two numbers kept here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -79,27 +80,40 @@ def _tableaus(
     A later rotation acts on a Pauli first. By P it leaves what commutes with P, and makes a product with P of the rest:
     so it changes the images of the X and Z of its own wires only. Signs are left out.
     """
-    rotations = layer_rotations(family, n_qubits)
+    moves = _moves(family, n_qubits)
     # An image is one integer: bit w is its X on wire w, bit n + w its Z. Products are exclusive ors.
-    images = {"X": [1 << w for w in range(n_qubits)], "Z": [1 << n_qubits + w for w in range(n_qubits)]}
+    images = [1 << k for k in range(2 * n_qubits)]
     done = 0
     for layer in layers:
         for chosen in clifford[done:layer]:
-            for turned in np.flatnonzero(chosen):
-                word, image = rotations[turned], 0
-                for wire, letter in word.items():
-                    for factor in _FACTORS[letter]:
-                        image ^= images[factor][wire]
-                for wire, letter in word.items():
-                    for factor in "XZ":
-                        if letter != factor:
-                            images[factor][wire] ^= image
+            for turned in np.flatnonzero(chosen).tolist():
+                factors, changed = moves[turned]
+                image = 0
+                for k in factors:
+                    image ^= images[k]
+                for k in changed:
+                    images[k] ^= image
         done = layer
-        bits = _bits(images["Z"], 2 * n_qubits)
+        bits = _bits(images[n_qubits:], 2 * n_qubits)
         yield layer, bits[:, :n_qubits], bits[:, n_qubits:]
 
 
 _FACTORS = {"X": "X", "Y": "XZ", "Z": "Z"}
+
+
+@cache
+def _moves(family: Family, n_qubits: int) -> list[tuple[list[int], list[int]]]:
+    """Of each rotation of a layer the factors of its Pauli, and what does not commute with one of its letters.
+
+    X of wire w is w, Z is n + w.
+    """
+    moves = []
+    for word in layer_rotations(family, n_qubits):
+        places = {(wire, "X"): wire for wire in word} | {(wire, "Z"): n_qubits + wire for wire in word}
+        factors = [places[wire, factor] for wire, letter in word.items() for factor in _FACTORS[letter]]
+        changed = [places[wire, factor] for wire, letter in word.items() for factor in "XZ" if letter != factor]
+        moves.append((factors, changed))
+    return moves
 
 
 def _bits(integers: Sequence[int], width: int) -> NDArray[np.bool_]:
@@ -141,40 +155,43 @@ def random_subset_supports(
 def _random_clifford(
     family: Family, n_qubits: int, layers: Sequence[int], rng: np.random.Generator
 ) -> list[NDArray[np.bool_]]:
-    count = len(layer_rotations(family, n_qubits))
+    count = len(_moves(family, n_qubits))
     return list(rng.integers(0, 2, (max(layers, default=0), count)).astype(bool))
 
 
+@cache
 def subset_pairs(n_qubits: int) -> NDArray[np.int64]:
-    """Subsets of one and of two wires as rows (i, j), i <= j, the single ones (i, i) first."""
+    """Subsets of one and of two wires as rows (i, j), i <= j, the single ones (i, i) first; not to be written to."""
     first, second = np.triu_indices(n_qubits, 1)
     single = np.arange(n_qubits)
-    return np.stack([np.concatenate([single, first]), np.concatenate([single, second])], axis=1)
+    pairs = np.stack([np.concatenate([single, first]), np.concatenate([single, second])], axis=1)
+    pairs.flags.writeable = False
+    return pairs
 
 
 def _all_supports(x_bits: NDArray[np.bool_], z_bits: NDArray[np.bool_], largest_subset: int) -> Supports:
     x, z = (_products(_packed(bits), largest_subset) for bits in (x_bits, z_bits))
-    counts = [np.bitwise_count(words).sum(axis=1, dtype=np.int64) for words in (z & ~x, x)]
+    counts = [np.bitwise_count(words).sum(axis=0, dtype=np.int64) for words in (z & ~x, x)]
     return Supports(*counts)
 
 
 def _packed(bits: NDArray[np.bool_]) -> Words:
-    """Rows of bits as rows of 64-bit words, (n, ceil(n / 64))."""
+    """Rows of bits as columns of 64-bit words, (ceil(n / 64), n)."""
     rows, columns = bits.shape
     padded = np.zeros((rows, -(-columns // _WORD) * _WORD), dtype=np.uint8)
     padded[:, :columns] = bits
-    return np.packbits(padded, axis=1).view(np.uint64)
+    return np.ascontiguousarray(np.packbits(padded, axis=1).view(np.uint64).T)
 
 
 def _products(generators: Words, largest_subset: int) -> Words:
-    """Bits of the products of the generators over every subset, signs left out."""
-    n = len(generators)
+    """Bits of the products of the generators, a column each, over every subset, signs left out."""
+    width, n = generators.shape
     if largest_subset == 2 and n > 2:
-        first, second = subset_pairs(n).T
-        return np.where((first == second)[:, None], generators[first], generators[first] ^ generators[second])
+        first, second = subset_pairs(n)[n:].T
+        return np.concatenate([generators, generators.take(first, axis=1) ^ generators.take(second, axis=1)], axis=1)
     if largest_subset < n:
         raise ValueError(f"largest_subset: expected 2 or {n}, got {largest_subset}")
-    words = np.zeros((1, generators.shape[1]), dtype=np.uint64)
-    for generator in generators[::-1]:  # The last wire is the least significant bit.
-        words = np.concatenate([words, words ^ generator])
+    words = np.zeros((width, 2**n), dtype=np.uint64)
+    for k in range(n):  # The last wire is the least significant bit.
+        np.bitwise_xor(words[:, : 2**k], generators[:, n - 1 - k, None], out=words[:, 2**k : 2 ** (k + 1)])
     return words

@@ -50,7 +50,10 @@ def losses_of_rows(p, rows, epsilon):  # type: ignore[no-untyped-def]
     """
     values = np.empty((len(rows), COUNT))
     for row in range(len(rows)):
-        values[row] = all_losses(p, rows[row], 1.0 - rows[row].sum(), 0.0, epsilon)
+        found = all_losses(p, rows[row], 1.0 - rows[row].sum(), 0.0, epsilon)
+        # Number by number: the compiler takes seconds to check the shapes of rows.
+        for loss in range(COUNT):
+            values[row, loss] = found[loss]
     return values
 
 
