@@ -50,11 +50,15 @@ def losses_of_rows(p, rows, epsilon):  # type: ignore[no-untyped-def]
     """
     values = np.empty((len(rows), COUNT))
     for row in range(len(rows)):
-        found = all_losses(p, rows[row], 1.0 - rows[row].sum(), 0.0, epsilon)
-        # Number by number: the compiler takes seconds to check the shapes of rows.
-        for loss in range(COUNT):
-            values[row, loss] = found[loss]
+        _store(all_losses(p, rows[row], 1.0 - rows[row].sum(), 0.0, epsilon), values, row)
     return values
+
+
+@njit(cache=True, error_model="numpy")
+def _store(found, values, row):  # type: ignore[no-untyped-def]
+    """``values[row] = found``, for whose check of shapes the compiler takes seconds."""
+    for k in range(found.size):
+        values[row, k] = found[k]
 
 
 @njit(cache=True, error_model="numpy")
@@ -87,5 +91,6 @@ def losses_of_supports(indices, probabilities, starts, q, entropy, epsilon):  # 
     for d in range(count):
         chosen = slice(starts[d], starts[d + 1])
         inside = q[indices[chosen]]
-        values[d], masses[d] = losses_inside(probabilities[chosen], inside, entropy, epsilon), inside.sum()
+        _store(losses_inside(probabilities[chosen], inside, entropy, epsilon), values, d)
+        masses[d] = inside.sum()
     return values, masses
