@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 _SMALLEST_TAIL = 1e-300
 
@@ -49,8 +50,14 @@ def proportion_interval(successes: int, trials: int, confidence: float = 0.95) -
     if trials < 1 or not 0 <= successes <= trials:
         raise ValueError(f"need 0 <= successes <= trials and trials >= 1, got {successes} of {trials}")
     _check_confidence(confidence)
-    bounds = stats.binomtest(int(successes), int(trials)).proportion_ci(confidence, method="exact")
-    return Interval(successes / trials, float(bounds.low), float(bounds.high))
+    return Interval(successes / trials, *_clopper_pearson(int(successes), int(trials), confidence))
+
+
+@lru_cache(maxsize=65536)
+def _clopper_pearson(successes: int, trials: int, confidence: float) -> tuple[float, float]:
+    # SciPy finds both ends by bisection, for milliseconds, and tables repeat their counts.
+    bounds = stats.binomtest(successes, trials).proportion_ci(confidence, method="exact")
+    return float(bounds.low), float(bounds.high)
 
 
 def simultaneous_z(k: int, alpha: float) -> float:
@@ -87,7 +94,7 @@ def normal_deviate(tail: float) -> float:
     >>> round(normal_deviate(0.025), 2), normal_deviate(0.5)
     (1.96, 0.0)
     """
-    return float(stats.norm.isf(max(tail, _SMALLEST_TAIL)))
+    return 0.0 - float(special.ndtri(max(tail, _SMALLEST_TAIL)))
 
 
 def normal_deviate_of_t(t: float, freedom: float) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special, stats
 
 from bornscape.aliases import Float
 from bornscape.statistics.comparisons import normal_deviate
@@ -61,12 +61,12 @@ def count_deviate(count: int, trials: int, mean: float, spread: float | None = N
         chance = 1 - spread**2 / mean
     size = mean / chance
     # P(X >= k) is the incomplete beta function at (k, size - k + 1), whole or not.
-    above = 1.0 if count == 0 else 0.0 if count >= size + 1 else float(stats.beta.cdf(chance, count, size - count + 1))
-    below = 1.0 if count >= size else float(stats.beta.sf(chance, count + 1, size - count))
+    above = 1.0 if count == 0 else 0.0 if count >= size + 1 else float(special.betainc(count, size - count + 1, chance))
+    below = 1.0 if count >= size else float(special.betaincc(count + 1, size - count, chance))
     least = min(above, below)
     if spread is not None:
         # Where few chances make up the mean, the fitted law ends before theirs does: never smaller than a normal tail.
-        least = max(least, float(stats.norm.sf((abs(count - mean) - 0.5) / spread)))
+        least = max(least, float(special.ndtr(-(abs(count - mean) - 0.5) / spread)))
     tail = max(0.0, normal_deviate(least))
     return tail if above <= below else -tail
 

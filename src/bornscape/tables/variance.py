@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -88,9 +87,6 @@ def _without_noise(keys: Sequence[dict[str, Any]], values: Sequence[NDArray[np.f
     ]
 
 
-_proportion = cache(proportion_interval)
-
-
 def fixed_point_rows(experiment: str, study: Settings, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of fixed_points.csv: at how many draws the estimate equals its fixed point L0 (Thm. 1).
 
@@ -103,7 +99,7 @@ def fixed_point_rows(experiment: str, study: Settings, n_qubits: int, draws: pd.
     for key, values, fixed in _groups(estimated):
         equal = np.abs(values - fixed) <= ROUNDING * np.maximum(1.0, np.abs(fixed))
         missed = (1 - masses[key["n_layers"], key["dataset"]]) ** key["shots"]
-        _, low, high = _proportion(int(equal.sum()), len(equal))
+        _, low, high = proportion_interval(int(equal.sum()), len(equal))
         rows.append(
             {"experiment": experiment, "ansatz": ansatz_of(study), "n_qubits": n_qubits}
             | {name: key[name] for name in ("loss", "dataset", "n_layers", "shots")}

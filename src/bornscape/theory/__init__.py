@@ -69,10 +69,14 @@ from bornscape.theory.hits import (
 )
 from bornscape.theory.iqp import (
     gf2_rank,
+    iqp_collisions,
+    iqp_collisions_at_least,
     iqp_graph_rank,
     iqp_log_square,
     iqp_mean_square,
     iqp_mmd_gradient_bounds,
+    iqp_random_graph_collisions,
+    iqp_random_graph_rank,
     iqp_word_rank,
 )
 from bornscape.theory.kld import deep_kld_cumulant, product_kld_clip_shift, product_kld_cumulant
@@ -120,10 +124,14 @@ __all__ = [
     "hadamard_test_count",
     "hamming_pair_weights",
     "hit_probability",
+    "iqp_collisions",
+    "iqp_collisions_at_least",
     "iqp_graph_rank",
     "iqp_log_square",
     "iqp_mean_square",
     "iqp_mmd_gradient_bounds",
+    "iqp_random_graph_collisions",
+    "iqp_random_graph_rank",
     "iqp_word_rank",
     "kld_fixed_point",
     "light_cone_bound",

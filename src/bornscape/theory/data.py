@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,10 @@ def hamming_pair_weights(bitstrings: ArrayLike, probabilities: ArrayLike | None 
     -----
     O(M^2 n) time, and memory for a chunk of a few million pairs at a time; beyond 16384 strings O(2^n n).
     """
-    strings, weights = _merge(check_strings(bitstrings), probabilities)
+    return _pair_weights(*_merge(check_strings(bitstrings), probabilities))
+
+
+def _pair_weights(strings: NDArray[np.uint8], weights: NDArray[np.int64]) -> tuple[list[int], int]:
     if len(strings) > _MAX_STRINGS:
         if weights.min() < weights.max() or strings.shape[1] > _MAX_WIRES:
             raise ValueError(
@@ -112,10 +116,17 @@ def log_marginal_weights(bitstrings: ArrayLike, probabilities: ArrayLike | None 
     ValueError
         As hamming_pair_weights.
     """
-    counts, total = hamming_pair_weights(bitstrings, probabilities)
+    strings, weights = _merge(check_strings(bitstrings), probabilities)
+    return np.array(_log_weights(strings.tobytes(), weights.tobytes(), strings.shape[1]), dtype=np.float64)
+
+
+@lru_cache(maxsize=64)
+def _log_weights(strings: bytes, weights: bytes, n_qubits: int) -> tuple[float, ...]:
+    # Every bandwidth asks for them again.
+    rows = np.frombuffer(strings, dtype=np.uint8).reshape(-1, n_qubits)
+    counts, total = _pair_weights(rows, np.frombuffer(weights, dtype=np.int64))
     log_total = math.log(total)
-    logs = [math.log(weight) - log_total if weight else -math.inf for weight in _krawtchouk_sums(counts)]
-    return np.array(logs, dtype=np.float64)
+    return tuple(math.log(weight) - log_total if weight else -math.inf for weight in _krawtchouk_sums(counts))
 
 
 def parity_strings() -> NDArray[np.uint8]:

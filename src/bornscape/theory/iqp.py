@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binom
 
 
 def gf2_rank(rows: Iterable[int]) -> int:
@@ -104,7 +105,7 @@ def iqp_log_square(rank: float) -> tuple[float, float]:
 
 
 def iqp_mmd_gradient_bounds(
-    weights: NDArray[np.floating], data: NDArray[np.floating], ranks: NDArray[np.integer]
+    weights: NDArray[np.floating], data: NDArray[np.floating], ranks: NDArray[np.integer] | NDArray[np.floating]
 ) -> tuple[float, float]:
     """Bounds of the variance of one component of the MMD's gradient over uniform angles.
 
@@ -116,7 +117,8 @@ def iqp_mmd_gradient_bounds(
     Parameters
     ----------
     weights, data, ranks
-        w_A, d_A and r_A of those words, (K,). Every single qubit must be a generator.
+        w_A, d_A and r_A of those words, (K,). Every single qubit must be a generator. Means over graphs have ranks
+        of ``iqp_random_graph_rank``.
 
     Returns
     -------
@@ -126,3 +128,84 @@ def iqp_mmd_gradient_bounds(
     square = iqp_mean_square(ranks.astype(np.float64))
     lower = 4 * float(np.sum(weights**2 * data**2 * square))
     return lower, lower + 4 * float(np.sum(weights)) * float(np.sum(weights * square))
+
+
+LARGEST_ENUMERATED = 20
+"""Qubits up to which all words are gone through."""
+
+
+def iqp_collisions(n_qubits: int, pairs: NDArray[np.integer]) -> float:
+    """E[2^n sum_x q(x)^2] at uniform angles, which is sum_A 2^-r_A over all words; 1 for uniform outputs.
+
+    q(x) is one over 2^n times the sum of the z_A with signs, so that 2^n sum q^2 = sum_A z_A^2.
+
+    Parameters
+    ----------
+    pairs
+        (n_pairs, 2), wires; every single qubit is a generator too.
+
+    Raises
+    ------
+    ValueError
+        Above ``LARGEST_ENUMERATED`` qubits.
+
+    Examples
+    --------
+    Without pairs words fall as 2^-wires, and the sum is (1 + 1/2)^n.
+
+    >>> iqp_collisions(3, np.empty((0, 2), dtype=int)), 1.5**3
+    (3.375, 3.375)
+    """
+    if n_qubits > LARGEST_ENUMERATED:
+        raise ValueError(f"n_qubits: expected at most {LARGEST_ENUMERATED}, got {n_qubits}")
+    near = [1 << wire for wire in range(n_qubits)]
+    for one, other in np.asarray(pairs, dtype=np.int64).reshape(-1, 2).tolist():
+        near[one] |= 1 << other
+        near[other] |= 1 << one
+    met = np.zeros(1, dtype=np.int64)
+    for wires in near:
+        met = np.concatenate([met, met | wires])
+    return float(iqp_mean_square(np.bitwise_count(met).astype(np.float64)).sum())
+
+
+def iqp_collisions_at_least(n_qubits: int, pairs: NDArray[np.integer]) -> float:
+    """A lower bound of ``iqp_collisions`` at any n: 2^(sum over the wires of 2^-(1 + number of neighbours)).
+
+    sum_A 2^-r_A counts pairs of sets A and S of which S meets neither A nor its neighbours, over 2^n: it is the mean,
+    over uniform S, of 2^u with u the wires that have no wire of S at or beside them. Jensen's inequality does the rest.
+    A graph with at most d neighbours a wire has 2^(n 2^-(1+d)) or more.
+    """
+    ends = np.asarray(pairs, dtype=np.int64).ravel()
+    neighbours = np.bincount(ends, minlength=n_qubits)
+    return float(2.0 ** np.sum(2.0 ** -(1.0 + neighbours)))
+
+
+def iqp_random_graph_rank(n_qubits: int, probability: float, wires: int) -> float:
+    """The rank r at which 2^-r is the mean of 2^-rank over graphs with each pair by chance, for a word of k wires.
+
+    A wire outside the word raises the rank unless none of its k pairs with the word is there: the mean is
+    2^-k ((1 + (1-p)^k) / 2)^(n-k).
+
+    Examples
+    --------
+    All pairs: every word but the empty one has the rank n.
+
+    >>> iqp_random_graph_rank(5, 1.0, 2), iqp_random_graph_rank(5, 0.0, 2)
+    (5.0, 2.0)
+    """
+    return wires - (n_qubits - wires) * math.log2((1 + (1 - probability) ** wires) / 2)
+
+
+def iqp_random_graph_collisions(n_qubits: int, probability: float) -> float:
+    """``iqp_collisions`` in the mean over graphs with each pair by chance.
+
+    Examples
+    --------
+    All pairs, 2 - 2^-n, and none, (3/2)^n.
+
+    >>> round(iqp_random_graph_collisions(5, 1.0), 12), round(iqp_random_graph_collisions(5, 0.0), 12)
+    (1.96875, 7.59375)
+    """
+    size = np.arange(n_qubits + 1)
+    ranks = np.array([iqp_random_graph_rank(n_qubits, probability, int(wires)) for wires in size])
+    return float(np.sum(binom.pmf(size, n_qubits, 0.5) * 2.0 ** (n_qubits - ranks)))

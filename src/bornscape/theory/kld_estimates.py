@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 from scipy import stats
-from scipy.special import loggamma
+from scipy.special import gammaln, loggamma
 
 from bornscape.aliases import Float
 from bornscape.theory.hits import product_hit_probability
@@ -49,8 +49,9 @@ def product_kld_estimate_cumulants(n_qubits: int, n_samples: int, epsilon: float
     density = stats.gamma.pdf(g, n_qubits) * weights * (high - low) / 2
     hits = np.arange(n_samples + 1)
     values = -np.log(np.maximum(hits / n_samples, epsilon))
-    chances = stats.binom.pmf(hits[None, :], n_samples, np.exp(-g)[:, None])
-    law = density @ chances
+    ways = gammaln(n_samples + 1) - gammaln(hits + 1) - gammaln(n_samples - hits + 1)
+    # The binomial law by its logarithm, which SciPy's does not take: -g is that of the chance of a hit.
+    law = density @ np.exp(ways - np.outer(g, hits) + np.outer(np.log(-np.expm1(-g)), n_samples - hits))
     mean = float(law @ values)
     return mean, float(law @ (values - mean) ** 2), float(law @ (values - mean) ** 3)
 
@@ -99,19 +100,27 @@ def plateau_chance(ensemble: str, n_qubits: int, n_samples: int) -> float:
     raise ValueError(f"ensemble: expected product_haar, product_ry or haar, got {ensemble!r}")
 
 
+@cache
+def _gammas(line: float | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Points s of Mellin's line, or the crossings of all lines with the real axis; log Gamma(s) and log E[q^-s] there.
+
+    The logarithms are those of one wire.
+    """
+    s = _LINES + 0j if line is None else line + 1j * np.arange(0.0, _END, _STEP)
+    return s, loggamma(s), loggamma(0.5 - s) - math.log(math.pi) / 2 - loggamma(1 - s)
+
+
 def _ry_plateau_chance(n_qubits: int, n_samples: int) -> float:
     if n_samples <= _FEW:
         moments = [(math.comb(2 * k, k) / 4**k) ** n_qubits for k in range(n_samples + 1)]
         return sum((-1) ** k * math.comb(n_samples, k) * moment for k, moment in enumerate(moments))
 
-    def logs(s: np.ndarray) -> np.ndarray:
-        moments = loggamma(0.5 - s) - math.log(math.pi) / 2 - loggamma(1 - s)
-        beta = loggamma(s) + loggamma(n_samples + 1) - loggamma(n_samples + 1 + s)
+    def logs(s: np.ndarray, gammas: np.ndarray, moments: np.ndarray) -> np.ndarray:
+        beta = gammas + loggamma(n_samples + 1) - loggamma(n_samples + 1 + s)
         return np.asarray(beta + n_qubits * moments)
 
     # The line on which the integrand is smallest, so that nothing cancels.
-    line = _LINES[np.argmin(logs(_LINES + 0j).real)]
-    t = np.arange(0.0, _END, _STEP)
-    values = np.exp(logs(line + 1j * t)).real
+    line = _LINES[np.argmin(logs(*_gammas(None)).real)]
+    values = np.exp(logs(*_gammas(float(line)))).real
     # The trapezium rule is exact to rounding for such an integrand; the other half of the line is the mirror image.
     return float(np.clip((values.sum() - values[0] / 2) * _STEP / math.pi, 0.0, 1.0))

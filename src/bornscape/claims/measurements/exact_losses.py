@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Literal
 
 import numpy as np
@@ -75,6 +75,7 @@ def exact_kld_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     return comparisons
 
 
+@cache
 def _clipping_matters(target: Target, epsilon: float, draws: int) -> bool:
     """Whether clipping shifts the variance over R_y product circuits noticeably, by one string of it or by all."""
     zero = Target(np.zeros_like(target.bitstrings[:1]), np.ones(1))

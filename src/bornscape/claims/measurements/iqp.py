@@ -11,8 +11,12 @@ from scipy import stats
 from bornscape import theory
 from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
-from bornscape.claims.measurements.laws import law_comparison
-from bornscape.statistics import normal_deviate_of_t
+from bornscape.claims.measurements.laws import as_comparison, law_comparison
+from bornscape.statistics import normal_deviate_of_t, scaling_law
+from bornscape.tables.scaling import FEWEST_SIZES
+
+ROUNDING = 1e-9
+"""Of closed forms."""
 
 
 def _beside(row: dict, mean: float, error: float, expected: float, deviation: float) -> Comparison:
@@ -62,7 +66,7 @@ def iqp_gradient_bound(tables: Tables, settings: Settings) -> list[Comparison]:
     """
     rows = tables.read(settings["table"])
     rows = rows[(rows["part"] == "gradient") & (rows["start"] == "full_range")]
-    rows = rows[rows["rank"] <= settings["largest_rank"]]
+    rows = rows[(rows["rank"] <= settings["largest_rank"]) & (rows["draws"] > 1)]
     comparisons = []
     for row in rows.to_dict("records"):
         value, error = row["mean_square"], row["mean_square_error"]
@@ -92,4 +96,50 @@ def iqp_gradient_law(tables: Tables, settings: Settings) -> list[Comparison]:
             logs = {"value": center, "ci_low": center - half, "ci_high": center + half}
             law = pd.DataFrame({"n_qubits": part["n_qubits"]} | {name: np.exp(each) for name, each in logs.items()})
             comparisons += law_comparison(f"{kind}, {start}", law)
+    return comparisons
+
+
+def iqp_collisions(tables: Tables, settings: Settings) -> list[Comparison]:
+    """2^n sum_x q(x)^2 at uniform angles, measured, beside sum_A 2^-r_A over all words.
+
+    With ``exponent`` "wires" the number of a word's wires stands for its rank (a broken variant).
+    """
+    rows = tables.read(settings["table"])
+    rows = rows[(rows["part"] == "collisions") & (rows["draws"] > 1)]
+    column = "expected" if settings["exponent"] == "rank" else "lower_wires"
+    comparisons = []
+    for row in rows.to_dict("records"):
+        mean, error, expected = row["mean_square"], row["mean_square_error"], row[column]
+        deviation = normal_deviate_of_t((mean - expected) / error, row["draws"] - 1)
+        comparisons.append(_beside(row, mean, error, expected, deviation))
+    return comparisons
+
+
+def iqp_anticoncentration(tables: Tables, settings: Settings) -> list[Comparison]:
+    """2^n sum_x q(x)^2 in closed form at every size, at most ``most``, of each of ``generators``."""
+    rows = tables.read(settings["table"])
+    rows = rows[(rows["part"] == "collisions") & rows["generators"].isin(settings["generators"])]
+    most = settings["most"]
+    return [
+        Comparison.of_exact(f"{row.generators}, n = {row.n_qubits}", row.expected, most, (row.expected - most) / ROUNDING)
+        for row in rows[rows["expected"].notna()].itertuples()
+    ]
+
+
+def iqp_closed_law(tables: Tables, settings: Settings) -> list[Comparison]:
+    """The law of a closed form at uniform angles, at each of ``generators``.
+
+    ``of`` is "gradient", whose mean square by a qubit's angle has the bounds "lower" and "upper" (``bound``), or
+    "collisions", of which one over the lower bound is taken.
+    """
+    rows = tables.read(settings["table"])
+    rows = rows[(rows["part"] == settings["of"]) & (rows["start"] == "full_range") & (rows["word"] != "pair")]
+    comparisons = []
+    for kind in settings["generators"]:
+        part = rows[rows["generators"] == kind]
+        if part["n_qubits"].nunique() < FEWEST_SIZES:
+            continue
+        values = part[settings["bound"]].to_numpy(dtype=np.float64)
+        law = scaling_law(part["n_qubits"].to_numpy(), 1 / values if settings["of"] == "collisions" else values)
+        comparisons.append(as_comparison(f"{kind},", law))
     return comparisons
