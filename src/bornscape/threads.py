@@ -73,5 +73,8 @@ def pieces(count: int, width: int = 1) -> list[slice]:
     >>> pieces(16), len(pieces(2**LARGE))
     ([slice(0, 16, None)], 16)
     """
-    ends = np.linspace(0, count, _PIECES + 1 if count * width >= 2**LARGE else 2).astype(int).tolist()
+    # Most states are small, and have their probabilities sooner than numpy divides a line.
+    if count * width < 2**LARGE:
+        return [slice(0, count)]
+    ends = np.linspace(0, count, _PIECES + 1).astype(int).tolist()
     return [slice(first, last) for first, last in pairwise(ends)]
