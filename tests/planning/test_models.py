@@ -36,6 +36,19 @@ def test_a_mixed_state_is_as_large_as_a_state_vector_of_twice_the_wires() -> Non
     assert read.minutes("m", [10]) == clean.minutes("m", [10])
 
 
+def test_a_state_beyond_20_wires_is_asked_for_and_drawn_in_two_threads() -> None:
+    """An explicit loss is measured on state vectors up to 24 wires, an MMD on words from 21 on."""
+    models = Models(
+        {"kld": ENTRY, "mmd": ENTRY | {"engine": "mps", "losses": {"mmd": {"kind": "mmd", "bandwidth": 1}}}},
+        "results/mine",
+        1,
+    )
+    assert models.memory("kld", [22, 24]) == models.memory("kld", [20]) + 18 * (256 - 16)
+    assert models.minutes("kld", [24]) > models.minutes("kld", [20])
+    assert models.memory("mmd", [24]) == models.memory("mmd", [1000]) == models.memory("kld", [20])
+    assert [models.threads("kld", "18-19"), models.threads("kld", "20"), models.threads("mmd", "24")] == [1, 2, 1]
+
+
 def test_inputs_and_modules_beside_a_file_are_files_of_a_model(tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text("import wiring\n")
     (tmp_path / "wiring.py").write_text("")

@@ -230,6 +230,7 @@ def test_turns_about_z_of_a_layer_are_neighbours() -> None:
     [
         ("compiled_circuits", ["compiled_gates", "compiled_passes"]),
         ("compiled_adjoint", ["compiled_gates"]),
+        ("compiled_large", ["compiled_adjoint", "compiled_circuits", "compiled_gates"]),
         ("compiled_tangents", ["compiled_gates", "compiled_circuits"]),
     ],
 )

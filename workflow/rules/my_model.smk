@@ -22,6 +22,7 @@ rule model_draws:
         model=one_of(MODELS.entries),
         sizes=r"\d+(-\d+)*",
     priority: 10
+    threads: lambda wildcards: MODELS.threads(wildcards.model, wildcards.sizes)
     resources:
         **asks(
             mem_mb=lambda wildcards: MODELS.memory(

@@ -1,5 +1,6 @@
 # Draws over random parameters (the expensive rules), and the tables made of them.
 
+from bornscape.planning.job_resources import threads_of
 from bornscape.planning.studies import GROUPED, Studies
 
 STUDIES = Studies(config["variance"], RUN, SEED)
@@ -20,6 +21,7 @@ rule line_draws:
         n=r"\d+",
         chunk=r"\d+",
     priority: 10
+    threads: lambda wildcards: threads_of(int(wildcards.n))
     resources:
         **asks(
             mem_mb=lambda wildcards: STUDIES.memory(

@@ -3,9 +3,11 @@ from bornscape.datasets import read_target
 from bornscape.formulas import bandwidth_values, shots_values
 from bornscape.run.job_log import log_to
 from bornscape.seeds import generator
+from bornscape.threads import use_threads
 from bornscape.variance import LineDraws, line_draws
 
 log_to(snakemake.log[0], snakemake.rule)
+use_threads(snakemake.threads)
 job, wildcards = snakemake.params.job, snakemake.wildcards
 n = int(wildcards.n)
 chunk = LineDraws(

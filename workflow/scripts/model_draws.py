@@ -4,8 +4,10 @@ from pathlib import Path
 from bornscape.artifacts import write_draws
 from bornscape.my_model.jobs import draw_job
 from bornscape.run.job_log import log_to
+from bornscape.threads import use_threads
 
 log_to(snakemake.log[0], snakemake.rule)
+use_threads(snakemake.threads)
 sizes = [int(n) for n in snakemake.wildcards.sizes.split("-")]
 drawn = draw_job(
     snakemake.params.job,

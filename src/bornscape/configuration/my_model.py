@@ -27,7 +27,7 @@ from bornscape.my_model.data.files import read_data
 from bornscape.my_model.data.model_data import columns_problem
 from bornscape.my_model.noise import noise_problem
 from bornscape.my_model.path import path_settings
-from bornscape.my_model.register import register_problem, wires_at
+from bornscape.my_model.register import DRAW_VECTORS, register_problem, wires_at
 from bornscape.my_model.settings import USER_LOSSES, complete, parts, samples_file, scale_at, shots_at, text_keys
 from bornscape.my_model.user_code import FromPython
 from bornscape.my_model.word_losses import by_words, state_vectors_help
@@ -238,7 +238,7 @@ def _size_problems(base: Key, settings: Settings, n: int) -> Problems:
     circuit, start, data = settings["circuit"], settings["initialisation"], settings["data"]
     words = by_words(settings, n)
     if not words or state_vectors_help(settings, n):
-        yield (*base, "sizes"), memory_problem(wires_at(circuit, n))
+        yield (*base, "sizes"), memory_problem(wires_at(circuit, n), DRAW_VECTORS)
     if "layers" in circuit:
         yield (*base, "circuit", "layers"), depth_problem(circuit["layers"], n)
     if "parameters" in circuit and not isinstance(circuit["parameters"], dict):

@@ -69,13 +69,17 @@ def check_dataset(dataset: str, n: int, state_vectors: bool) -> str | None:
     return None
 
 
-def memory_problem(n: int) -> str | None:
-    """Why n qubits do not fit this machine; None if they do."""
-    needed, available = ARRAYS_PER_STATE * 16 * 2**n, psutil.virtual_memory().total
+def memory_problem(n: int, arrays: int = ARRAYS_PER_STATE) -> str | None:
+    """Why n qubits, with so many arrays of 2**n complex numbers, do not fit this machine; None if they do."""
+    needed, available = arrays * 16 * 2**n, psutil.virtual_memory().total
     if needed <= available:
         return None
     least = min(needed, 2**1000) / 2**30  # Beyond that it is no float any more.
-    return f"{n} qubits need at least {least:.3g} GiB for each draw; this machine has {available / 2**30:.3g} GiB"
+    fits = (available // (arrays * 16)).bit_length() - 1
+    return (
+        f"{n} qubits need at least {least:.3g} GiB for each draw, {arrays} vectors of 2^{n} complex numbers; this "
+        f"machine has {available / 2**30:.3g} GiB, room for {fits} qubits"
+    )
 
 
 def chunks_problem(draws: int, chunk: int) -> str | None:

@@ -16,6 +16,11 @@ from bornscape.my_model.user_code import UserCodeError, call_for_vector
 
 MOST_HIDDEN = 1000
 
+DRAW_VECTORS = 18
+"""Vectors of 2**wires complex numbers that a draw on state vectors has room for: four losses, a quantum fidelity among
+them, held 16.2 at 20 qubits, one MMD 8.3. Each further use of a parameter adds one.
+"""
+
 
 def _of_size(setting: Any, n_qubits: int, key: str, example: str) -> Any:
     """A setting itself, or that of this size where it is {size: setting}; sizes are text once they were JSON."""

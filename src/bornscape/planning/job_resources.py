@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import ceil
 
+from bornscape.threads import LARGE
+
 LARGEST_STATE = 20
-"""Sizes beyond hold no state vectors: their circuits are products, tensor networks or sums over paths."""
+"""Sizes beyond hold no state vectors unless a caller says so: products, tensor networks and sums over paths hold none.
+"""
 
 SNAKEMAKES = 300
 """MB of the two Snakemakes around a script on a cluster."""
@@ -22,6 +25,9 @@ SCRIPT = 400
 STATES = 16
 """Vectors of 2**n complex numbers that a chunk of draws has room for; at n = 20 line circuits took 6."""
 
+THREADS = 2
+"""Of a job that draws from ``threads.LARGE`` qubits on: a state's real and imaginary part."""
+
 MARGIN = 3
 """Time asked for over time expected: machines differ, and their cores are shared."""
 
@@ -29,7 +35,7 @@ START = 5.0
 """Minutes for what every job does: start Python twice on a file system that may be slow, and read."""
 
 
-def memory(n_qubits: int = 0, tables: float = 0.0, states: int = STATES) -> int:
+def memory(n_qubits: int = 0, tables: float = 0.0, states: int = STATES, largest: int = LARGEST_STATE) -> int:
     """Memory of a job in MB.
 
     Parameters
@@ -40,9 +46,16 @@ def memory(n_qubits: int = 0, tables: float = 0.0, states: int = STATES) -> int:
         MB of tables that the job holds at a time.
     states
         Vectors of 2**n complex numbers that it has room for at a time.
+    largest
+        Size beyond which it holds none that are larger.
     """
-    vectors = states * 2 ** min(n_qubits, LARGEST_STATE) * 16 / 2**20 if n_qubits else 0.0
+    vectors = states * 2 ** min(n_qubits, largest) * 16 / 2**20 if n_qubits else 0.0
     return ceil(SNAKEMAKES + SCRIPT + vectors + tables)
+
+
+def threads_of(n_qubits: int) -> int:
+    """Threads of a job that draws from state vectors of at most so many qubits."""
+    return THREADS if n_qubits >= LARGE else 1
 
 
 def minutes(seconds: float = 0.0) -> int:
@@ -67,12 +80,12 @@ def training_seconds(n_qubits: int, n_layers: int, epochs: int, shots: float | N
     return epochs * shifts * (1.8e-8 * 2.0**n_qubits + 3e-8 * (shots or 0) + 3e-5)
 
 
-def experiment_minutes(n_qubits: int) -> int:
-    """Time limit of a job of an experiment, whose kinds differ too much for one formula.
+def experiment_minutes(n_qubits: int, largest: int = LARGEST_STATE) -> int:
+    """Time limit of a job of an experiment, whose kinds differ too much for one formula; ``largest`` as in ``memory``.
 
     At the default scale all sizes together take a minute or less.
     """
-    return minutes(60 * (20 + 2.0 ** (min(n_qubits, LARGEST_STATE) - 13)))
+    return minutes(60 * (20 + 2.0 ** (min(n_qubits, largest) - 13)))
 
 
 Asked = int | Callable[..., int]

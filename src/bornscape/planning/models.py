@@ -10,10 +10,11 @@ from typing import Any
 
 from bornscape.datasets.images import IMAGE_SETS
 from bornscape.my_model.noise import noise_at
-from bornscape.my_model.register import wires_at
+from bornscape.my_model.register import DRAW_VECTORS, wires_at
 from bornscape.my_model.settings import complete, named_files, size_groups
-from bornscape.planning.experiments import size_name
-from bornscape.planning.job_resources import experiment_minutes, memory
+from bornscape.my_model.word_losses import by_words, state_vectors_help
+from bornscape.planning.experiments import size_name, sizes_of
+from bornscape.planning.job_resources import LARGEST_STATE, experiment_minutes, memory, threads_of
 from bornscape.planning.targets import target_path
 
 TABLES = ("sizes", "laws", "extrapolation", "bodyness", "parameters", "path", "verdicts")
@@ -73,13 +74,28 @@ class Models:
         noisy = any(noise_at(self.settings[model]["noise"], n).of_gates for n in sizes)
         return self.wires(model, sizes) * (2 if noisy else 1)
 
+    def state(self, model: str, sizes: Sequence[int]) -> int:
+        """As ``load``, of the sizes that are, or may be, measured on state vectors; 0 without one."""
+        settings = self.settings[model]
+        held = [n for n in sizes if not by_words(settings, n) or state_vectors_help(settings, n)]
+        return self.load(model, held) if held else 0
+
     def memory(self, model: str, sizes: Sequence[int]) -> int:
-        """MB of a job that draws."""
-        return memory(self.load(model, sizes))
+        """MB of a job that draws; one without state vectors asks for as much as one at ``LARGEST_STATE`` wires."""
+        held = self.state(model, sizes)
+        return memory(
+            max(held, min(self.load(model, sizes), LARGEST_STATE)),
+            states=DRAW_VECTORS,
+            largest=max(held, LARGEST_STATE),
+        )
 
     def minutes(self, model: str, sizes: Sequence[int]) -> int:
         """Time limit of a job that draws."""
-        return experiment_minutes(self.load(model, sizes))
+        return experiment_minutes(self.load(model, sizes), max(self.state(model, sizes), LARGEST_STATE))
+
+    def threads(self, model: str, name: str) -> int:
+        """Threads of the job that draws at the sizes of a file's name, as ``4-5-6``."""
+        return threads_of(self.state(model, sizes_of(name)))
 
     def claims(self, claims: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Claims about models alone: they can be judged without the rest of the reproduction."""

@@ -129,5 +129,5 @@ class Studies:
         """MB of a chunk."""
         kind = self.entries[study]["kind"]
         if kind in ("line", "fidelity"):
-            return memory(max(sizes))
+            return memory(max(sizes), largest=max(sizes))
         return memory(tables=200) if kind in GROUPED else memory()
