@@ -60,6 +60,17 @@ def test_tables_are_read_once_and_bandwidths_are_text(tmp_path: Path) -> None:
         Tables(tmp_path).read("variance")
 
 
+def test_targets_are_read_once(tmp_path: Path) -> None:
+    add_target(tmp_path, "ghz", 3)
+    tables = Tables(tmp_path)
+    target = tables.target("ghz", 3)
+    (tmp_path / "targets" / "ghz_n3.csv").unlink()
+    assert tables.target("ghz", np.int64(3)) is target
+    assert target.bitstrings.tolist() == [[0, 0, 0], [1, 1, 1]]
+    with pytest.raises(FileNotFoundError):
+        Tables(tmp_path).target("ghz", 3)
+
+
 # Variances beside closed forms
 
 

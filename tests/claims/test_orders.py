@@ -11,6 +11,7 @@ from bornscape.artifacts import write_table
 from bornscape.claims.comparison import Tables
 from bornscape.claims.judges import Judgement, judge
 from bornscape.claims.measurements import MEASUREMENTS
+from bornscape.claims.measurements.orders import selected_rows
 from bornscape.claims.register import claim_settings
 from support.shipped import shipped_claims
 
@@ -112,6 +113,17 @@ def test_sides_of_two_depths_and_what_shots_add_to_each(tmp_path: Path) -> None:
     (found,) = order(tmp_path, rows, minus={"shots": "exact"}, paired=False, **sides)
     assert found.estimate == pytest.approx(0.1 - 0.4)
     assert found.deviation == pytest.approx(1 / 924)
+
+
+def test_a_depth_has_to_exist_only_where_rows_are_chosen() -> None:
+    rows = pd.DataFrame(
+        {"model": ["small", "large", "large"], "n_qubits": [2, 8, 8], "n_layers": [1, 3, 5], "epoch": 1}
+    )
+    chosen = {"model": "large", "n_layers": "n-5", "epoch": "last"}
+    assert selected_rows(rows, chosen).index.tolist() == [1]
+    with pytest.raises(ValueError, match="layers 'n-5': expected at least 0 at n = 2"):
+        selected_rows(rows, {"n_layers": "n-5"})
+    assert selected_rows(rows, {"model": "none", "epoch": "first"}).empty
 
 
 def test_a_ratio_of_columns_without_its_missing_values(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from math import comb
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from bornscape import theory
 from bornscape.experiments.kld_estimates import COLUMNS as KLD_COLUMNS
@@ -23,6 +24,19 @@ def test_the_estimate_s_mean_by_brute_force() -> None:
     mean = np.dot(chances, values)
     expected = [mean, *(np.dot(chances, (np.array(values) - mean) ** order) for order in (2, 3))]
     assert product_kld_estimate_cumulants(1, 2, 1e-6) == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_estimate_s_law_is_binomial_at_every_hit() -> None:
+    """SciPy's binomial law on the same nodes, where hits are many and the chances of most are tiny."""
+    n, shots, epsilon = 6, 300, 1e-6
+    g = (np.arange(4_000) + 0.5) * 1e-2
+    density = stats.gamma.pdf(g, n) * 1e-2
+    law = density @ stats.binom.pmf(np.arange(shots + 1)[None, :], shots, np.exp(-g)[:, None])
+    values = -np.log(np.maximum(np.arange(shots + 1) / shots, epsilon))
+    mean = law @ values
+    expected = [mean, law @ (values - mean) ** 2, law @ (values - mean) ** 3]
+    assert product_kld_estimate_cumulants(n, shots, epsilon) == pytest.approx(expected, rel=1e-6)
+    assert product_kld_estimate_cumulants(n, shots + 3, epsilon) != pytest.approx(expected, rel=1e-6)
 
 
 def test_the_table_of_fig_4() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import pytest
 from snakemake.utils import update_config
@@ -161,6 +162,22 @@ def test_files_are_the_same_each_time(tmp_path: Path) -> None:
         style.save(*proposition_2.figure(made_up("proposition_2")), paths)
     for ending in ("png", "pdf", "csv"):
         assert (tmp_path / "one" / f"fig.{ending}").read_bytes() == (tmp_path / "two" / f"fig.{ending}").read_bytes()
+
+
+def test_a_figure_is_saved_as_savefig_does(plain: Figure, tmp_path: Path) -> None:
+    """Pixel by pixel; the control is the same figure before its layout is found."""
+
+    def drawn(engine: str) -> np.ndarray:
+        plain.set_layout_engine(engine)
+        plain.savefig(tmp_path / "expected.png", dpi=style.DOTS_PER_INCH)
+        return plt.imread(tmp_path / "expected.png")
+
+    unlaid = drawn("none")
+    plain.set_layout_engine("constrained")
+    style.save(plain, pd.DataFrame({"n": [1]}), [tmp_path / f"saved.{ending}" for ending in ("png", "pdf", "csv")])
+    saved = plt.imread(tmp_path / "saved.png")
+    assert np.array_equal(saved, drawn("constrained"))
+    assert not np.array_equal(saved, unlaid)
 
 
 # The checks themselves
