@@ -61,6 +61,11 @@ def tables_of(folder: Path, **changes: Any) -> Tables:
     return Tables(folder)
 
 
+@pytest.fixture(scope="module")
+def obeying(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    return tables_of(tmp_path_factory.mktemp("obeying"))
+
+
 MINE = [claim for claim in CLAIMS if claim["result"] == "fig_6b"]
 
 
@@ -70,12 +75,11 @@ def judged(claim: dict[str, Any], tables: Tables, changes: dict[str, Any]) -> st
 
 
 @pytest.mark.parametrize("claim", MINE, ids=[claim["claim"] for claim in MINE])
-def test_claims_on_runs_that_obey_the_paper(claim: dict[str, Any], tmp_path: Path) -> None:
-    tables = tables_of(tmp_path)
-    assert judged(claim, tables, {}) == "reproduced"
+def test_claims_on_runs_that_obey_the_paper(claim: dict[str, Any], obeying: Tables) -> None:
+    assert judged(claim, obeying, {}) == "reproduced"
     # An order whose mechanism is broken need not be the opposite one.
     wanted = ("contradicted",) if claim["kind"] != "ordering" else ("contradicted", "inconclusive", "consistent")
-    assert judged(claim, tables, claim["control"]) in wanted
+    assert judged(claim, obeying, claim["control"]) in wanted
 
 
 def test_runs_below_a_level_by_hand(tmp_path: Path) -> None:
@@ -119,9 +123,9 @@ def test_short_runs_are_no_evidence(tmp_path: Path) -> None:
     assert judged(steps, tables, {}) == "not_run"
 
 
-def test_times_by_hand(tmp_path: Path) -> None:
+def test_times_by_hand(obeying: Tables) -> None:
     claim = next(claim for claim in MINE if claim["claim"] == "fig_6b_slower_at_50")
-    (found,) = MEASUREMENTS["slower_training"](tables_of(tmp_path), claim_settings(claim))
+    (found,) = MEASUREMENTS["slower_training"](obeying, claim_settings(claim))
     # Ones fall by exp(-log(700) g / 2 T): to 3 % after 2 log(1/0.03) T / log(700) = 1.07054 T generations. Runs 4 and 5
     # of 8 have T = 90 x 1.06 and 90 x 1.08, or 125 x 1.06 and 125 x 1.08: 103 and 105, 142 and 145 generations.
     assert "to 3% of the first ones 104 (s = n/4), 143.5 (s = 1)" in found.label

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
-import yaml
 
 from bornscape.artifacts import sha256
 from bornscape.datasets import kept_jets as module
 from bornscape.datasets.images import GRIDS
-from bornscape.datasets.jets import JetSettings, check_table, generate_jets, spectrum_table
 from bornscape.datasets.kept_jets import (
     GENERATOR,
     KEPT,
@@ -23,7 +19,6 @@ from bornscape.datasets.kept_jets import (
     KeptJets,
     can_generate,
     generator_versions,
-    image_counts,
     keep_jets,
     kept_jets,
     kept_sets,
@@ -32,38 +27,15 @@ from bornscape.datasets.kept_jets import (
 from bornscape.planning.targets import kept_jet_files
 from bornscape.run.keep_jets import keep
 from bornscape.run.manifest import write_manifest
-from bornscape.seeds import small_seed
+from support.shipped import jet_settings, kept_chunk
 
 CONFIG = Path(__file__).parents[2] / "config"
 SETTINGS = {"seed": 1, "jets": 4, "chunk": 2, "radius": 0.4, "cut": 0.1, "cuts": [0.1]}
 
-with_pythia = pytest.mark.skipif(not can_generate(), reason="Pythia and FastJet are not installed here")
-
-
-def shipped(*overlays: str) -> dict[str, Any]:
-    """Settings of the jets of the shipped scales."""
-    base = yaml.safe_load((CONFIG / "config.yaml").read_text(encoding="utf-8"))
-    jets = dict(base["data"]["jets"])
-    for name in overlays:
-        jets |= yaml.safe_load((CONFIG / name).read_text(encoding="utf-8"))["data"]["jets"]
-    return {"seed": base["seed"], **jets, "cuts": base["data"]["cuts"]}
-
-
-def generated(settings: Mapping[str, Any], chunk: int) -> Any:
-    """A chunk as the workflow makes it."""
-    names = ("radius", "pt_min", "pt_max", "pthat_min", "pthat_max")
-    own = JetSettings(check_radii=tuple(settings["check_radii"]), **{name: settings[name] for name in names})
-    return generate_jets(own, settings["chunk"], small_seed(settings["seed"], "jets", chunk))
-
-
-def chunk_of(kept: KeptJets, chunk: int) -> pd.DataFrame:
-    images = kept.images()
-    return images.loc[images["chunk"] == chunk, ["bitstring", "count"]].reset_index(drop=True)
-
 
 @pytest.mark.parametrize("overlays", [(), ("smoke.yaml",)])
 def test_the_jets_of_the_default_and_the_smoke_scale_are_kept(overlays: tuple[str, ...]) -> None:
-    settings = shipped(*overlays)
+    settings = jet_settings(*overlays)
     kept = kept_jets(settings)
     images = kept.images()
     assert images["chunk"].unique().tolist() == list(range(settings["jets"] // settings["chunk"]))
@@ -81,11 +53,11 @@ def test_the_jets_of_the_default_and_the_smoke_scale_are_kept(overlays: tuple[st
 
 def test_smaller_runs_begin_with_the_same_jets() -> None:
     """Chunk k has the same seed at every scale, and a smaller one ends earlier."""
-    default, smoke = kept_jets(shipped()), kept_jets(shipped("smoke.yaml"))
+    default, smoke = kept_jets(jet_settings()), kept_jets(jet_settings("smoke.yaml"))
     for chunk in (0, 1):
-        few, many = (chunk_of(kept, chunk).set_index("bitstring")["count"] for kept in (smoke, default))
+        few, many = (kept_chunk(kept, chunk).set_index("bitstring")["count"] for kept in (smoke, default))
         assert (few <= many.reindex(few.index, fill_value=0)).all()
-    other = chunk_of(default, 5).set_index("bitstring")["count"]
+    other = kept_chunk(default, 5).set_index("bitstring")["count"]
     assert (few > other.reindex(few.index, fill_value=0)).any()
 
 
@@ -96,23 +68,6 @@ def test_what_is_kept_is_small_and_lists_its_bytes() -> None:
         listed = json.loads((kept.folder / "provenance.json").read_text(encoding="utf-8"))["sha256"]
         assert {path.name: sha256(path) for path in kept.files[1:]} == listed
         assert {path.name for path in kept.folder.iterdir()} == {path.name for path in kept.files}
-
-
-@with_pythia
-def test_a_chunk_made_anew_is_the_kept_one() -> None:
-    settings = shipped("smoke.yaml")
-    kept = kept_jets(settings)
-    if kept.generator != generator_versions():
-        pytest.skip(f"other versions make other jets: {generator_versions()} here, {kept.generator} kept")
-    chunks = [generated(settings, chunk) for chunk in (0, 1)]
-    for chunk, sample in enumerate(chunks):
-        anew = image_counts(sample.constituents, settings["chunk"], settings["radius"], settings["cut"])
-        pd.testing.assert_frame_equal(anew, chunk_of(kept, chunk), check_dtype=False)
-        assert not anew.equals(chunk_of(kept, 1 - chunk))
-    jets = pd.concat([sample.jets for sample in chunks], ignore_index=True)
-    for name, table in (("checks", check_table(jets)), ("spectrum", spectrum_table(jets, settings["radius"]))):
-        text = table.to_csv(index=False, float_format="%.12g", lineterminator="\n")
-        assert text == (kept.folder / f"jet_{name}.csv").read_text(encoding="utf-8")
 
 
 # By hand
@@ -167,25 +122,25 @@ def test_a_run_that_took_kept_jets_cannot_be_kept(tmp_path: Path) -> None:
 
 def test_other_settings_are_one_clear_error() -> None:
     with pytest.raises(ValueError, match=r"data\.jets: jets of these settings have to be made") as caught:
-        kept_jet_files(shipped() | {"jets": 10000, "chunk": 1000})
+        kept_jet_files(jet_settings() | {"jets": 10000, "chunk": 1000})
     message = str(caught.value)
     assert "data.jets.jets is 10000, kept with 2000" in message
     assert "data.jets.chunk is 1000, kept with 250" in message
     assert 'pip install "bornscape[hep]"' in message
     assert "\n" not in message
     with pytest.raises(ValueError, match=r"^[^:]+: [^:]+: seed is 7, kept with 230502881\. Take"):
-        kept_jets(shipped() | {"seed": 7})
+        kept_jets(jet_settings() | {"seed": 7})
 
 
 def test_files_are_named_from_the_current_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(CONFIG.parent)
-    names = kept_jet_files(shipped())
+    names = kept_jet_files(jet_settings())
     assert names[0] == "src/bornscape/datasets/kept/jets_2000/provenance.json"
     assert all(Path(name).is_file() for name in names)
 
 
 def test_where_jets_are_from() -> None:
-    kept = kept_jets(shipped())
+    kept = kept_jets(jet_settings())
     assert origin(kept)["source"] == "kept with the code"
     assert origin(kept)["generator"] == kept.generator
     assert set(origin(kept)["sha256"]) == {"images.csv", *TABLES}

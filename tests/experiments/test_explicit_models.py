@@ -36,8 +36,12 @@ def measured(n: int, seed: int = 0) -> pd.DataFrame:
     return experiment.table(rows.assign(n_qubits=n, chunk=0), SETTINGS)
 
 
-def test_experiment_rows() -> None:
-    table = pd.concat([measured(3), measured(4)])
+@pytest.fixture(scope="module")
+def table() -> pd.DataFrame:
+    return pd.concat([measured(3), measured(4)])
+
+
+def test_experiment_rows(table: pd.DataFrame) -> None:
     assert table.columns.tolist() == experiment.COLUMNS
     assert set(table.loc[table["n_qubits"] == 4, "epoch"]) == {0}
     trained = table[table["n_qubits"] == 3]
@@ -49,15 +53,15 @@ def test_experiment_rows() -> None:
     first = table[table["entries"].notna()]
     assert set(first["model"]) == {"qcbm_sampled"}
     assert (first["nonzero"] <= first["entries"]).all()
-    pd.testing.assert_frame_equal(measured(3), measured(3))
-    assert not measured(3)["kld"].equals(measured(3, seed=1)["kld"])
+    pd.testing.assert_frame_equal(measured(3), trained)
+    assert not trained["kld"].equals(measured(3, seed=1)["kld"])
 
 
-def test_figure_shows_every_model() -> None:
-    drawn, table = drawing.figure(explicit_models=pd.concat([measured(3), measured(4)]))
-    assert set(table["panel"]) == {"kld", "signal_to_noise", "zero_share"}
+def test_figure_shows_every_model(table: pd.DataFrame) -> None:
+    drawn, shown = drawing.figure(explicit_models=table)
+    assert set(shown["panel"]) == {"kld", "signal_to_noise", "zero_share"}
     assert len(drawn.axes) == 6
-    assert set(table["model"]) == set(drawing.MODEL_STYLES)
+    assert set(shown["model"]) == set(drawing.MODEL_STYLES)
 
 
 def made(folder: Path, ratios: dict[str, Any], nonzero: float = 1.0) -> Tables:

@@ -273,9 +273,16 @@ def fingerprint_of(folder: Path, source: str, other: str = "value = 1\n") -> str
         (package / name).write_text(text, encoding="utf-8")
     script = folder / "script.py"
     script.write_text("from bornscape.a import double\n", encoding="utf-8")
-    code = "import sys; from bornscape.planning.code_behind import fingerprint; print(fingerprint('script.py'))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(code_behind, "KEPT", folder / "modules.json")
+        forget()
+        return fingerprint(script, root=folder / "src")
+
+
+def forget() -> None:
+    """As in a new process."""
+    for remembered in (code_behind._module, code_behind._kept, code_behind._own_code):
+        remembered.cache_clear()
 
 
 def test_comments_docstrings_and_layout_are_no_change(tmp_path: Path) -> None:
@@ -332,8 +339,7 @@ def test_what_is_kept_gives_the_same_fingerprint_and_is_dropped_where_it_is_not_
 
     def found() -> str:
         monkeypatch.setattr(code_behind, "KEPT", kept)
-        for remembered in (code_behind._module, code_behind._kept, code_behind._own_code):
-            remembered.cache_clear()
+        forget()
         return fingerprint(script, root=ROOT / "src")
 
     first = found()

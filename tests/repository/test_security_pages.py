@@ -17,12 +17,11 @@ from bornscape.configuration import ConfigurationError, Source, check_schema
 from bornscape.my_model.settings import complete
 from bornscape.pages.model_page import as_markdown, describe
 from bornscape.pages.model_page import page as model_page
-from bornscape.pages.report.content import FigureFiles
 from bornscape.pages.report.page import RunTables
 from bornscape.planning.catalogue import FigureEntry, filled_caption
 from bornscape.tables.trainability import DEPTHS, STRATEGIES, as_html
 from bornscape.tables.trainability import as_markdown as table_as_markdown
-from support.report_page import CONFIG, PROVENANCE, write_report
+from support.report_page import CONFIG, PROVENANCE, write_figure, write_report, write_run
 
 ROOT = Path(__file__).parents[2]
 EVIL = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>"
@@ -154,7 +153,7 @@ def test_raw_text_is_noticed() -> None:
 
 
 def test_the_report(tmp_path: Path) -> None:
-    write_report(tmp_path)
+    write_run(tmp_path)
     read = RunTables.read(tmp_path)
     evil = {name: getattr(read, name).astype(object) for name in ("claims", "controls", "answers")}
     for name, columns in (
@@ -164,7 +163,7 @@ def test_the_report(tmp_path: Path) -> None:
     ):
         evil[name] = evil[name].assign(**dict.fromkeys(columns, EVIL))
     variance = read.variance.assign(dataset=EVIL)
-    figure = FigureFiles("fig_7", *(tmp_path / f"figures/fig_7.{ending}" for ending in ("png", "csv")), EVIL)
+    figure = replace(write_figure(tmp_path, "fig_7"), caption=EVIL)
     changed = write_report(
         tmp_path / "again",
         tables=replace(read, variance=variance, **evil),

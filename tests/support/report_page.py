@@ -95,15 +95,20 @@ def trainability() -> pd.DataFrame:
     return trainability_table(scaling(), pd.DataFrame(), read_again()[0], RESTS_ON)
 
 
+def write_run(folder: Path, claims: pd.DataFrame | None = None) -> None:
+    """The tables that the page is made from; ``claims`` are other rows of claims.csv."""
+    write_draws(folder)
+    write_table(scaling(), folder / "scaling.csv")
+    write_table(trainability(), folder / "trainability_table.csv")
+    write_claims(folder, claims)
+
+
 def write_report(folder: Path, claims: pd.DataFrame | None = None, **changes: Any) -> Path:
     """report.html, the tables it was made from and its figures.
 
     ``claims`` are other rows of claims.csv, ``changes`` other arguments of ``page``.
     """
-    write_draws(folder)
-    write_table(scaling(), folder / "scaling.csv")
-    write_table(trainability(), folder / "trainability_table.csv")
-    write_claims(folder, claims)
+    write_run(folder, claims)
     shown = {
         "topics": {row["claim"]: row["source"].removeprefix("Source of ") for row in claim_rows()},
         "results": {

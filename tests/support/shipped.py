@@ -7,9 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
 from bornscape.configuration import read_claims
+from bornscape.datasets.kept_jets import KeptJets
 from bornscape.planning.catalogue import bandwidths_of, catalogue_of
 
 ROOT = Path(__file__).parents[2]
@@ -51,3 +53,18 @@ def _claims() -> list[dict[str, Any]]:
 def shipped_claims() -> list[dict[str, Any]]:
     """All claims, read once; copies that a test may change."""
     return deepcopy(_claims())
+
+
+def jet_settings(*overlays: str) -> dict[str, Any]:
+    """Settings of the jets of a shipped scale, which kept jets are found by."""
+    base = shipped_configuration("config.yaml")
+    jets = dict(base["data"]["jets"])
+    for name in overlays:
+        jets |= shipped_configuration(name)["data"]["jets"]
+    return {"seed": base["seed"], **jets, "cuts": base["data"]["cuts"]}
+
+
+def kept_chunk(kept: KeptJets, chunk: int) -> pd.DataFrame:
+    """The kept images of a chunk."""
+    images = kept.images()
+    return images.loc[images["chunk"] == chunk, ["bitstring", "count"]].reset_index(drop=True)
