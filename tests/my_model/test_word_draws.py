@@ -27,6 +27,7 @@ from support.small_model import settings
 
 WORST = 4.5
 MMD = {"kind": "mmd", "bandwidth": 1}
+REVERSE = {"kind": "reverse_kld"}
 ZZ = {"kind": "observable", "words": {"0": 1.0, "1,2": -0.5, "": 0.25}}
 
 
@@ -78,21 +79,21 @@ def test_sizes_of_state_vectors_stay_on_them() -> None:
 
 def test_a_loss_of_all_probabilities_is_listed_without_numbers() -> None:
     line = {"family": "iqp", "generators": "line"}
-    found = settings(circuit=line, sizes=[4, 40], losses={"mmd": MMD, "kld": {"kind": "kld"}}, draws=10, chunk=10)
+    found = settings(circuit=line, sizes=[4, 40], losses={"mmd": MMD, "entropy": REVERSE}, draws=10, chunk=10)
     from bornscape.my_model.jobs import draw_job
 
     drawn = draw_job({"settings": found, "seed": 1}, "m", [4, 40], {}, [], "", None, lambda words: None)
     tables = model_tables(found, drawn, 1, "m")
     sizes = tables["sizes"].set_index(["loss", "n_qubits"])
-    assert sizes.loc[("kld", 40), "engine"] == ""
-    assert sizes.loc[("kld", 40), "note"].startswith("not at this size: kld needs the probabilities")
-    assert np.isnan(sizes.loc[("kld", 40), ["mean", "variance", "snr", "shots_needed"]].astype(float)).all()
+    assert sizes.loc[("entropy", 40), "engine"] == ""
+    assert sizes.loc[("entropy", 40), "note"].startswith("not at this size: reverse_kld needs the probabilities")
+    assert np.isnan(sizes.loc[("entropy", 40), ["mean", "variance", "snr", "shots_needed"]].astype(float)).all()
     assert sizes.loc[("mmd", 40), "engine"] == "iqp"
     assert sizes.loc[("mmd", 40), "mean"] > 0
     beyond = tables["extrapolation"].groupby("loss")["n_qubits"].apply(list).to_dict()
-    assert beyond == {"mmd": [50, 100], "kld": [20, 50, 100]}
+    assert beyond == {"mmd": [50, 100], "entropy": [20, 50, 100]}
     verdict = tables["verdicts"].set_index("loss")
-    assert "at 4 qubits" in verdict.loc["kld", "at_largest_reason"]
+    assert "at 4 qubits" in verdict.loc["entropy", "at_largest_reason"]
     assert "at 40 qubits" in verdict.loc["mmd", "at_largest_reason"]
 
 
@@ -107,10 +108,10 @@ def test_what_no_engine_takes_is_one_line_before_any_job(tmp_path: Path) -> None
     key, told = model_problem("m", found | {"engine": "iqp", "sizes": [4]}, 1) or ([], "")
     assert key == ["m", "engine"]
     assert "iqp: " in told
-    alone = settings(losses={"kld": {"kind": "kld"}}, sizes=[40], circuit={"family": "product"})
+    alone = settings(losses={"entropy": REVERSE}, sizes=[40], circuit={"family": "product"})
     assert "needs the probabilities of all strings" in (model_problem("m", alone, 1) or ([], ""))[1]
-    both = settings(losses={"mmd": MMD, "kld": {"kind": "kld"}}, sizes=[40], circuit={"family": "product"})
-    assert (model_problem("m", both, 1) or ([], ""))[0] == ["m", "losses", "kld"]
+    both = settings(losses={"mmd": MMD, "entropy": REVERSE}, sizes=[40], circuit={"family": "product"})
+    assert (model_problem("m", both, 1) or ([], ""))[0] == ["m", "losses", "entropy"]
 
 
 def test_the_cardinality_set_needs_no_list() -> None:

@@ -15,6 +15,7 @@ from scipy.stats import binom
 from bornscape.aliases import Bits, Float
 from bornscape.datasets import Target
 from bornscape.losses.explicit import DEFINITIONS, EPSILON, ExplicitLoss
+from bornscape.simulators.words.protocol import StringState
 
 OF_DATA = tuple(name for name in DEFINITIONS if name != "reverse_kld")
 """Explicit losses that q on the data decides; the reverse KLD holds the model's own entropy."""
@@ -83,6 +84,12 @@ class SupportLoss:
         """DL/dq of the data's strings less that of all others, (M,): what every q has in common moves nothing."""
         slope = self.loss.derivative(self.outcomes(inside))
         return np.asarray(slope[: len(inside)] - slope[len(inside)])
+
+    def gradient(self, state: StringState, inside: Float | None = None) -> Float:
+        """Derivatives by the angles (radians), (n_angles,), at a state whose q(x) of the data is ``inside``, (M,)."""
+        slopes = self.slopes(state.probabilities(self.bitstrings) if inside is None else inside)
+        moving = np.flatnonzero(slopes)
+        return state.probability_gradient(self.bitstrings[moving], slopes[moving])
 
     def error(self, inside: Float, bound: float) -> float:
         """How far the value is off at most if each q(x), (M,), is, and q of any set of strings, by ``bound``."""

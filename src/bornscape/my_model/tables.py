@@ -19,7 +19,7 @@ from bornscape.my_model.circuits import layers_at
 from bornscape.my_model.precision import MET, NOT_ASKED, SPENT, relative_precision
 from bornscape.my_model.settings import EXTRAPOLATED, shots_at
 from bornscape.my_model.shots import NO_ERROR, extrapolate
-from bornscape.my_model.verdict.evidence import is_sampled, measured, size_evidence
+from bornscape.my_model.verdict.evidence import chance_of_a_hit, is_sampled, measured, size_evidence
 from bornscape.my_model.verdict.intervals import Band, variance_band
 from bornscape.my_model.verdict.verdicts import measured_sizes
 from bornscape.my_model.verdict.words import too_few
@@ -33,6 +33,7 @@ SIZE_COLUMNS = [
     *("signal", "noise", "snr", "snr_ci_low", "snr_ci_high", "noise_by"),
     *("shots_needed", "shots_ci_low", "shots_ci_high", "shots_are"),
     *("frozen", "frozen_ci_low", "frozen_ci_high", "mass", "mass_ci_low", "mass_ci_high"),
+    *("hit", "hit_ci_low", "hit_ci_high"),
     *("engine", "engine_kind", "value_noise", "error", "note"),
 ]
 MODEL_LAW_COLUMNS = ["loss", "quantity", "sizes", "n_min", "n_max", *LAW_COLUMNS]
@@ -101,6 +102,7 @@ def _size_row(settings: Settings, label: str, n: int, group: pd.DataFrame) -> di
         **named("shots_needed", "shots", evidence.needed),
         **named("frozen", "frozen", evidence.frozen),
         **named("mass", "mass", evidence.mass),
+        **(named("hit", "hit", chance_of_a_hit(columns["mass"], shots)) if kind in DEFINITIONS else {}),
         "value_noise": math.sqrt((values["value_noise"] ** 2).mean()),
         "error": group["error"].mean(),
     }

@@ -79,8 +79,7 @@ def explicit_draw(
     """
     inside = chances.here
     slopes = loss.slopes(inside)
-    moving = np.flatnonzero(slopes)
-    components = to_parameters(chances.state.probability_gradient(loss.bitstrings[moving], slopes[moving]))
+    components = to_parameters(loss.gradient(chances.state, inside))
     # Probabilities are had to a relative rounding error, however small they are.
     unit = SILENT * float(np.abs(slopes) @ inside)
     components = np.where(np.abs(components) > unit, components, 0.0)

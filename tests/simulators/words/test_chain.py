@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bornscape.circuits import FIXED_GATES, ROTATION_PAULIS, Circuit, Gate, adjoint, product_circuit, separate_uses
-from bornscape.circuits.ansatze import brickwork_circuit, ladder_circuit, line_circuit, real_circuit
+from bornscape.circuits.ansatze import all_to_all_circuit, brickwork_circuit, ladder_circuit, line_circuit, real_circuit
 from bornscape.circuits.orders import reordered
 from bornscape.datasets import Target
 from bornscape.simulators.state_vector import probabilities, probability_gradient
@@ -162,6 +162,14 @@ def test_a_thousand_wires_of_a_product_circuit_in_closed_form() -> None:
     strings = (rng.random((3, n)) < np.sin(angles / 2) ** 2).astype(np.uint8)
     logs = np.log(np.where(strings == 1, np.sin(angles / 2) ** 2, np.cos(angles / 2) ** 2)).sum(axis=1)
     np.testing.assert_allclose(np.log(state.probabilities(strings)), logs, rtol=1e-12)
+
+
+def test_more_terms_than_a_machine_number_counts_are_too_many() -> None:
+    """2^1600 is no machine number: its remainder is 0."""
+    circuit = separate_uses(all_to_all_circuit(40, 4))
+    assert max(bonds(sites(circuit))) > 2**1000
+    with pytest.raises(DoesNotFitError, match=r"chain: 2\^\d{4} terms cross the cut"):
+        ChainEngine(circuit)
 
 
 def test_a_gate_outside_all_cones_has_derivative_zero_exactly() -> None:

@@ -11,7 +11,7 @@ from scipy import special
 from bornscape.aliases import Flags, Float
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.my_model.shots import largest_band, shots_needed, signal_to_noise
-from bornscape.my_model.verdict.intervals import CONFIDENCE, Band, mean_band, unresolved, without_estimate
+from bornscape.my_model.verdict.intervals import CONFIDENCE, Band, mean_band, median_band, unresolved, without_estimate
 
 MEASURED = ("signal", "noise", "first", "second", "mass", "frozen", "estimated")
 """Columns of the draws that an answer rests on."""
@@ -94,6 +94,25 @@ def _resolved(snr: Band, needed: Band, columns: dict[str, Float], estimated: Fla
     least = shots_needed(strongest, columns["first"], columns["second"]).estimate
     least = np.where(silent | ~np.isfinite(least), 0.0, least)
     return without_estimate(snr, where, 0.0, upper), without_estimate(needed, where, least, np.inf)
+
+
+def chance_of_a_hit(mass: Float, shots: int) -> Band:
+    """Chance that any of N shots hits the data, 1 - (1 - q(P))^N, at the median of the draws.
+
+    Its mean over the starts is what ``frozen`` misses to 1; a few of them may carry it.
+
+    Parameters
+    ----------
+    mass
+        (draws,), q(P) in [0, 1].
+
+    Examples
+    --------
+    >>> round(float(chance_of_a_hit(np.full(8, 0.5), 2).estimate), 12)
+    0.75
+    """
+    with np.errstate(divide="ignore"):
+        return median_band(-np.expm1(shots * np.log1p(-mass)))
 
 
 def _inverse(band: Band) -> Band:

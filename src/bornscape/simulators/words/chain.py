@@ -61,8 +61,9 @@ class ChainEngine:
         widths, order = bonds(steps[best]), orders[best]
         widest = int(np.argmax(widths))
         if widths[widest] > LARGEST_BOND:
+            terms = f"{widths[widest]:.3g}" if widths[widest] < 1e300 else f"2^{widths[widest].bit_length() - 1}"
             raise DoesNotFitError(
-                f"chain: {widths[widest]:.3g} terms cross the cut between the wires {order[widest]} and "
+                f"chain: {terms} terms cross the cut between the wires {order[widest]} and "
                 f"{order[widest + 1]}, and {LARGEST_BOND} would fit: five layers of gates between neighbours"
             )
         starts = self._starts(order, widths)

@@ -8,6 +8,7 @@ it, 2^L for L layers of such gates on neighbours, at any n.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -149,7 +150,7 @@ def _add_pair(gate: Pair, steps: list[list[Step]]) -> None:
 def bonds(steps: Sequence[Sequence[Step]]) -> list[int]:
     """Dimension of the bond to the right of every site; 1 after the last."""
     return [
-        int(np.prod([len(_TERMS[s.key]) if s.kind == "right" else int(s.key) if s.kind == "pass" else 1 for s in own]))
+        math.prod(len(_TERMS[s.key]) if s.kind == "right" else int(s.key) if s.kind == "pass" else 1 for s in own)
         for own in steps
     ]
 

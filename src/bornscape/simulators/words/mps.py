@@ -172,6 +172,8 @@ class MpsWords:
     def probability_gradient(self, bitstrings: Bits, weights: Float, misread: float = 0.0) -> Float:
         """Derivatives of sum_x weights_x q(x) by the angles, (n_angles,)."""
         values, found = self._strings(bitstrings, misread), np.zeros(len(self.angles))
+        if not len(bitstrings):
+            return found
         for block in self.engine._blocks:
             for angle in block.angles:
                 found[angle] = self._component(values, weights, angle)
