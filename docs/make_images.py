@@ -1,13 +1,26 @@
-"""Write docs/images from a finished run: ``python docs/make_images.py results/default``, as small as a page needs."""
+"""Write docs/images from a finished run, as small as a page needs, and the captions of docs/figures.md.
+
+python docs/make_images.py results/default    both
+python docs/make_images.py                    captions alone, from config/results.yaml
+"""
 
 from __future__ import annotations
 
+import re
 import sys
+import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 
 from PIL import Image
 
-IMAGES = Path(__file__).parent / "images"
+from bornscape.configuration import read_source
+from bornscape.pages.notebook_words import escaped
+from bornscape.planning.catalogue import filled_caption, read_catalogue
+
+ROOT = Path(__file__).parents[1]
+IMAGES = ROOT / "docs/images"
+PAGE = ROOT / "docs/figures.md"
 SCALE = 0.8
 """240 dots an inch: a column on a screen of twice the usual density."""
 
@@ -30,5 +43,26 @@ def main(run: Path) -> None:
             temporary.replace(path)
 
 
+def captions() -> dict[str, str]:
+    """The captions of all figures at the default scale, as the report has them."""
+    config = read_source(ROOT / "config/config.yaml").content
+    figures = read_catalogue(ROOT / "config/results.yaml", schema=None).figures
+    return {name: filled_caption(entry, config) for name, entry in figures.items()}
+
+
+def captioned(page: str, told: Mapping[str, str]) -> str:
+    """The page with each picture's caption as a quotation below it, in place of the one that stands there."""
+
+    def below(picture: re.Match[str]) -> str:
+        lines = textwrap.wrap(escaped(told[picture[2]]), 96, break_long_words=False, break_on_hyphens=False)
+        # What would begin a list.
+        quoted = (re.sub(r"^([-+#])", r"\\\1", line) for line in lines)
+        return f"{picture[1]}\n" + "".join(f"> {line}\n" for line in quoted)
+
+    return re.sub(r'(<img src="images/(\w+)\.png"[^>]*>\n)(?:\n(?:> .*\n)+)?', below, page)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if len(sys.argv) > 1:
+        main(Path(sys.argv[1]))
+    PAGE.write_text(captioned(PAGE.read_text(encoding="utf-8"), captions()), encoding="utf-8")

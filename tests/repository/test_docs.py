@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from bornscape.planning.shown import Shown
+from support.glossary_links import PAGES as READ_FIRST
+from support.glossary_links import unlinked
 from support.shipped import CATALOGUE, CONFIG, TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -94,6 +96,25 @@ def test_the_claims_table_tells_the_verdicts_of_the_kept_runs() -> None:
         line for line in MAKE["page"](CLAIMS, times, labels, other).splitlines() if f"`{CLAIMS[0]['claim']}`" in line
     ]
     assert [cell.strip() for cell in lines[0].split("|")][3:5] == ["not run", "not run"]
+
+
+@pytest.mark.parametrize("page", READ_FIRST)
+def test_words_are_linked_to_the_glossary_where_they_are_used_first(page: str) -> None:
+    assert unlinked(page, (DOCS / f"{page}.md").read_text(encoding="utf-8")) == []
+
+
+def test_words_without_a_link_are_found() -> None:
+    text = "# MMD\n\n`LQF` and [bodyness](glossary.md#bodyness), then an MMD, [MMD](glossary.md#mmd).\n\n    LQF\n"
+    assert unlinked("index", text) == ["MMD"]
+    assert unlinked("index", text.replace("an MMD, ", "")) == []
+    assert unlinked("use/running", "The [MMD](glossary.md#mmd).") == []
+
+
+def test_captions_of_figures_are_the_reports() -> None:
+    images = runpy.run_path(str(DOCS / "make_images.py"))
+    page, told = (DOCS / "figures.md").read_text(encoding="utf-8"), images["captions"]()
+    assert images["captioned"](page, told) == page, "run python docs/make_images.py"
+    assert images["captioned"](page, told | {"fig_2": "Another caption."}) != page
 
 
 def test_every_result_is_a_target() -> None:

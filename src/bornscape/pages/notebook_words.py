@@ -105,7 +105,7 @@ class Reader:
             for row in rows:
                 if row["verdict"] == verdict:
                     whose = ORIGINS[row["origin"]]
-                    said = _escaped(f"{row['statement']} Found: {row['evidence']}")
+                    said = escaped(f"{row['statement']} Found: {row['evidence']}")
                     lines.append(f"- *{verdict.capitalize()}* ({whose}): {said}.")
         return "\n".join([lines[0].strip(), "", *lines[1:]])
 
@@ -116,7 +116,7 @@ class Reader:
 
         display(Image(Path(self.folder, "figures", f"{name}.png"), width=width))
         if name in self.captions:
-            display(_markdown(f"> {_escaped(self.captions[name])}"))
+            display(_markdown(f"> {escaped(self.captions[name])}"))
 
     def verdicts(self, *prefixes: str) -> pd.DataFrame:
         """The verdicts, with what was expected and the evidence."""
@@ -125,8 +125,14 @@ class Reader:
         return table[["whose", "verdict", "expected", "evidence"]]
 
 
-def _escaped(text: str) -> str:
-    """Text whose stars, underscores and dollars are themselves in Markdown: fig_7, n * p."""
+def escaped(text: str) -> str:
+    r"""Text whose stars, underscores and dollars are themselves in Markdown.
+
+    Examples
+    --------
+    >>> escaped("fig_7, n * p")
+    'fig\\_7, n \\* p'
+    """
     return re.sub(r"([*_$`<|~])", r"\\\1", text)
 
 
