@@ -99,7 +99,7 @@ def normal_deviate(tail: float) -> float:
 
 def normal_deviate_of_t(t: float, freedom: float) -> float:
     """The normal deviate with the tail of Student's t at ``freedom`` degrees of freedom, and its sign."""
-    return float(np.sign(t) * stats.norm.isf(max(stats.t.sf(abs(t), freedom), _SMALLEST_TAIL)))
+    return float(np.sign(t) * normal_deviate(float(special.stdtr(freedom, -abs(t)))))
 
 
 def _check_confidence(confidence: float) -> None:

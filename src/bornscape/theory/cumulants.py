@@ -190,14 +190,14 @@ def _of_moments(m2: float, m3: float, m4: float, m6: float) -> Cumulants:
     return m2, m3, m4 - 3 * m2**2, m6 - 15 * m4 * m2 - 10 * m3**2 + 30 * m2**3
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def _haar_parities(size: int) -> Float:
     """Parities of Haar-random states, (50,000, 2^n)."""
     weights = np.random.default_rng([_SEED, size]).exponential(size=(_DEEP_SAMPLE, size))
     return np.asarray((weights / weights.sum(axis=1, keepdims=True)) @ hadamard(size).astype(np.float64))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=16)
 def _product_marginals(n_qubits: int, single_qubit: SingleQubit) -> Float:
     """<Z> of each wire of random product circuits, (4,000, n)."""
     ensemble_of(single_qubit)

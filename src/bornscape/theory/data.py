@@ -120,7 +120,7 @@ def log_marginal_weights(bitstrings: ArrayLike, probabilities: ArrayLike | None 
     return np.array(_log_weights(strings.tobytes(), weights.tobytes(), strings.shape[1]), dtype=np.float64)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _log_weights(strings: bytes, weights: bytes, n_qubits: int) -> tuple[float, ...]:
     # Every bandwidth asks for them again.
     rows = np.frombuffer(strings, dtype=np.uint8).reshape(-1, n_qubits)
@@ -200,7 +200,7 @@ def _limbs(weights: NDArray[np.int64]) -> NDArray[np.int64]:
 def _chunk_counts(strings: NDArray[np.uint8], limbs: NDArray[np.int64], rows: slice) -> list[int]:
     """Return the exact sums of weight * weight' over the pairs (row, any string), by Hamming distance."""
     n_qubits = strings.shape[1]
-    distances = _distances(strings[rows], strings)
+    distances = hamming_distances(strings[rows], strings)
     offsets = (n_qubits + 1) * np.arange(len(distances), dtype=np.int64)[:, None]
     bins = (distances + offsets).reshape(-1)
     totals = [0] * (n_qubits + 1)
@@ -214,7 +214,8 @@ def _chunk_counts(strings: NDArray[np.uint8], limbs: NDArray[np.int64], rows: sl
     return totals
 
 
-def _distances(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.int64]:
+def hamming_distances(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return the distances of each string of one set, (k, n), and each of another, (M, n): (k, M)."""
     # H = |x| + |y| - 2 x.y; float32 holds integers up to 2^24 exactly and lets BLAS do the product.
     overlap = left.astype(np.float32) @ right.astype(np.float32).T
     sizes = left.sum(axis=1, dtype=np.int64)[:, None] + right.sum(axis=1, dtype=np.int64)[None, :]

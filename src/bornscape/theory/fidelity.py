@@ -17,12 +17,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bornscape.aliases import Float
-from bornscape.theory.data import check_distribution, check_strings
+from bornscape.theory.data import check_distribution, check_strings, hamming_distances
 
 Gates = Literal["haar", "euler", "ry"]
 
 # E[m_x^2], E[m_z^2] of the direction m of U Z U^dagger; m_y meets r_y = 0, as the data state is real.
 _MOMENTS = {"haar": (1 / 3, 1 / 3), "euler": (1 / 4, 1 / 2), "ry": (1 / 2, 1 / 2)}
+
+
+_ROWS = 256
+"""Strings whose distances from all others are held at a time."""
 
 
 def deep_lqf_variance(n_qubits: int) -> float:
@@ -101,12 +105,12 @@ def bloch_vectors(bitstrings: ArrayLike, probabilities: ArrayLike | None = None)
     if probabilities is not None:
         p = check_distribution(probabilities, len(strings))
     amplitudes = np.sqrt(p)
-    # A string's bytes as one integer, of which a wire's flip changes one bit.
-    keys = [int.from_bytes(row.tobytes()) for row in strings]
-    flips = [1 << 8 * place for place in reversed(range(strings.shape[1]))]
-    held = dict(zip(keys, amplitudes, strict=True))
-    partners = np.array([[held.get(key ^ flip, 0.0) for flip in flips] for key in keys])
-    across = (amplitudes[:, None] * partners).sum(axis=0)
+    across = np.zeros(strings.shape[1])
+    for start in range(0, len(strings), _ROWS):
+        rows = slice(start, start + _ROWS)
+        places, partners = np.nonzero(hamming_distances(strings[rows], strings) == 1)
+        wires = (strings[rows][places] != strings[partners]).argmax(axis=1)
+        np.add.at(across, wires, amplitudes[rows][places] * amplitudes[partners])
     return np.column_stack([across, p @ (1.0 - 2.0 * strings)])
 
 

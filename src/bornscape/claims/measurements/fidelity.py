@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.measurements import variances
 from bornscape.claims.measurements.laws import law_comparison
+from bornscape.datasets import Target
 from bornscape.statistics import (
     excess_kurtosis,
     gamma_deviate,
@@ -40,6 +42,11 @@ def _studied(tables: Tables, settings: Settings) -> pd.DataFrame:
     return rows[(rows["experiment"] == settings["experiment"]) & (rows["loss"] == settings["loss"])]
 
 
+@cache
+def _product_lqf(target: Target, circuits: theory.fidelity.Gates) -> float:
+    return theory.product_lqf_variance(target.bitstrings, target.probabilities, circuits)
+
+
 def _closed_form(tables: Tables, row: Any, circuits: Any) -> float:
     """Variance of a row's loss over Haar-random states ("haar_states"), or product circuits of the named gates."""
     if circuits == "haar_states":
@@ -47,7 +54,7 @@ def _closed_form(tables: Tables, row: Any, circuits: Any) -> float:
         return closed(row.n_qubits)
     target = tables.target(row.dataset, row.n_qubits)
     if row.loss == "lqf":
-        return theory.product_lqf_variance(target.bitstrings, target.probabilities, circuits)
+        return _product_lqf(target, circuits)
     # No closed form for other data: nothing to compare.
     return np.nan if target.bitstrings.any() else theory.product_qf_variance(row.n_qubits, circuits)
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from bornscape import theory
-from bornscape.aliases import Float, Settings
+from bornscape.aliases import Settings
 from bornscape.claims.comparison import Comparison, Tables
+from bornscape.datasets import Target
 from bornscape.statistics import variance_deviate
 
 EXACT = "exact"
 """Number of shots of a loss that is not estimated."""
 
 
-def _deep_rows(tables: Tables, settings: Settings) -> Iterator[tuple[Any, float, Float]]:
+@cache
+def _cumulants(target: Target, s: float, shots: float, states: bool) -> theory.Cumulants:
+    return theory.deep_sampled_cumulants(target.n_qubits, s, target.dense(), shots, states=states)
+
+
+def _deep_rows(tables: Tables, settings: Settings) -> Iterator[tuple[Any, float, Target]]:
     """Rows of the deep limit at one bandwidth and number of ``shots``, with s and the target."""
     rows = tables.read("variance")
     rows = rows[(rows["experiment"] == settings["experiment"]) & (rows["loss"] == "mmd")]
@@ -24,7 +31,7 @@ def _deep_rows(tables: Tables, settings: Settings) -> Iterator[tuple[Any, float,
     kept = rows["shots"].isna() if settings["shots"] == EXACT else rows["shots"] == settings["shots"]
     for row in rows[kept].itertuples():
         s = tables.bandwidth(row.experiment, row.bandwidth, row.n_qubits)
-        yield row, s, tables.target(row.dataset, row.n_qubits).dense()
+        yield row, s, tables.target(row.dataset, row.n_qubits)
 
 
 def _comparison(row: Any, cumulants: theory.Cumulants, sign: int) -> Comparison:
@@ -39,10 +46,7 @@ def sampled_variance(tables: Tables, settings: Settings) -> list[Comparison]:
     Infinitely many ``noise_shots`` leave the noise out (a broken variant).
     """
     shots = float(settings["noise_shots"])
-    return [
-        _comparison(row, theory.deep_sampled_cumulants(row.n_qubits, s, p, shots), 1)
-        for row, s, p in _deep_rows(tables, settings)
-    ]
+    return [_comparison(row, _cumulants(target, s, shots, True), 1) for row, s, target in _deep_rows(tables, settings)]
 
 
 def sampled_floor(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -52,6 +56,5 @@ def sampled_floor(tables: Tables, settings: Settings) -> list[Comparison]:
     """
     shots = float(settings["noise_shots"])
     return [
-        _comparison(row, theory.deep_sampled_cumulants(row.n_qubits, s, p, shots, states=False), -1)
-        for row, s, p in _deep_rows(tables, settings)
+        _comparison(row, _cumulants(target, s, shots, False), -1) for row, s, target in _deep_rows(tables, settings)
     ]
