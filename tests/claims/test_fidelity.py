@@ -21,7 +21,7 @@ from bornscape.figures import phases as phases_figure
 from bornscape.tables.columns import SCALING_COLUMNS, VARIANCE_COLUMNS
 from bornscape.tables.scaling import scaling_table
 from bornscape.tables.trainability import Rests, quantum
-from bornscape.tables.variance import tidy, variance_rows
+from bornscape.tables.variance import groups_of, tidy, variance_rows
 from support.shipped import BANDWIDTHS, RESTS_ON, settings_of, shipped_claims
 
 DEEP = np.inf
@@ -241,7 +241,9 @@ def test_variance_rows_of_both_kinds(kind: str, ansatz: str) -> None:
     values = np.random.default_rng(0).uniform(0.1, 0.2, 50)
     draws = pd.DataFrame({"draw": range(50), "n_layers": 1.0, "loss": "lqf", "dataset": "zero", "bandwidth": ""})
     draws = draws.assign(shots=np.nan, value=values, fixed_point=np.nan)
-    (found,) = tidy(variance_rows("study", {"kind": kind, "batch": 7}, 4, draws), VARIANCE_COLUMNS).itertuples()
+    (found,) = tidy(
+        variance_rows("study", {"kind": kind, "batch": 7}, 4, groups_of(draws)), VARIANCE_COLUMNS
+    ).itertuples()
     assert found.ansatz == ansatz
     # Draws of batches are variances already.
     expected = (values.mean(), 350) if kind == "fidelity_batches" else (values.var(ddof=1), 50)
@@ -252,7 +254,7 @@ def test_variance_rows_of_both_kinds(kind: str, ansatz: str) -> None:
 def test_depth_n_may_have_larger_batches() -> None:
     draws = pd.DataFrame({"draw": [0, 1] * 2, "n_layers": [2.0, 2.0, 4.0, 4.0], "loss": "lqf", "dataset": "zero"})
     draws = draws.assign(bandwidth="", shots=np.nan, value=[0.1, 0.2, 0.1, 0.2], fixed_point=np.nan)
-    found = variance_rows("study", {"kind": "fidelity_batches", "batch": 7, "linear_batch": 30}, 4, draws)
+    found = variance_rows("study", {"kind": "fidelity_batches", "batch": 7, "linear_batch": 30}, 4, groups_of(draws))
     assert {row["n_layers"]: row["draws"] for row in found} == {2: 14, 4: 60}
 
 

@@ -15,7 +15,7 @@ from bornscape.statistics import noise_free_variance, variance_interval
 from bornscape.tables.columns import DRAW_COLUMNS
 from bornscape.tables.names import NOISE
 from bornscape.tables.scaling import scaling_table
-from bornscape.tables.variance import variance_rows
+from bornscape.tables.variance import groups_of, variance_rows
 from bornscape.variance.tensor import TensorDraws, data_of, tensor_draws
 from support.reference import Z_LIMIT, z_score
 
@@ -103,7 +103,7 @@ def test_draws_table() -> None:
 
 def test_variance_table_takes_the_noise_off() -> None:
     draws = draws_of(2)
-    rows = variance_rows("tensor", {"kind": "tensor"}, 4, draws)
+    rows = variance_rows("tensor", {"kind": "tensor"}, 4, groups_of(draws))
     assert {row["ansatz"] for row in rows} == {"line"}
     for row in rows:
         same = draws[(draws["n_layers"] == row["n_layers"]) & (draws["dataset"] == row["dataset"])]
@@ -120,7 +120,7 @@ def test_noise_has_no_law() -> None:
     rows = [
         row | {"n_qubits": n}
         for n in (4, 5, 6, 8, 10)
-        for row in variance_rows("t", {"kind": "tensor"}, n, draws_of(n))
+        for row in variance_rows("t", {"kind": "tensor"}, n, groups_of(draws_of(n)))
     ]
     mass = pd.DataFrame(
         columns=["experiment", "ansatz", "dataset", "n_qubits", "n_layers", "draws", "mean", "ci_low", "ci_high"]

@@ -14,7 +14,7 @@ from bornscape.artifacts import write_table
 from bornscape.statistics import combine_batches, variance_interval
 from bornscape.tables.columns import DRAW_COLUMNS, FIXED_POINT_COLUMNS, MASS_COLUMNS, VARIANCE_COLUMNS
 from bornscape.tables.names import DEEP, MASS
-from bornscape.tables.variance import ansatz_of, fixed_point_rows, mass_rows, tidy, variance_rows
+from bornscape.tables.variance import ansatz_of, fixed_point_rows, groups_of, mass_rows, tidy, variance_rows
 from support.reference import Z_LIMIT, z_score
 
 Float = NDArray[np.float64]
@@ -63,7 +63,7 @@ LINE_DRAWS = together(
 
 
 def test_variance_rows_by_hand() -> None:
-    rows = variance_rows("line", LINE, 4, LINE_DRAWS)
+    rows = variance_rows("line", LINE, 4, groups_of(LINE_DRAWS))
     assert [(r["loss"], r["bandwidth"], r["n_layers"]) for r in rows] == [
         ("kld", "", 0.0),
         ("kld", "", DEEP),
@@ -83,7 +83,7 @@ def test_variance_rows_by_hand() -> None:
 def test_variance_rows_of_batches() -> None:
     estimates = [0.2, 0.3, 0.25, 0.21]
     draws = together(draws_of("mmd", estimates, bandwidth="1"), draws_of(MASS, estimates))
-    (row,) = variance_rows("product_haar", PRODUCT, 50, draws)
+    (row,) = variance_rows("product_haar", PRODUCT, 50, groups_of(draws))
     combined = combine_batches(estimates, 100)
     close(row, {"variance": np.mean(estimates), "ci_low": combined.ci_low, "ci_high": combined.ci_high})
     assert row["draws"] == 400
@@ -94,7 +94,7 @@ def test_variance_rows_of_batches() -> None:
 def test_losses_with_missing_draws_are_an_error() -> None:
     damaged = LINE_DRAWS.drop(index=1)
     with pytest.raises(ValueError, match="match"):
-        variance_rows("line", LINE, 4, damaged)
+        variance_rows("line", LINE, 4, groups_of(damaged))
 
 
 RowsOf = Callable[..., list[dict[str, Any]]]
@@ -111,9 +111,9 @@ def test_the_order_of_draws_and_chunks_does_not_matter(rows_of: RowsOf) -> None:
         )
         for _ in range(3)
     ]
-    first = pd.DataFrame(rows_of("line", LINE, 4, together(*chunks)))
+    first = pd.DataFrame(rows_of("line", LINE, 4, groups_of(together(*chunks))))
     shuffled = together(*chunks[::-1]).sample(frac=1, random_state=1)
-    second = pd.DataFrame(rows_of("line", LINE, 4, shuffled))
+    second = pd.DataFrame(rows_of("line", LINE, 4, groups_of(shuffled)))
     assert len(first) > 0
     if "loss" in first:
         first, second = (table.sort_values("loss", ignore_index=True) for table in (first, second))
@@ -135,7 +135,7 @@ def fixed_point_draws() -> pd.DataFrame:
 
 
 def test_fixed_point_rows_by_hand() -> None:
-    rows = fixed_point_rows("line", LINE, 4, fixed_point_draws())
+    rows = fixed_point_rows("line", LINE, 4, groups_of(fixed_point_draws()))
     missed = np.array([1.0, 0.9**3, 0.5**3, 0.0])
     low, high = stats.beta.ppf(0.025, 2, 3), stats.beta.ppf(0.975, 3, 2)  # Clopper and Pearson, 2 of 4
     assert [row["loss"] for row in rows] == ["kld", "tvd"]
@@ -154,7 +154,7 @@ def test_each_depth_is_predicted_from_its_own_mass() -> None:
         )
         for depth, mass in ((0.0, 0.5), (DEEP, 0.25))
     ]
-    rows = fixed_point_rows("line", LINE, 4, together(*parts))
+    rows = fixed_point_rows("line", LINE, 4, groups_of(together(*parts)))
     assert {row["n_layers"]: row["predicted"] for row in rows} == {0.0: 0.25, DEEP: 0.5625}
 
 
@@ -165,7 +165,7 @@ def standardised(shots_factor: int) -> Float:
     values = np.where(rng.binomial(3 * shots_factor, masses) > 0, 0.0, 1.0)
     drawn = [draws_of("kld", values.ravel(), fixed=1.0, shots=3.0), draws_of(MASS, masses.ravel())]
     names = [f"set {k}" for k in range(300) for _ in range(50)]
-    rows = fixed_point_rows("line", LINE, 4, together(*[part.assign(dataset=names) for part in drawn]))
+    rows = fixed_point_rows("line", LINE, 4, groups_of(together(*[part.assign(dataset=names) for part in drawn])))
     assert len(rows) == 300
     return np.array([(row["fraction"] - row["predicted"]) / row["predicted_sd"] for row in rows])
 
@@ -183,7 +183,7 @@ def test_predicted_and_its_deviation_are_those_of_the_measured_fraction() -> Non
 
 @pytest.mark.parametrize("scale", [1.0, 1e-302])
 def test_mass_rows_by_hand(scale: float) -> None:
-    (row,) = mass_rows("line", LINE, 4, draws_of(MASS, scale * np.array([1.0, 2.0, 3.0]), n_layers=DEEP))
+    (row,) = mass_rows("line", LINE, 4, groups_of(draws_of(MASS, scale * np.array([1.0, 2.0, 3.0]), n_layers=DEEP)))
     factor = np.exp(stats.t.ppf(0.975, 2) * 0.5 / np.sqrt(3))
     assert row["mean"] / scale == pytest.approx(2.0)
     assert row["ci_low"] / scale == pytest.approx(2.0 / factor)
@@ -192,7 +192,7 @@ def test_mass_rows_by_hand(scale: float) -> None:
 
 
 def test_batches_count_all_their_draws() -> None:
-    (row,) = mass_rows("product_haar", PRODUCT, 4, draws_of(MASS, [0.1, 0.2, 0.3]))
+    (row,) = mass_rows("product_haar", PRODUCT, 4, groups_of(draws_of(MASS, [0.1, 0.2, 0.3])))
     assert row["draws"] == 300
 
 
@@ -223,7 +223,7 @@ def test_every_column_is_filled(tmp_path: Path) -> None:
     )
     for rows_of, columns, may_be_empty in cases:
         path = tmp_path / "table.csv"
-        write_table(tidy(rows_of("line", LINE, 4, draws), columns), path)
+        write_table(tidy(rows_of("line", LINE, 4, groups_of(draws)), columns), path)
         table = pd.read_csv(path)
         assert list(table.columns) == columns
         assert set(table.columns[table.isna().any()]) == may_be_empty

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -42,22 +42,39 @@ def ansatz_of(study: Settings) -> str:
     return "line" if line else f"product_{study['ensemble']}"
 
 
-def _groups(draws: pd.DataFrame) -> Iterator[tuple[dict[str, Any], NDArray[np.float64], NDArray[np.float64]]]:
-    """(key, values, fixed points) of every loss in the draws of one size, each in the order of the draws."""
+class Group(NamedTuple):
+    """A loss in the draws of one size: its key, and values and fixed points in the order of the draws, (draws,)."""
+
+    key: dict[str, Any]
+    values: NDArray[np.float64]
+    fixed_points: NDArray[np.float64]
+
+
+def groups_of(draws: pd.DataFrame) -> list[Group]:
+    """Every loss in the draws of one size, in the order in which they come.
+
+    Examples
+    --------
+    >>> draws = pd.DataFrame({"loss": ["tvd", "kld", "tvd"], "value": [1.0, 2.0, 3.0], "fixed_point": np.nan})
+    >>> draws = draws.assign(n_layers=0.0, dataset="ghz", bandwidth="", shots=np.nan)
+    >>> [(group.key["loss"], group.values.tolist()) for group in groups_of(draws)]
+    [('tvd', [1.0, 3.0]), ('kld', [2.0])]
+    """
     # One stable sort, and views of two columns: a table of each of some 10,000 groups took most of the job's time.
     numbers = draws.groupby(_KEYS, sort=False, observed=True, dropna=False).ngroup().to_numpy()
     order = np.argsort(numbers, kind="stable")
     starts = np.flatnonzero(np.diff(numbers[order], prepend=-1))
-    keys = draws[_KEYS].iloc[order[starts]].itertuples(index=False, name=None)
-    columns = (np.split(draws[name].to_numpy()[order], starts)[1:] for name in ("value", "fixed_point"))
-    for key, values, fixed_points in zip(keys, *columns, strict=True):
-        yield dict(zip(_KEYS, key, strict=True)), values, fixed_points
+    keys = draws[_KEYS].iloc[order[starts]].to_dict("records")
+    values, fixed = (np.split(draws[name].to_numpy()[order], starts)[1:] for name in ("value", "fixed_point"))
+    return [
+        Group({str(name): key[name] for name in key}, *parts) for key, *parts in zip(keys, values, fixed, strict=True)
+    ]
 
 
-def variance_rows(experiment: str, study: Settings, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
+def variance_rows(experiment: str, study: Settings, n_qubits: int, groups: Sequence[Group]) -> list[dict[str, Any]]:
     """Rows of variance.csv from all draws of one study at one size; intervals are at 95 %."""
     lead = {"experiment": experiment, "ansatz": ansatz_of(study), "n_qubits": n_qubits}
-    keys, values, _ = zip(*_groups(draws[draws["loss"] != MASS]), strict=True)
+    keys, values, _ = zip(*(group for group in groups if group.key["loss"] != MASS), strict=True)
     if study["kind"] in BATCHED:
         sizes = [_batch_size(study, n_qubits, key["n_layers"]) for key in keys]
         estimates = [combine_batches(batches, size) for batches, size in zip(values, sizes, strict=True)]
@@ -87,16 +104,17 @@ def _without_noise(keys: Sequence[dict[str, Any]], values: Sequence[NDArray[np.f
     ]
 
 
-def fixed_point_rows(experiment: str, study: Settings, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
+def fixed_point_rows(experiment: str, study: Settings, n_qubits: int, groups: Sequence[Group]) -> list[dict[str, Any]]:
     """Rows of fixed_points.csv: at how many draws the estimate equals its fixed point L0 (Thm. 1).
 
     ``predicted`` is the mean over the draws of (1 - q(P))^shots, the chance that no shot hits the training set, from
     the exact q; ``predicted_sd`` the standard deviation of the measured fraction around it.
     """
-    estimated = draws[draws["fixed_point"].notna()]
-    masses = {(key["n_layers"], key["dataset"]): values for key, values, _ in _groups(draws[draws["loss"] == MASS])}
+    masses = {(key["n_layers"], key["dataset"]): values for key, values, _ in groups if key["loss"] == MASS}
     rows = []
-    for key, values, fixed in _groups(estimated):
+    for key, values, fixed in groups:
+        if np.isnan(fixed).all():
+            continue
         equal = np.abs(values - fixed) <= ROUNDING * np.maximum(1.0, np.abs(fixed))
         missed = (1 - masses[key["n_layers"], key["dataset"]]) ** key["shots"]
         _, low, high = proportion_interval(int(equal.sum()), len(equal))
@@ -110,10 +128,12 @@ def fixed_point_rows(experiment: str, study: Settings, n_qubits: int, draws: pd.
     return rows
 
 
-def mass_rows(experiment: str, study: Settings, n_qubits: int, draws: pd.DataFrame) -> list[dict[str, Any]]:
+def mass_rows(experiment: str, study: Settings, n_qubits: int, groups: Sequence[Group]) -> list[dict[str, Any]]:
     """Rows of training_mass.csv: the mean of q(P), the chance that one shot hits the training set."""
     rows = []
-    for key, values, _ in _groups(draws[draws["loss"] == MASS]):
+    for key, values, _ in groups:
+        if key["loss"] != MASS:
+            continue
         mean = values.mean()
         # Relative to the mean, whose square is below the smallest number at n = 1000; and on the log scale, so that
         # a small mean keeps a positive lower end.
