@@ -26,7 +26,7 @@ def made_up() -> pd.DataFrame:
                 rank = n if kind == "complete" else wires + NEIGHBOURS[kind] * wires
                 square, log = 2.0**-rank, -2 * np.log(2) * rank
                 near = square * (1 + 0.05 * rng.normal()), 0.05 * square, log + 0.1 * rng.normal(), 0.1
-                rows.append(("words", kind, "full_range", word, n, wires, rank, 400, *near, *[np.nan] * 3))
+                rows.append(("words", kind, "full_range", word, n, wires, rank, 400, *near, *[np.nan] * 4))
             starts = STARTS if kind == "complete" else ("full_range",)
             for start in starts:
                 wide = kind == "complete" and start in ("full_range", "wide")
@@ -49,9 +49,25 @@ def made_up() -> pd.DataFrame:
                             log,
                             0.02,
                             *bounds,
+                            np.nan,
                         )
                     )
+        for n in SIZES:
+            rows.append(_collisions(kind, n, rng))
+    rows += [_collisions("dense", n, rng) for n in SIZES]
+    for n in SIZES:
+        bounds = (n**-7.0, n**-9.0, n**-4.0)
+        rows.append(("gradient", "dense", "full_range", "qubit", n, np.nan, 9, 0, *[np.nan] * 4, *bounds, np.nan))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _collisions(kind: str, n: int, rng: np.random.Generator) -> tuple:
+    """Measured at the smallest size; bounded on the complete and on dense graphs."""
+    bounded = kind in ("complete", "dense")
+    expected, lower = (2.0, 1.0 + 2.0**-n) if bounded else (1.3**n, 1.1**n)
+    mean = expected * (1 + 0.05 * rng.normal()) if n == SIZES[0] else np.nan
+    found = (mean, 0.05 * expected, np.nan, np.nan, lower, 1.5**n, np.nan, expected)
+    return ("collisions", kind, "full_range", "all", n, np.nan, np.nan, 400 if n == SIZES[0] else 0, *found)
 
 
 @pytest.fixture(scope="module")
@@ -74,5 +90,23 @@ def test_one_wrong_size_is_found(claim: str, tmp_path: Path) -> None:
     wrong = (table["n_qubits"] == 49) & (table["generators"] == "product")
     for name, factor in (("mean_square", 4), ("log_mean", 2)):
         table[name] = table[name].where(~wrong, factor * table[name])
+    write_table(table, tmp_path / "iqp_graphs.csv")
+    assert judge_claim(CLAIMS[claim], Tables(tmp_path))[0].verdict == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("claim", "changes"),
+    [
+        ("iqp_collisions", {"kind": "lattice", "mean_square": 60.0}),
+        ("iqp_sparse_graphs_concentrate", {"kind": "lattice", "lower": 2.0}),
+        ("iqp_dense_graphs_anticoncentrate", {"kind": "dense", "expected": 4.5}),
+        ("iqp_dense_graphs_keep_gradients", {"kind": "dense", "lower": None}),
+    ],
+)
+def test_one_family_that_does_otherwise_is_found(claim: str, changes: dict, tmp_path: Path) -> None:
+    table, (kind, (name, value)) = made_up(), (changes["kind"], list(changes.items())[1])
+    part = "gradient" if claim.endswith("gradients") else "collisions"
+    wrong = (table["generators"] == kind) & (table["part"] == part)
+    table[name] = table[name].where(~wrong, np.exp(-table["n_qubits"] / 2) if value is None else value)
     write_table(table, tmp_path / "iqp_graphs.csv")
     assert judge_claim(CLAIMS[claim], Tables(tmp_path))[0].verdict == "contradicted"

@@ -20,6 +20,8 @@ SETTINGS: dict[str, Any] = {
     "start_draws": 30,
     "starts_on": "complete",
     "starts_up_to": 4,
+    "collision_draws": 60,
+    "dense_up_to": 4,
 }
 
 
@@ -69,4 +71,32 @@ def test_the_table_of_two_sizes() -> None:
     assert set(starts["start"]) == set(iqp_graphs.STARTS)
     assert set(starts["n_qubits"]) == {4}
     assert starts.loc[starts["start"] == "full_range", "lower"].notna().all()
-    assert (table["draws"] > 0).all()
+    measured = table[(table["generators"] != "dense") | (table["n_qubits"] == 4)]
+    assert (measured["draws"] > 1).all()
+    # Beyond dense_up_to there are bounds and no draws.
+    (beyond,) = table[(table["generators"] == "dense") & (table["part"] == "gradient") & (table["n_qubits"] == 9)].index
+    assert table.loc[beyond, "draws"] == 0
+    assert 0 < table.loc[beyond, "lower"] < table.loc[beyond, "upper"]
+    collisions = table[table["part"] == "collisions"]
+    assert set(collisions["generators"]) == {"product", "line", "lattice", "random", "complete", "dense"}
+    away = (collisions["mean_square"] - collisions["expected"]) / collisions["mean_square_error"]
+    assert (away.abs() < 5).all()
+    assert (collisions["lower"] < collisions["expected"]).all()
+
+
+def test_collisions_beyond_state_vectors_are_closed_forms() -> None:
+    rng = np.random.default_rng(1)
+    for kind, known in {"lattice": False, "line": True, "complete": True, "dense": True}.items():
+        (row,) = iqp_graphs._collision_rows(100, kind, 50, rng)
+        assert np.isnan(row["square"])
+        assert np.isnan(row["expected"]) != known
+    assert rng.random() == np.random.default_rng(1).random()
+
+
+def test_every_dense_draw_has_a_graph_of_its_own_and_keeps_between_its_bounds() -> None:
+    rows = iqp_graphs._dense_rows(9, 300, np.random.default_rng(3))
+    squares = np.array([row["square"] for row in rows])
+    error = squares.std(ddof=1) / np.sqrt(300)
+    assert rows[0]["lower"] - 5 * error < squares.mean() < rows[0]["upper"] + 5 * error
+    kinds = [iqp_graphs._anew(9, "dense", np.random.default_rng(seed)) for seed in (1, 2)]
+    assert iqp_generators(9, kinds[0]) != iqp_generators(9, kinds[1])

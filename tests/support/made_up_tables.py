@@ -244,7 +244,11 @@ def iqp_graphs() -> pd.DataFrame:
     )
     place = gradients["generators"].map(kinds) + 2 * gradients["start"].map({name: k for k, name in enumerate(starts)})
     gradients = gradients.assign(mean_square=gradients["n_qubits"] ** -2.0 * np.exp(-place), lower=0.0, upper=1.0)
-    rows = pd.concat([words, gradients], ignore_index=True).assign(draws=100, log_error=0.1)
+    collisions = crossed(
+        part="collisions", generators=(*kinds, "dense"), start="full_range", word="all", n_qubits=(9, 30)
+    )
+    collisions = collisions.assign(mean_square=2.0, lower=1.5, expected=2.0)
+    rows = pd.concat([words, gradients, collisions], ignore_index=True).assign(draws=100, log_error=0.1)
     return rows.assign(log_mean=np.log(rows["mean_square"]), mean_square_error=0.1 * rows["mean_square"])
 
 

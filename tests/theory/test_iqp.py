@@ -1,6 +1,6 @@
 """Second moments of IQP circuits' words by every angle of a grid that is exact for them."""
 
-from itertools import product
+from itertools import chain, combinations, product
 
 import numpy as np
 import pytest
@@ -79,3 +79,51 @@ def test_the_logarithm_of_a_square_has_its_mean_and_variance() -> None:
     spread = np.sqrt(np.mean((logs - mean) ** 4) - variance**2)
     assert abs(np.mean((logs - mean) ** 2) - variance) < 4 * spread / np.sqrt(len(logs))
     assert theory.iqp_log_square(0) == (0, 0)
+
+
+def pairs_of(n_qubits: int, kind: Generators) -> np.ndarray:
+    return np.array([wires for wires in iqp_generators(n_qubits, kind) if len(wires) == 2], dtype=int).reshape(-1, 2)
+
+
+@pytest.mark.parametrize("kind", ["complete", "line", "product"])
+def test_collisions_are_the_mean_over_all_angles(kind: Generators) -> None:
+    circuit = iqp_circuit(3, 1, kind)
+    # Squares of probabilities have degree two in every angle, whole turns of theta/2: five points of each are exact.
+    angles = np.array(list(product(2 * np.pi * np.arange(5) / 5, repeat=circuit.n_parameters)))
+    found = np.mean([8 * np.sum(probabilities(circuit, theta) ** 2) for theta in angles])
+    assert theory.iqp_collisions(3, pairs_of(3, kind)) == pytest.approx(found, rel=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["complete", "line", "lattice", "random", "product"])
+def test_collisions_are_the_sum_over_words_and_above_their_bound(kind: Generators) -> None:
+    n, pairs = 7, pairs_of(7, kind)
+    words = product((0, 1), repeat=n)
+    total = sum(2.0 ** -theory.iqp_graph_rank(n, pairs, np.array(word)) for word in words)
+    assert theory.iqp_collisions(n, pairs) == pytest.approx(total, rel=1e-13)
+    assert 1 < theory.iqp_collisions_at_least(n, pairs) < total
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 8])
+def test_a_line_wire_by_wire_is_the_sum_over_words(n: int) -> None:
+    assert theory.iqp_line_collisions(n) == pytest.approx(theory.iqp_collisions(n, pairs_of(n, "line")), rel=1e-13)
+
+
+def test_the_bound_by_hand() -> None:
+    # A line of three: degrees 1, 2, 1.
+    assert theory.iqp_collisions_at_least(3, pairs_of(3, "line")) == pytest.approx(2 ** (1 / 4 + 1 / 8 + 1 / 4))
+    with pytest.raises(ValueError, match="at most 20, got 21"):
+        theory.iqp_collisions(21, pairs_of(21, "line"))
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.3, 1.0])
+def test_means_over_random_graphs_are_those_over_all_graphs(chance: float) -> None:
+    n, edges = 4, list(combinations(range(4), 2))
+    collisions, square = 0.0, 0.0
+    for chosen in chain.from_iterable(combinations(edges, k) for k in range(len(edges) + 1)):
+        pairs = np.array(chosen, dtype=int).reshape(-1, 2)
+        share = chance ** len(chosen) * (1 - chance) ** (len(edges) - len(chosen))
+        collisions += share * theory.iqp_collisions(n, pairs)
+        square += share * 2.0 ** -theory.iqp_graph_rank(n, pairs, np.array([0, 1, 1, 0]))
+    assert 1 < theory.iqp_random_graph_collisions_at_least(n, chance) < collisions
+    assert theory.iqp_random_graph_collisions(n, chance) == pytest.approx(collisions, rel=1e-12)
+    assert 2.0 ** -theory.iqp_random_graph_rank(n, chance, 2) == pytest.approx(square, rel=1e-12)

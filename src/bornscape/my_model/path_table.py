@@ -66,7 +66,8 @@ def _root(square: float) -> float:
 def _steps_by(group: pd.DataFrame) -> str:
     if (group["engine_kind"] == "truncated").any():
         return TRUNCATED
-    return ESTIMATED if group["estimated"].max() > 0 else EXACT
+    estimated = group["estimated"].max() > 0 and group["value_noise"].abs().max() > 0
+    return ESTIMATED if estimated else EXACT
 
 
 def path_words(settings: Settings, path: pd.DataFrame, label: str) -> str:

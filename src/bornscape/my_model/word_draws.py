@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from bornscape.aliases import Bits, Float, Settings
-from bornscape.circuits import Circuit, live_uses, separate_uses
+from bornscape.circuits import Circuit, live_angles, separate_uses
 from bornscape.datasets import Target
 from bornscape.losses.word_data import ListedWords, WordData
 from bornscape.losses.word_estimates import ShiftedStates, WordLoss
@@ -217,9 +217,7 @@ def _fidelity(label: str, asked: _Asked) -> WordTask:
         choice = backward.of(loss.likely_words(LIKELY, generator(0, "likely words", n)), likely)
     except ValueError as error:  # DoesNotFitError is one.
         return WordTask(label, None, None, f"not at this size: {error}")
-    return WordTask(
-        label, loss, choice.engine, choice.why, frozenset(live_uses(backward.circuit, from_zero=False).values())
-    )
+    return WordTask(label, loss, choice.engine, choice.why, live_angles(backward.circuit, from_zero=False))
 
 
 def _start(settings: Settings, circuit: Circuit, data: WordData) -> Start:
@@ -252,7 +250,7 @@ def _task(label: str, settings: Settings, asked: _Asked) -> WordTask:
     else:
         # Whether words like these fit is asked of the same words in every run.
         choice = forward.of(loss.likely_words(LIKELY, generator(0, "likely words", data.n_qubits)), likely)
-    return WordTask(label, loss, choice.engine, choice.why, frozenset(live_uses(forward.circuit).values()))
+    return WordTask(label, loss, choice.engine, choice.why, live_angles(forward.circuit))
 
 
 class _States:

@@ -180,6 +180,22 @@ def iqp_collisions_at_least(n_qubits: int, pairs: NDArray[np.integer]) -> float:
     return float(2.0 ** np.sum(2.0 ** -(1.0 + neighbours)))
 
 
+def iqp_line_collisions(n_qubits: int) -> float:
+    """``iqp_collisions`` of neighbours on an open line, wire by wire.
+
+    Examples
+    --------
+    >>> iqp_line_collisions(3), iqp_collisions(3, np.array([[0, 1], [1, 2]]))
+    (2.0, 2.0)
+    """
+    # By whether the last two wires are in the word: a wire counts 1/2 if it or a neighbour is.
+    sums = np.array([[1.0, 1.0], [0.0, 0.0]])
+    one_of_three = 0.5 ** np.minimum(1, np.add.outer(np.add.outer([0, 1], [0, 1]), [0, 1]))
+    for _ in range(n_qubits - 1):
+        sums = np.einsum("ab,abc->bc", sums, one_of_three)
+    return float(np.sum(sums * one_of_three[:, :, 0]))
+
+
 def iqp_random_graph_rank(n_qubits: int, probability: float, wires: int) -> float:
     """The rank r at which 2^-r is the mean of 2^-rank over graphs with each pair by chance, for a word of k wires.
 
@@ -209,3 +225,8 @@ def iqp_random_graph_collisions(n_qubits: int, probability: float) -> float:
     size = np.arange(n_qubits + 1)
     ranks = np.array([iqp_random_graph_rank(n_qubits, probability, int(wires)) for wires in size])
     return float(np.sum(binom.pmf(size, n_qubits, 0.5) * 2.0 ** (n_qubits - ranks)))
+
+
+def iqp_random_graph_collisions_at_least(n_qubits: int, probability: float) -> float:
+    """``iqp_collisions_at_least``, a lower bound of its mean over graphs with each pair by chance."""
+    return float(2.0 ** (n_qubits * 2.0 ** -iqp_random_graph_rank(n_qubits, probability, 1)))

@@ -121,7 +121,9 @@ def iqp_anticoncentration(tables: Tables, settings: Settings) -> list[Comparison
     rows = rows[(rows["part"] == "collisions") & rows["generators"].isin(settings["generators"])]
     most = settings["most"]
     return [
-        Comparison.of_exact(f"{row.generators}, n = {row.n_qubits}", row.expected, most, (row.expected - most) / ROUNDING)
+        Comparison.of_exact(
+            f"{row.generators}, n = {row.n_qubits}", row.expected, most, (row.expected - most) / ROUNDING
+        )
         for row in rows[rows["expected"].notna()].itertuples()
     ]
 
