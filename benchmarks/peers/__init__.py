@@ -14,6 +14,9 @@ from benchmarks.work import Size
 
 Float = NDArray[np.float64]
 
+Epoch = Callable[[Float, Callable[[Float], Float], int], Float]
+"""Gradient (P,) by shots: of theta (P,), dL/dq at frequencies (2**n,), and a seed, different at every call."""
+
 ALL = Size(99, 99)
 MODULES = ("lightning", "default_qubit", "catalyst", "jax_fused", "tensorcircuit_ng", "qulacs_gates", "aer")
 
@@ -30,6 +33,9 @@ class Peer:
         (size, precision, batch) -> function of parameters (batch, P) that returns probabilities (batch, 2**n).
     gradients
         (size, loss name, data) -> function of parameters (P,) that returns the gradient (P,); None if it cannot.
+    epochs
+        (size, shots) -> a sampled epoch: the unshifted circuit and both shifts of every parameter, each measured with
+        so many shots; None if it has none.
     largest_draw, largest_gradient
         Sizes beyond which it is left out, because it, or its compiler, takes minutes.
     """
@@ -39,6 +45,7 @@ class Peer:
     module: str
     draws: Callable[[Size, str, int], Callable[[Float], NDArray]] | None = None
     gradients: Callable[[Size, str, Float], Callable[[Float], NDArray]] | None = None
+    epochs: Callable[[Size, int], Epoch] | None = None
     precisions: tuple[str, ...] = ("double", "single")
     largest_draw: Size = ALL
     largest_gradient: Size = ALL

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.kernel_matrix import kernel_matrix
-from benchmarks.peers import Float, Peer
-from benchmarks.work import Size
+from benchmarks.peers import Epoch, Float, Peer
+from benchmarks.work import Size, circuit_of
 
 _YX = np.array([[0, 0, 0, -1j], [0, 0, -1j, 0], [0, 1j, 0, 0], [1j, 0, 0, 0]])
 
@@ -88,4 +88,37 @@ def gradients(size: Size, loss: str, p: Float) -> Callable[[Float], NDArray]:
     return lambda theta: np.asarray(compiled(theta))
 
 
-PEER = Peer("JAX, fused gates", "jax", "jax", draws, gradients, largest_draw=Size(18, 16), largest_gradient=Size(16, 4))
+def epochs(size: Size, shots: int) -> Epoch:
+    """All shifted circuits vmapped, in single precision; JAX's own categorical samples, ``random.choice``."""
+    jax = _jax()
+    import jax.numpy as jnp
+
+    q_of, count, outcomes = _probabilities(size, np.complex64), circuit_of(size).n_parameters, 2**size.n
+    together = max(1, 2 ** (18 - size.n))
+
+    def seen(theta: Any, key: Any) -> Any:
+        return jax.random.choice(key, outcomes, (shots,), p=q_of(theta))
+
+    @jax.jit
+    def frequencies(theta: Any, key: Any) -> Any:
+        return jnp.bincount(seen(theta, key), length=outcomes) / shots
+
+    @jax.jit
+    def gradient(theta: Any, slope: Any, key: Any) -> Any:
+        turned = jnp.eye(count, dtype=jnp.float32) * np.float32(np.pi / 2)
+        given = jnp.concatenate([theta + turned, theta - turned]), jax.random.split(key, 2 * count)
+        means = jax.lax.map(lambda one: slope[seen(*one)].mean(), given, batch_size=together)
+        return (means[:count] - means[count:]) / 2
+
+    def epoch(theta: Float, slope_of: Callable[[Float], Float], seed: int) -> Float:
+        first, second = jax.random.split(jax.random.key(seed))
+        angles = theta.astype(np.float32)
+        slope = slope_of(np.asarray(frequencies(angles, first), dtype=np.float64))
+        return np.asarray(gradient(angles, slope.astype(np.float32), second), dtype=np.float64)
+
+    return epoch
+
+
+PEER = Peer(
+    "JAX, fused gates", "jax", "jax", draws, gradients, epochs, largest_draw=Size(18, 16), largest_gradient=Size(16, 4)
+)

@@ -28,7 +28,8 @@ def _runs(kinds: NDArray[np.int64], first: int, last: int) -> Iterator[tuple[boo
 def evolve_large(parts: Parts, loops: Program, turns: Float, first: int, last: int) -> None:
     """Act on a state, (2, 2**n), with the loops from ``first`` to below ``last``, in place."""
     for is_phase, start, stop in _runs(loops.kinds, first, last):
-        (_turn_phases if is_phase else _run)(parts, loops, turns, start, stop)
+        act = _turn_phases if is_phase else _run
+        act(parts, loops, turns, start, stop)
 
 
 def _run(parts: Parts, loops: Program, turns: Float, first: int, last: int) -> None:
@@ -41,7 +42,7 @@ def _turn_phases(parts: Parts, loops: Program, turns: Float, first: int, last: i
     from bornscape.simulators.state_vector.compiled_gates import turn_phases
 
     low, high = _tables(parts, loops, turns[first:last], first, last)
-    for_each(lambda rows: turn_phases(*parts, 1, low, high, rows.start, rows.stop), pieces(high.shape[1], low.shape[1]))
+    for_each(lambda rows: turn_phases(parts[0], parts[1], 1, low, high, rows.start, rows.stop), pieces(high.shape[1], low.shape[1]))
 
 
 def _tables(parts: Parts, loops: Program, turns: Float, first: int, last: int) -> tuple[Parts, Parts]:
@@ -57,7 +58,8 @@ def overlaps_large(state: Parts, other: Parts, loops: Program, turns: Float) -> 
     """``compiled_adjoint.overlaps`` of large states, (2, 2**n) each, that go back through the circuit in place."""
     found = np.zeros((2, len(loops.kinds)))
     for is_phase, first, last in reversed(list(_runs(loops.kinds, 0, len(loops.kinds)))):
-        (_undo_phases if is_phase else _undo)(state, other, loops, turns, first, last, found)
+        undo = _undo_phases if is_phase else _undo
+        undo(state, other, loops, turns, first, last, found)
     return found.sum(axis=0)
 
 
