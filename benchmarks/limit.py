@@ -4,6 +4,9 @@ A gate on one qubit reads and writes all 2**n amplitudes of 16 bytes: 32 * 2**n 
 Flops an amplitude: 6 for RY (two real multiples of complex numbers and their sum), 14 for a Rot (two complex products
 and their sum), none for a CNOT. The bandwidth is a triad's, a = b + s c, 24 bytes an element, whose three arrays take
 together what the state takes, so that it comes from the same cache. The peak is a product of matrices of 1000 rows.
+
+A sampled epoch cannot draw its shots faster than the generator gives random words of 64 bits: which share of that rate
+its shots come at, states and all.
 """
 
 from __future__ import annotations
@@ -23,10 +26,13 @@ from benchmarks.everything import ours as everything
 from benchmarks.everything import targets_of
 from benchmarks.results import OURS, Row
 from benchmarks.timing import Times, take_turns
-from benchmarks.work import Size, circuit_of, parameters
+from benchmarks.work import Size, circuit_of, data, parameters
+from bornscape.circuits import inert_uses
 from bornscape.simulators.state_vector import probabilities
+from bornscape.training import objective, sampled_gradient
 
 SIZES = [Size(*size) for size in ((12, 12), (16, 16), (20, 16))]
+EPOCHS = [(Size(*size), shots) for size, shots in (((16, 4), 1000), ((12, 12), 1000), ((12, 12), 10000))]
 TARGET, TARGET_AT = 0.5, 20
 
 
@@ -73,6 +79,28 @@ def shares(size: Size, budget: float, peak: float) -> Iterator[Row]:
     reached = moved / times["draw"].median / bandwidth
     note = f"ratio: share of the bandwidth; {flops / times['draw'].median / peak:.0%} of the peak's flops"
     yield _row(str(size), f"{OURS} draw", times["draw"], ratio=reached, note=note)
+
+
+def shots_of(size: Size, shots: int) -> int:
+    """Shots of an epoch: of the circuit, and of both shifted circuits of every angle that can change the outcome."""
+    circuit = circuit_of(size)
+    return shots * (1 + 2 * (circuit.n_parameters - len(inert_uses(circuit))))
+
+
+def random_share(size: Size, shots: int, budget: float) -> Iterator[Row]:
+    """An epoch of the averaged MMD beside as many random words as it has shots."""
+    rng, circuit, theta = np.random.default_rng(0), circuit_of(size), parameters(size, 1)[0]
+    goal = objective(circuit, data(size.n), "mmd", [0.01, size.n / 4, size.n])
+    total, case = shots_of(size, shots), f"{size} {shots} shots"
+    calls = {
+        "words": partial(rng.integers, 0, 2**64 - 1, total, dtype=np.uint64, endpoint=True),
+        "epoch": partial(sampled_gradient, goal, theta, shots, rng),
+    }
+    times = take_turns(calls, budget)
+    words, drawn = (total / times[name].median / 1e6 for name in calls)
+    yield _row(case, "a random word for each shot", times["words"], note=f"{words:.3g} million words/s")
+    note = f"ratio: share of the generator's rate; {drawn:.3g} million shots/s"
+    yield _row(case, f"{OURS} epoch", times["epoch"], ratio=drawn / words, note=note)
 
 
 def growth(budget: float, quick: bool) -> Iterator[Row]:
@@ -125,6 +153,8 @@ def rows(quick: bool, budget: float, cores: list[int] | None = None) -> Iterator
     yield _row("1000 x 1000", "matrix product", product, note=f"{peak / 1e9:.3g} Gflop/s")
     for size in [Size(4, 4)] if quick else SIZES:
         yield from shares(size, budget, peak)
+    for size, shots in [(Size(4, 2), 100)] if quick else EPOCHS:
+        yield from random_share(size, shots, budget)
     yield from growth(budget, quick)
     if cores and len(cores) > 1 and not quick:
         yield from two_cores(5.0, cores[:2])

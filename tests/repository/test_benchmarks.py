@@ -104,3 +104,12 @@ def test_jobs_in_time(tmp_path: Path) -> None:
 def test_every_rule_has_a_kind_of_start_up() -> None:
     assert default_run.kind_of("draw") == "draw"
     assert default_run.kind_of("synthetic_targets") == ""
+
+
+def test_an_epoch_s_shots_beside_the_generator_s_words() -> None:
+    """(2,1): 13 angles, of which the first turn about Z of each qubit and the last one change nothing measured."""
+    assert limit.shots_of(Size(2, 1), 10) == 10 * (1 + 2 * (13 - 4))
+    words, epoch = limit.random_share(Size(2, 1), 10, 0.0)
+    assert "million words/s" in words.note
+    assert epoch.ratio == pytest.approx(words.median_ms / epoch.median_ms)
+    assert 0 < epoch.ratio < 1

@@ -1,17 +1,22 @@
 """Compiled: shots of both shifted circuits, each looked up in a table of its distribution.
 
-Indexed search (Chen and Asau 1974): the sums of the probabilities as integers, and a guide that says for each of many
-equal parts of their range where in the sums the search starts. A random integer then finds its outcome in about one
-step, whatever the number of outcomes.
+Indexed search (Chen and Asau 1974) in two steps: sums of the probabilities of whole blocks of outcomes, with a guide
+that says for each of many equal parts of their range where in them the search starts, and sums inside each block, of
+which those below the shot are counted. A random integer then finds its outcome in about as much time whatever their
+number, and the table costs little more than the probabilities.
 """
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
+from typing import Any
 
-_BITS = 62
-"""Of a shot's random integer: its sign stays clear, and the last sum, 2**62, is above every shot."""
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+
+_BLOCK = 16
+"""Outcomes whose sums are compared with a shot at once."""
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
@@ -24,100 +29,184 @@ def _both_sides(psi, phi, sign, x):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
-def class_probabilities(outcomes, labels, rest, psi, phi, sign, out):  # type: ignore[no-untyped-def]
-    """Probabilities of the classes at plus and minus pi/2, into ``out``, (2, K).
-
-    ``psi`` and ``phi``, (2 2**n,), hold real and imaginary parts in turn. Class ``rest`` has what is left of 1; where
-    it is -1 all outcomes have a class of their own, in order.
-    """
-    plus, minus = out[0], out[1]
-    side = psi.dtype.type(sign)
-    if rest < 0:
-        for x in range(plus.size):
-            plus[x], minus[x] = _both_sides(psi, phi, side, x)
-        return
-    plus[:] = 0
-    minus[:] = 0
-    for k in range(outcomes.size):
-        up, down = _both_sides(psi, phi, side, outcomes[k])
-        plus[labels[k]] += up
-        minus[labels[k]] += down
-    plus[rest] = max(1.0 - plus.sum(), 0.0)
-    minus[rest] = max(1.0 - minus.sum(), 0.0)
-
-
-@njit(cache=True, error_model="numpy")
-def all_class_probabilities(outcomes, labels, rest, psi, tangents, signs, out):  # type: ignore[no-untyped-def]
-    """As ``class_probabilities`` for each of k tangent states, into ``out``, (k, 2, K)."""
-    for use in range(signs.size):
-        class_probabilities(outcomes, labels, rest, psi, tangents[use], signs[use], out[use])
-
-
-@njit(cache=True, error_model="numpy", fastmath={"reassoc"})
-def _sum(x):  # type: ignore[no-untyped-def]
-    total = 0.0
-    for k in range(x.size):
-        total += x[k]
-    return total
+def _probabilities(psi, phi, sign, plus, minus):  # type: ignore[no-untyped-def]
+    """Probabilities of all outcomes at plus and minus pi/2."""
+    for x in range(plus.size):
+        plus[x], minus[x] = _both_sides(psi, phi, sign, x)
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
-def _tabulate(probabilities, bounds, guide, shift):  # type: ignore[no-untyped-def]
-    """Sums of the probabilities on the scale of the shots, and where the search for each part of it starts."""
-    scale = 2.0**_BITS / _sum(probabilities)
-    last = probabilities.size - 1
-    while probabilities[last] == 0:
-        last -= 1
-    total = 0.0
-    for x in range(last):
-        total += probabilities[x] * scale
-        bounds[x] = min(total, 2.0**_BITS)
-    bounds[last:] = 1 << _BITS
-    # A part's search starts at the first sum above the part's beginning: as far on as sums lie up to there.
+def class_probabilities(outcomes, labels, rest, psi, tangents, signs, out):  # type: ignore[no-untyped-def]
+    """Probabilities of the K classes at plus and minus pi/2 of each of k angles, into ``out``, (k, 2, K).
+
+    ``psi`` and ``tangents``, (2 2**n,) and (k, 2 2**n), hold real and imaginary parts in turn. Class ``rest`` has what
+    is left of 1; where it is -1 all outcomes have a class of their own, in order.
+    """
+    out[:] = 0
+    for use in range(signs.size):
+        plus, minus, side = out[use, 0], out[use, 1], psi.dtype.type(signs[use])
+        if rest < 0:
+            _probabilities(psi, tangents[use], side, plus, minus)
+            continue
+        for k in range(outcomes.size):
+            up, down = _both_sides(psi, tangents[use], side, outcomes[k])
+            plus[labels[k]] += up
+            minus[labels[k]] += down
+        plus[rest] = max(1.0 - plus.sum(), 0.0)
+        minus[rest] = max(1.0 - minus.sum(), 0.0)
+
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def pattern_probabilities(kinds, patterns, psi, tangents, signs, out):  # type: ignore[no-untyped-def]
+    """As ``class_probabilities``, of outcomes in rows of which many have the same classes: sums of rows come first.
+
+    ``kinds``, (rows,), says which of the ``patterns``, (R, columns), of classes a row has.
+    """
+    columns = patterns.shape[1]
+    sums = np.empty((2, *patterns.shape), dtype=psi.dtype)
+    out[:] = 0
+    for use in range(signs.size):
+        side = psi.dtype.type(signs[use])
+        sums[:] = 0
+        for row in range(kinds.size):
+            u = psi[2 * columns * row : 2 * columns * (row + 1)]
+            v = tangents[use, 2 * columns * row : 2 * columns * (row + 1)]
+            plus, minus = sums[0, kinds[row]], sums[1, kinds[row]]
+            for x in range(columns):
+                up, down = _both_sides(u, v, side, x)
+                plus[x] += up
+                minus[x] += down
+        for kind in range(len(patterns)):
+            for x in range(columns):
+                out[use, 0, patterns[kind, x]] += sums[0, kind, x]
+                out[use, 1, patterns[kind, x]] += sums[1, kind, x]
+
+
+@intrinsic
+def _count_up_to(typing_context: Any, x: Any, start: Any, limit: Any) -> Any:
+    """How many of the ``_BLOCK`` numbers of ``x`` from ``start`` on are at most ``limit``."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array, place, value = arguments
+        kind = context.get_data_type(signature.args[0].dtype)
+        data = context.make_array(signature.args[0])(context, builder, value=array).data
+        vector = ir.VectorType(kind, _BLOCK)
+        numbers = builder.load(
+            builder.bitcast(builder.gep(data, [place]), vector.as_pointer()),
+            align=signature.args[0].dtype.bitwidth // 8,
+        )
+        single = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
+        zeros = ir.Constant(ir.VectorType(ir.IntType(32), _BLOCK), [0] * _BLOCK)
+        limits = builder.shuffle_vector(single, ir.Constant(vector, ir.Undefined), zeros)
+        met = builder.bitcast(builder.fcmp_ordered("<=", numbers, limits), ir.IntType(_BLOCK))
+        return builder.zext(builder.ctpop(met), ir.IntType(64))
+
+    return types.int64(x, types.intp, limit), generate
+
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def _tabulate(probabilities, inside, begins, ends, guide):  # type: ignore[no-untyped-def]
+    """Sums of the probabilities, and where the search for each equal part of their range starts; returns the last sum.
+
+    ``inside`` has the sums inside of each block of ``_BLOCK`` outcomes, ``begins`` and ``ends``, (blocks,) both, those
+    before and after it.
+    """
+    blocks, total = len(ends), 0.0
+    for block in range(blocks):
+        # Blocks do not wait for one another.
+        below = probabilities[0] * 0
+        for x in range(_BLOCK * block, _BLOCK * (block + 1)):
+            below += probabilities[x]
+            inside[x] = below
+        begins[block] = total
+        total += below
+        ends[block] = total
+    # A part's search starts at the first end above the part's beginning: as far on as ends lie up to there.
     guide[:] = 0
-    for x in range(last):
-        guide[(bounds[x] + (1 << shift) - 1) >> shift] += 1
+    scale = (guide.size - 1) / total
+    last = 0
+    for block in range(blocks):
+        guide[min(int(ends[block] * scale) + 1, guide.size - 1)] += 1
+        if inside[_BLOCK * (block + 1) - 1] > 0:
+            last = block
     before = 0
     for part in range(guide.size):
         before += guide[part]
-        guide[part] = before
+        guide[part] = min(before, last)
+    # Above every shot, whatever rounding does.
+    ends[last:] = np.inf
+    return total
 
 
 @njit(cache=True, error_model="numpy")
-def _mean(row, bounds, guide, shift, points):  # type: ignore[no-untyped-def]
-    """Mean of ``row`` at the shots of random 64-bit ``points``."""
-    total = 0.0
+def _mean(row, inside, begins, ends, guide, total, shift, points):  # type: ignore[no-untyped-def]
+    """Mean of ``row`` at the shots of ``points``, random integers of which ``shift`` bits are below the guide's."""
+    found, scale = 0.0, total / (guide.size - 1) / 2.0**shift
     for k in range(points.size):
-        point = (points[k] & 0x7FFFFFFFFFFFFFFF) >> (63 - _BITS)
-        x = guide[point >> shift]
+        point = (np.float64(points[k]) + 0.5) * scale
+        block = np.int64(guide[points[k] >> points.dtype.type(shift)])
         # One step without a branch, which the processor could not foresee; more are rare.
-        x += bounds[x] <= point
-        while bounds[x] <= point:
-            x += 1
-        total += row[x]
-    return total / points.size
+        block += ends[block] <= point
+        while ends[block] <= point:
+            block += 1
+        # Rounding may put the beginning of a block above the shot.
+        rest = max(inside.dtype.type(point - begins[block]), inside.dtype.type(0))
+        x = _BLOCK * block + _count_up_to(inside, _BLOCK * block, rest)
+        if x == _BLOCK * (block + 1):
+            # Beyond the block by a rounding error: its last outcome that can be met.
+            x -= 1
+            while x > _BLOCK * block and inside[x] == inside[x - 1]:
+                x -= 1
+        found += row[x]
+    return found / points.size
 
 
 @njit(cache=True, error_model="numpy")
-def look_up_all(values, outcomes, labels, rest, psi, tangents, signs, points):  # type: ignore[no-untyped-def]
-    """Differences of the means on both sides, (k,), averaged over the rows of ``values``, (B, K).
+def _room(classes, points, kind):  # type: ignore[no-untyped-def]
+    """Room for a table: sums inside of blocks, before and after them, the guide; bits of a shot below the guide's."""
+    blocks = (classes + _BLOCK - 1) // _BLOCK
+    bits = 2
+    while 1 << bits < 2 * blocks:
+        bits += 1
+    # The last place is for ends that all shots lie below.
+    guide = np.empty((1 << bits) + 1, dtype=np.int32)
+    inside, begins, ends = np.empty(blocks * _BLOCK, dtype=kind), np.empty(blocks), np.empty(blocks)
+    return inside, begins, ends, guide, 8 * points.itemsize - bits
 
-    ``points``, (k, 2, B, shots), are random 64-bit integers; for the others see ``class_probabilities``.
+
+@njit(cache=True, error_model="numpy")
+def look_up_all(values, psi, tangents, signs, points):  # type: ignore[no-untyped-def]
+    """Differences of the means on both sides, (k,), averaged over the rows of ``values``, (B, 2**n).
+
+    ``points``, (k, 2, B, shots), are random integers, uniform on all of their type, unsigned; for the others see
+    ``class_probabilities``.
     """
-    classes = values.shape[1]
-    parts = 2
-    while 1 << parts < classes:
-        parts += 1
-    shift = _BITS - parts
-    sides, bounds = np.empty((2, classes)), np.empty(classes, dtype=np.int64)
-    # The last place is for sums that all shots lie below.
-    guide = np.empty((1 << parts) + 1, dtype=np.int32)
+    size = values.shape[1]
+    inside, begins, ends, guide, shift = _room(size, points, psi.dtype)
+    padded = np.zeros((2, inside.size), dtype=psi.dtype)
     found = np.zeros(signs.size)
     for use in range(signs.size):
-        class_probabilities(outcomes, labels, rest, psi, tangents[use], signs[use], sides)
+        _probabilities(psi, tangents[use], psi.dtype.type(signs[use]), padded[0, :size], padded[1, :size])
         for side in range(2):
-            _tabulate(sides[side], bounds, guide, shift)
+            total = _tabulate(padded[side], inside, begins, ends, guide)
             for b in range(len(values)):
-                mean = _mean(values[b], bounds, guide, shift, points[use, side, b])
+                mean = _mean(values[b], inside, begins, ends, guide, total, shift, points[use, side, b])
+                found[use] += (mean if side == 0 else -mean) / len(values)
+    return found
+
+
+@njit(cache=True, error_model="numpy")
+def look_up_classes(values, sides, points):  # type: ignore[no-untyped-def]
+    """As ``look_up_all`` with values of K classes, (B, K), and their probabilities, ``sides``, (k, 2, K)."""
+    classes = values.shape[1]
+    inside, begins, ends, guide, shift = _room(classes, points, sides.dtype)
+    padded = np.zeros(inside.size)
+    found = np.zeros(len(sides))
+    for use in range(len(sides)):
+        for side in range(2):
+            padded[:classes] = sides[use, side]
+            total = _tabulate(padded, inside, begins, ends, guide)
+            for b in range(len(values)):
+                mean = _mean(values[b], inside, begins, ends, guide, total, shift, points[use, side, b])
                 found[use] += (mean if side == 0 else -mean) / len(values)
     return found

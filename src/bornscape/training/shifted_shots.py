@@ -20,8 +20,13 @@ from bornscape.simulators.state_vector import Complex, ShiftedBlock
 _COUNT_FROM = 24
 """From so many shots an outcome on it is fastest to draw the number of shots at every outcome."""
 
-_WALK_FROM = 12
+_WALK_FROM = 100
 """From so many outcomes a shot on it is fastest to walk along them."""
+
+_HALF_WORDS_TO = 2**12
+"""Up to so many outcomes a shot takes 32 random bits: probabilities are then multiples of 2**-32, which moves their law
+by at most 2**-20, as the states' single precision does.
+"""
 
 
 class Measured(NamedTuple):
@@ -37,6 +42,9 @@ class Measured(NamedTuple):
         Outcomes that are looked at and which of the K classes each belongs to, (S,) both.
     rest
         Class of all other outcomes; -1 if there are none.
+    rows
+        Where most outcomes are looked at, and many rows of them have the same classes: which of R patterns of classes
+        each row has, (2**a,), and the patterns, (R, 2**b), with a + b = n. Otherwise None.
     """
 
     values: Float
@@ -44,6 +52,7 @@ class Measured(NamedTuple):
     outcomes: NDArray[np.int64]
     labels: NDArray[np.int64]
     rest: int
+    rows: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
 
 def measured(values: Float, shots: int) -> Measured:
@@ -61,7 +70,18 @@ def measured(values: Float, shots: int) -> Measured:
         return Measured(values, shots, everything, everything, -1)
     rest = int(counts.argmax())
     looked_at = np.flatnonzero(labels != rest)
-    return Measured(np.ascontiguousarray(values[:, first]), shots, looked_at, labels[looked_at].astype(np.int64), rest)
+    rows = _patterns(labels.astype(np.int64)) if len(looked_at) > len(everything) // 4 else None
+    found = np.ascontiguousarray(values[:, first])
+    return Measured(found, shots, looked_at, labels[looked_at].astype(np.int64), rest, rows)
+
+
+def _patterns(labels: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """See ``Measured.rows``; None if there are many patterns."""
+    table = labels.reshape(-1, 1 << (len(labels).bit_length() // 2))
+    # Rows of the same sum are compared in full.
+    _, first, kinds = np.unique(table @ np.arange(1, table.shape[1] + 1) ** 2, return_index=True, return_inverse=True)
+    few = len(first) <= len(table) // 4 and np.array_equal(table[first][kinds], table)
+    return (kinds.astype(np.int64), np.ascontiguousarray(table[first])) if few else None
 
 
 def shift_differences(wanted: Measured, amplitudes: Complex, block: ShiftedBlock, rng: np.random.Generator) -> Float:
@@ -84,27 +104,39 @@ def shift_differences(wanted: Measured, amplitudes: Complex, block: ShiftedBlock
     flat = np.ascontiguousarray(amplitudes).view(amplitudes.real.dtype)
     tangents = np.ascontiguousarray(block.tangents).view(flat.dtype)
     if wanted.shots >= _COUNT_FROM * classes:
-        return _from_counts(wanted, flat, tangents, block.signs, rng)
+        sides = _sides(wanted, flat, tangents, block.signs)
+        counts = rng.multinomial(wanted.shots, sides[:, :, None], size=(len(sides), 2, rows))
+        means = np.einsum("ksbx,bx->ks", counts, wanted.values) / (wanted.shots * rows)
+        return np.asarray(means[:, 0] - means[:, 1])
+    shape = (len(block.angles), 2, rows, wanted.shots)
     if wanted.rest < 0 and classes >= _WALK_FROM * wanted.shots * rows:
         from bornscape.training.compiled_shot_walks import walk_all
 
-        steps = rng.standard_exponential((len(block.angles), 2, rows, wanted.shots + 1))
-        return walk_all(wanted.values, flat, tangents, block.signs, steps)
-    from bornscape.training.compiled_shot_tables import look_up_all
+        return walk_all(
+            wanted.values, flat, tangents, block.signs, rng.standard_exponential((*shape[:3], shape[3] + 1))
+        )
+    from bornscape.training.compiled_shot_tables import look_up_all, look_up_classes
 
-    points = rng.integers(-(2**63), 2**63 - 1, (len(block.angles), 2, rows, wanted.shots), endpoint=True)
-    return look_up_all(wanted.values, wanted.outcomes, wanted.labels, wanted.rest, flat, tangents, block.signs, points)
+    points = _random_words(shape, classes <= _HALF_WORDS_TO, rng)
+    if wanted.rest < 0:
+        return look_up_all(wanted.values, flat, tangents, block.signs, points)
+    return look_up_classes(wanted.values, _sides(wanted, flat, tangents, block.signs), points)
 
 
-def _from_counts(
-    wanted: Measured, amplitudes: NDArray, tangents: NDArray, signs: NDArray[np.int64], rng: np.random.Generator
-) -> Float:
-    from bornscape.training.compiled_shot_tables import all_class_probabilities
+def _random_words(shape: tuple[int, ...], halves: bool, rng: np.random.Generator) -> NDArray[np.unsignedinteger]:
+    """Uniform integers of 64 bits, or of 32."""
+    size = int(np.prod(shape))
+    words = rng.integers(0, 2**64 - 1, -(-size // 2) if halves else size, dtype=np.uint64, endpoint=True)
+    return (words.view(np.uint32)[:size] if halves else words).reshape(shape)
 
-    rows, classes = wanted.values.shape
-    sides = np.empty((len(signs), 2, classes))
-    all_class_probabilities(wanted.outcomes, wanted.labels, wanted.rest, amplitudes, tangents, signs, sides)
-    sides /= sides.sum(axis=-1, keepdims=True)
-    counts = rng.multinomial(wanted.shots, sides[:, :, None], size=(len(signs), 2, rows))
-    means = np.einsum("ksbx,bx->ks", counts, wanted.values) / (wanted.shots * rows)
-    return np.asarray(means[:, 0] - means[:, 1])
+
+def _sides(wanted: Measured, amplitudes: NDArray, tangents: NDArray, signs: NDArray[np.int64]) -> Float:
+    """Probabilities of the classes at plus and minus pi/2 of each angle, (k, 2, K)."""
+    from bornscape.training.compiled_shot_tables import class_probabilities, pattern_probabilities
+
+    sides = np.empty((len(signs), 2, wanted.values.shape[1]))
+    if wanted.rows is None:
+        class_probabilities(wanted.outcomes, wanted.labels, wanted.rest, amplitudes, tangents, signs, sides)
+    else:
+        pattern_probabilities(*wanted.rows, amplitudes, tangents, signs, sides)
+    return np.asarray(sides / sides.sum(axis=-1, keepdims=True))
