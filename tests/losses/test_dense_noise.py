@@ -5,7 +5,7 @@ import pytest
 
 from bornscape.losses.dense_noise import DenseMMD, lqf_difference, lqf_noise
 from bornscape.losses.mmd import mmd
-from bornscape.losses.shots_needed import mmd_noise
+from bornscape.losses.shots_needed import ProductMMD
 from bornscape.simulators.haar import neighbours
 from bornscape.simulators.product import string_probabilities
 from support.reference import all_strings
@@ -19,7 +19,7 @@ def test_dense_noise_is_that_of_product_states(bandwidths: tuple[float, ...]) ->
     z, target = np.array([0.3, -0.8, 0.5, 0.9]), np.zeros(16)
     target[[0, 11]] = P
     found = DenseMMD(target, bandwidths).noise(string_probabilities(z, all_strings(4)))
-    np.testing.assert_allclose(found, mmd_noise(z, BITS, P, bandwidths), rtol=1e-10)
+    np.testing.assert_allclose(found, ProductMMD(BITS, P, bandwidths).noise(z), rtol=1e-10)
 
 
 def test_dense_difference_is_that_of_the_losses() -> None:

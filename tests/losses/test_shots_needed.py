@@ -14,14 +14,13 @@ from bornscape.losses.mmd import mmd_of_samples_and_target
 from bornscape.losses.shots_needed import (
     LOSSES,
     Noise,
+    ProductMMD,
     _exact,
     exact_signs,
     explicit_shots,
     explicit_successes,
     lqf_difference,
     lqf_noise,
-    mmd_difference,
-    mmd_noise,
     neighbours,
     normal_shots,
 )
@@ -86,7 +85,7 @@ BITS = np.array([[0, 0, 0, 0], [1, 1, 1, 1]])
 def test_moments_of_the_mmd_against_sampling(bandwidths: tuple[float, ...]) -> None:
     """Mean to 5 standard errors, variance to 5 of its own (normal kurtosis doubled)."""
     z, p, shots = np.array([0.3, -0.8, 0.5, 0.9]), np.array([0.7, 0.3]), 40
-    noise = mmd_noise(z, BITS, p, bandwidths)
+    noise = ProductMMD(BITS, p, bandwidths).noise(z)
     exact = np.mean([product_mmd(z[None, :], s, BITS, p)[0] for s in bandwidths])
     rng = np.random.default_rng(4)
     values = np.array(
@@ -113,7 +112,7 @@ def test_noise_of_the_mmd_term_by_term() -> None:
     centred = own - (own @ q)[:, None] - own @ q
     first = 4 * (q @ deviation**2 - (q @ deviation) ** 2)
     second = 2 * (q @ centred**2 @ q - (q @ centred @ q) ** 2)
-    assert mmd_noise(z, data, p, bandwidths) == pytest.approx((first, second), rel=1e-12)
+    assert ProductMMD(data, p, bandwidths).noise(z) == pytest.approx((first, second), rel=1e-12)
 
 
 @pytest.mark.parametrize("bandwidths", [(1.0,), (0.3, 2.0)])
@@ -122,7 +121,7 @@ def test_differences_of_the_mmd_are_those_of_the_losses(bandwidths: tuple[float,
     z, other = rng.uniform(-1, 1, (2, 4))
     other[:2] = z[:2]
     losses = [np.mean([product_mmd(x[None, :], s, BITS, p)[0] for s in bandwidths]) for x in (z, other)]
-    assert mmd_difference(z, other, BITS, p, bandwidths) == pytest.approx(losses[0] - losses[1], abs=1e-13)
+    assert ProductMMD(BITS, p, bandwidths).difference(z, other) == pytest.approx(losses[0] - losses[1], abs=1e-13)
 
 
 def test_a_difference_far_below_rounding_of_the_losses() -> None:
@@ -138,7 +137,7 @@ def test_a_difference_far_below_rounding_of_the_losses() -> None:
         return math.prod(even + odd * v * v for v in exact) - 2 * math.prod(even + odd * v for v in exact)
 
     expected = float(loss(z) - loss(other))
-    found = mmd_difference(z, other, np.zeros((1, n)), np.ones(1), [-0.5 / math.log(0.607)])
+    found = ProductMMD(np.zeros((1, n)), np.ones(1), [-0.5 / math.log(0.607)]).difference(z, other)
     assert 0 < abs(expected) < 1e-20
     assert found == pytest.approx(expected, rel=1e-9)
 
@@ -167,11 +166,11 @@ def test_what_a_sign_costs_at_large_n() -> None:
     """Medians of 400 pairs computed elsewhere in closed form, |0...0>; 5 standard errors of the ratio, 0.11 each."""
     rng = np.random.default_rng(12)
     for n, elsewhere in ((32, (230, 196)), (256, (4.1e3, 2.1e3)), (1000, (2.3e8, 5.0e3))):
-        bits, p, shots = np.zeros((1, n)), np.ones(1), []
+        losses, shots = [ProductMMD(np.zeros((1, n)), np.ones(1), [s]) for s in (1, n / 4)], []
         for _ in range(400):
             pair = neighbours(n, rng)
-            noise = [[mmd_noise(z, bits, p, [s]) for z in pair] for s in (1, n / 4)]
-            gaps = [mmd_difference(*pair, bits, p, [s]) for s in (1, n / 4)]
+            noise = [[loss.noise(z) for z in pair] for loss in losses]
+            gaps = [loss.difference(*pair) for loss in losses]
             shots.append([normal_shots(gap, *both) for gap, both in zip(gaps, noise, strict=True)])
         assert (np.abs(np.log(np.median(shots, axis=0) / elsewhere)) < 5 * np.sqrt(2) * 0.11).all()
 

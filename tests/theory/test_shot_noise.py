@@ -6,7 +6,7 @@ import pytest
 from bornscape import theory
 from bornscape.losses.dense_noise import DenseMMD
 from bornscape.losses.mmd import mmd_of_samples_and_target
-from bornscape.losses.shots_needed import Noise, mmd_noise
+from bornscape.losses.shots_needed import Noise, ProductMMD
 from bornscape.simulators.product import draw_marginals
 
 BITS = np.array([[0, 0, 0, 0], [1, 0, 1, 1], [1, 1, 0, 0]])
@@ -24,7 +24,8 @@ def agrees(noise: list[Noise], expected: float) -> bool:
 @pytest.mark.parametrize("gates", ["haar", "ry"])
 def test_product_circuits(bandwidth: float | list[float], gates: theory.product.SingleQubit) -> None:
     kernels = np.atleast_1d(bandwidth).tolist()
-    noise = [mmd_noise(z, BITS, P, kernels) for z in draw_marginals(4000, 4, gates, np.random.default_rng(5))]
+    loss = ProductMMD(BITS, P, kernels)
+    noise = [loss.noise(z) for z in draw_marginals(4000, 4, gates, np.random.default_rng(5))]
     expected = theory.product_mmd_shot_variance(4, bandwidth, BITS, SHOTS, P, gates)
     assert agrees(noise, expected)
     assert not agrees(noise, theory.product_mmd_shot_variance(4, bandwidth, BITS, SHOTS + 1, P, gates))

@@ -9,11 +9,10 @@ from bornscape.aliases import Settings
 from bornscape.datasets import Targets
 from bornscape.formulas import bandwidth_values
 from bornscape.losses.shots_needed import (
+    ProductMMD,
     explicit_shots,
     lqf_difference,
     lqf_noise,
-    mmd_difference,
-    mmd_noise,
     neighbours,
     normal_shots,
 )
@@ -34,6 +33,11 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
     """
     rows: list[tuple[int, str, str, float]] = []
     bandwidths = {label: bandwidth_values(formula, n_qubits) for label, formula in settings["bandwidths"].items()}
+    losses = {
+        (dataset, label): ProductMMD(target.bitstrings, target.probabilities, values)
+        for dataset, target in targets.items()
+        for label, values in bandwidths.items()
+    }
     for pair in range(settings["pairs"]):
         plus, minus = neighbours(n_qubits, rng)
         for dataset, target in targets.items():
@@ -43,9 +47,9 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
                 given = (settings["largest"], settings["repeats"], settings["epsilon"])
                 sides = string_probabilities(plus, strings), string_probabilities(minus, strings)
                 needed |= explicit_shots(sides, p, *given, rng)
-            for label, values in bandwidths.items():
-                noise = [mmd_noise(z, strings, p, values) for z in (plus, minus)]
-                needed[label] = normal_shots(mmd_difference(plus, minus, strings, p, values), *noise)
+            for label in bandwidths:
+                mmd = losses[dataset, label]
+                needed[label] = normal_shots(mmd.difference(plus, minus), mmd.noise(plus), mmd.noise(minus))
             if len(strings) == 1:
                 noise = [lqf_noise(z, strings[0]) for z in (plus, minus)]
                 needed["lqf"] = normal_shots(lqf_difference(plus, minus, strings[0]), *noise)

@@ -39,7 +39,7 @@ class DenseMMD:
         return float((q - other) @ (self._smoothed(walsh_hadamard(q + other)) - 2 * self._target))
 
     def noise(self, q: Float) -> Noise:
-        """Noise of the unbiased estimate (U-statistic against the exact target), as in ``shots_needed.mmd_noise``."""
+        """Noise of the unbiased estimate (U-statistic against the exact target), as in ``shots_needed.ProductMMD``."""
         transform = walsh_hadamard(q)
         ours = self._smoothed(transform)
         deviation = ours - self._target

@@ -172,73 +172,71 @@ def _smoothed(signs: Float, p: Float, kernels: Sequence[tuple[float, float, floa
     )
 
 
-def mmd_noise(z: Float, bitstrings: NDArray, p: Float, bandwidths: Sequence[float]) -> Noise:
-    """Noise of the unbiased MMD (U-statistic against the exact target) of a product state, exact at any n.
-
-    By Hoeffding's decomposition the variance is 4 Var[h(x)] / N + 2 Var[K(x, y) - K(x) - K(y)] / (N (N-1)), with K(x)
-    the mean of K(x, y) over y and h(x) = K(x) - sum_m p_m K(x, y_m). Every mean is a product over the wires.
+class ProductMMD:
+    """The MMD of product states against a target, at any n: noise of its estimate, and differences.
 
     Parameters
     ----------
-    z
-        Marginals, (n,).
     bitstrings, p
         The target: (M, n) and (M,).
     bandwidths
         s of the kernels exp(-H / 2s), whose mean is taken.
     """
-    zero, one = (1 + z) / 2, (1 - z) / 2
-    kernels = _kernels(bandwidths)
-    means = _smoothed(z[None, :], np.ones(1), kernels)
-    data = _smoothed(_signs(bitstrings), p, kernels)
 
-    model, cross = means.mean(zero, one), data.mean(zero, one)
-    apart = 2 * zero * one
-    square_k = sum(
-        v * w * float(np.prod(1 - apart * (1 - (e - o) * (f - q)))) for v, e, o in kernels for w, f, q in kernels
-    )
-    both = (means, data._replace(weights=-data.weights))
-    deviation = _Factors(*(np.concatenate(parts) for parts in zip(*both, strict=True)))
-    first = 4 * max(deviation.mean_square(zero, one) - (model - cross) ** 2, 0.0)
-    second = 2 * max(square_k - 2 * means.mean_square(zero, one) + model**2, 0.0)
-    return Noise(first, second)
+    def __init__(self, bitstrings: NDArray, p: Float, bandwidths: Sequence[float]) -> None:
+        self._signs, self._p = _signs(bitstrings), p
+        self._kernels = _kernels(bandwidths)
+        self._data = _smoothed(self._signs, p, self._kernels)
+        weights, even, odd = np.array(self._kernels).T
+        # Of products of two kernels.
+        self._pairs = [v * w for v in weights.tolist() for w in weights.tolist()]
+        self._apart = (1 - np.multiply.outer(even - odd, even - odd)).reshape(-1, 1)
 
+    def noise(self, z: Float) -> Noise:
+        """Noise of the unbiased MMD (U-statistic against the exact target) at the marginals z, (n,), exact.
 
-def mmd_difference(z: Float, other: Float, bitstrings: NDArray, p: Float, bandwidths: Sequence[float]) -> float:
-    """MMD at the marginals ``z`` less that at ``other``, (n,) each, to full relative precision if few wires differ.
+        By Hoeffding's decomposition the variance is 4 Var[h(x)] / N + 2 Var[K(x, y) - K(x) - K(y)] / (N (N-1)), with
+        K(x) the mean of K(x, y) over y and h(x) = K(x) - sum_m p_m K(x, y_m). Every mean is a product over the wires.
+        """
+        zero, one = (1 + z) / 2, (1 - z) / 2
+        means = _smoothed(z[None, :], np.ones(1), self._kernels)
+        model, cross = means.mean(zero, one), self._data.mean(zero, one)
+        squares = np.prod(1 - 2 * zero * one * self._apart, axis=1).tolist()
+        square_k = sum(weight * value for weight, value in zip(self._pairs, squares, strict=True))
+        both = (means, self._data._replace(weights=-self._data.weights))
+        deviation = _Factors(*(np.concatenate(parts) for parts in zip(*both, strict=True)))
+        first = 4 * max(deviation.mean_square(zero, one) - (model - cross) ** 2, 0.0)
+        second = 2 * max(square_k - 2 * means.mean_square(zero, one) + model**2, 0.0)
+        return Noise(first, second)
 
-    What the two share is a factor, not a summand: E_qq K and E_qp K are products over the wires.
+    def difference(self, z: Float, other: Float) -> float:
+        """The loss at the marginals ``z`` less that at ``other``, (n,) each, precise however large n if few differ.
 
-    Parameters
-    ----------
-    z, other
-        Marginals, (n,) each.
-    bitstrings, p, bandwidths
-        As in ``mmd_noise``.
+        What the two share is a factor, not a summand: E_qq K and E_qp K are products over the wires.
 
-    Examples
-    --------
-    The target |0...0> and s -> 0: on one wire the MMD is (1 - z)^2 / 2, and each wire more with z = 0 halves it.
+        Examples
+        --------
+        The target |0...0> and s -> 0: on one wire the MMD is (1 - z)^2 / 2, and each wire more with z = 0 halves it.
 
-    >>> import numpy as np
-    >>> even = np.zeros(1001)
-    >>> certain = np.eye(1, 1001)[0]
-    >>> zeros = np.zeros((1, 1001))
-    >>> round(mmd_difference(even, certain, zeros, np.ones(1), [1e-3]) * 2.0**1000, 12)
-    0.5
-    """
-    signs, moved = _signs(bitstrings), z != other
+        >>> import numpy as np
+        >>> even = np.zeros(1001)
+        >>> certain = np.eye(1, 1001)[0]
+        >>> loss = ProductMMD(np.zeros((1, 1001)), np.ones(1), [1e-3])
+        >>> round(loss.difference(even, certain) * 2.0**1000, 12)
+        0.5
+        """
+        moved = z != other
 
-    def change(ours: Float, theirs: Float) -> Float:
-        shared = np.prod(np.where(moved, 1.0, ours), axis=-1)
-        return np.asarray(shared * (np.prod(ours[..., moved], axis=-1) - np.prod(theirs[..., moved], axis=-1)))
+        def change(ours: Float, theirs: Float) -> Float:
+            shared = np.prod(np.where(moved, 1.0, ours), axis=-1)
+            return np.asarray(shared * (np.prod(ours[..., moved], axis=-1) - np.prod(theirs[..., moved], axis=-1)))
 
-    gap = 0.0
-    for w, even, odd in _kernels(bandwidths):
-        within = change(even + odd * z**2, even + odd * other**2)
-        across = p @ change(even + odd * signs * z, even + odd * signs * other)
-        gap += w * float(within - 2 * across)
-    return gap
+        gap = 0.0
+        for w, even, odd in self._kernels:
+            within = change(even + odd * z**2, even + odd * other**2)
+            across = self._p @ change(even + odd * self._signs * z, even + odd * self._signs * other)
+            gap += w * float(within - 2 * across)
+        return gap
 
 
 def lqf_noise(z: Float, bitstring: NDArray) -> Noise:

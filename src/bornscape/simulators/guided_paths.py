@@ -74,7 +74,7 @@ def guided_words(starts: Flags, n_layers: int, rng: np.random.Generator) -> Guid
         weights = np.exp(grown - logs)
         log_scale += float(np.log(weights.mean()))
         kept = _resampled(weights, rng)
-        x, z, logs = x.take(kept, axis=1), z.take(kept, axis=1), grown[kept]
+        x, z, logs = x[:, kept], z[:, kept], grown[kept]
     return GuidedWords(x, z, np.exp(log_scale - logs))
 
 
