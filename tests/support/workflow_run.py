@@ -15,12 +15,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
 
 from bornscape.artifacts import sha256
 from bornscape.run.manifest import artifacts
+from support.forked_snakemake import run_snakemake
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("Snakefile", "workflow", "config", "notebooks", "profiles", "src")
@@ -189,7 +191,7 @@ class Project:
             self.write("overlay.yaml", dict(overlay))
             configfiles.append("overlay.yaml")
         # Targets stand before --configfile, which would take them for configuration files.
-        command = ["-m", "snakemake", *targets, "--cores", str(cores)]
+        command = [*targets, "--cores", str(cores)]
         return command + (["--configfile", *configfiles] if configfiles else [])
 
     def snakemake(
@@ -201,8 +203,14 @@ class Project:
         dry: bool = False,
     ) -> Outcome:
         """Run the workflow; ``overlay`` is one more layer of configuration."""
-        options = ["--dry-run"] if dry else []
-        return self.python(*self._command(targets, cores, overlay, configfile), *options)
+        return self.forked(*self._command(targets, cores, overlay, configfile), *(["--dry-run"] if dry else []))
+
+    def forked(self, *arguments: str, folder: str = "") -> Outcome:
+        """Run Snakemake with these arguments, in a folder of the project."""
+        with TemporaryDirectory() as place:
+            output = Path(place, "output.txt")
+            status = run_snakemake(self.folder / folder, self.environment(), arguments, output, TIMEOUT)
+            return Outcome(status, output.read_text(encoding="utf-8"))
 
     def planned(self, *targets: str, **settings: Any) -> Planned:
         """What a run would do."""
@@ -220,7 +228,7 @@ class Project:
         """Start a run in a process group of its own."""
         with open(self.folder / "output.txt", "w", encoding="utf-8") as output:
             process = subprocess.Popen(
-                [sys.executable, *self._command(targets, cores, overlay, "tiny.yaml")],
+                [sys.executable, "-m", "snakemake", *self._command(targets, cores, overlay, "tiny.yaml")],
                 cwd=self.folder,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,

@@ -49,8 +49,17 @@ def snakemake(
         timeout=300,
         check=False,
     )
-    lines = [line for line in done.stdout.splitlines() if not line.startswith("Using workflow specific profile")]
-    return Outcome(done.returncode, "\n".join(lines))
+    return without_profile(Outcome(done.returncode, done.stdout))
+
+
+def without_profile(found: Outcome) -> Outcome:
+    lines = [line for line in found.output.splitlines() if not line.startswith("Using workflow specific profile")]
+    return Outcome(found.status, "\n".join(lines))
+
+
+def forked(project: Project, *arguments: str, folder: str = "") -> Outcome:
+    """Where the interpreter is not what is asked about."""
+    return without_profile(project.forked("--cores", "1", *arguments, folder=folder))
 
 
 # Folders
@@ -63,7 +72,7 @@ def test_any_character_in_the_path_a_figure(project: Project) -> None:
 
 
 def test_another_folder_than_the_snakefiles(project: Project) -> None:
-    found = snakemake(project, "--snakefile", "../Snakefile", "--dry-run", folder="config")
+    found = forked(project, "--snakefile", "../Snakefile", "--dry-run", folder="config")
     assert found.status == 1
     assert found.output.startswith("Error: run it in the folder of the Snakefile: cd '")
     assert "\n" not in found.output
@@ -150,7 +159,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: p
     ],
 )
 def test_one_line_for_a_slip(project: Project, arguments: list[str], message: str) -> None:
-    found = snakemake(project, *arguments)
+    found = forked(project, *arguments)
     assert (found.status, found.output) == (1, message)
 
 
@@ -158,7 +167,7 @@ def test_nothing_is_deleted_beside_a_run(project: Project) -> None:
     (project.folder / ".snakemake").mkdir(exist_ok=True)
     with open(project.folder / ".snakemake/run.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        found = snakemake(project, TARGET, *SMOKE, "--delete-all-output")
+        found = forked(project, TARGET, *SMOKE, "--delete-all-output")
         assert found.status == 1
         assert "another run is going on in this folder" in found.output
 
@@ -173,7 +182,7 @@ def test_what_a_claim_says_stays_text_in_snakemakes_report(project: Project) -> 
     table = project.folder / "results/smoke/claims.csv"
     table.parent.mkdir(parents=True, exist_ok=True)
     table.write_text(",".join(CLAIM_COLUMNS) + "\n", encoding="utf-8")
-    found = snakemake(project, "claims", *SMOKE, "--report", "snakemake_report.html")
+    found = forked(project, "claims", *SMOKE, "--report", "snakemake_report.html")
     assert found.status == 0, found.output
     page = (project.folder / "snakemake_report.html").read_text(encoding="utf-8")
     assert "document.title='run'" in page

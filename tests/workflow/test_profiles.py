@@ -18,7 +18,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def dry_run(project: Project, *options: str) -> Outcome:
-    return project.python("-m", "snakemake", "--dry-run", "--quiet", "rules", *options)
+    return project.forked("--dry-run", "--quiet", "rules", *options)
 
 
 def profile(name: str) -> dict:
