@@ -110,7 +110,7 @@ def test_a_hundred_qubits_are_measured_and_the_chance_of_a_hit_decides() -> None
     verdict = tables["verdicts"].set_index("loss")
     assert verdict.loc[["kld", "tvd"], "verdict"].tolist() == ["no", "no"]
     assert "at 100 qubits" in verdict.loc["tvd", "at_largest_reason"]
-    assert "at the median start any of them hits the data with a chance of " in verdict.loc["tvd", "at_largest_reason"]
+    assert "at the median start the chance that any shot hits the data is " in verdict.loc["tvd", "at_largest_reason"]
     assert "at 10 qubits" in verdict.loc["reverse_kld", "at_largest_reason"]
 
 

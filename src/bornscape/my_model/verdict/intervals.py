@@ -72,7 +72,7 @@ def median_band(values: Float) -> Band:
     Without ends below 6 draws.
     """
     found = stats.quantile_test(values, p=0.5).confidence_interval(CONFIDENCE)
-    return Band(np.median(values), np.asarray(found.low), np.asarray(found.high))
+    return Band(np.asarray(np.median(values)), np.asarray(found.low), np.asarray(found.high))
 
 
 def unresolved(values: Float) -> tuple[Flags, Float]:
