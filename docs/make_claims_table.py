@@ -57,7 +57,7 @@ Made by `docs/make_claims_table.py`. A test fails if it is out of date.
   [Findings](findings.md) says why.
 
 What origins, kinds and tolerances mean stands in `config/claims/README.md` and
-`config/claims/_defaults.yaml`.
+`config/claims/_defaults.yaml`. Words such as MMD, LQF and bodyness: [Glossary](glossary.md).
 """
 
 
