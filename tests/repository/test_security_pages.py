@@ -90,6 +90,7 @@ def model_tables(value: str) -> dict[str, pd.DataFrame]:
     verdict = {"loss": value, "verdict": "no", "reason": value, "warning": value, "stability": 0.9}
     verdict |= {"at_largest": value, "at_largest_reason": f"also {value}", "resamples": value, "loss_variance": value}
     parameter, needed = {"state": value, "share": 1.0}, {"shots_needed": 10.0}
+    stepped = {"steps_by": value, "engine": value, "engine_kind": value, "value_noise": 0.1, "error": 0.1}
     return {
         "sizes": pd.DataFrame([sizes]),
         "laws": pd.DataFrame([laws]),
@@ -97,7 +98,7 @@ def model_tables(value: str) -> dict[str, pd.DataFrame]:
         "bodyness": pd.DataFrame([{"loss": value, "n_qubits": 4, "order": k, "share": 0.5} for k in (1, 2)]),
         "parameters": pd.DataFrame([{"loss": value, "n_qubits": 4, "parameter": 0, "gate": value} | parameter]),
         "path": pd.DataFrame(
-            [{"loss": value, "step": 3, "starts": 3, "value": 0.1, "gradient": value} | number | needed]
+            [{"loss": value, "step": 3, "starts": 3, "value": 0.1, "gradient": value} | number | needed | stepped]
         ),
         "verdicts": pd.DataFrame([verdict]),
     }

@@ -21,10 +21,8 @@ for name, table in (tables | {"parameters": listed(tables["parameters"])}).items
     write_table(table, snakemake.output[name])
 rows = model_rows(job["model"], settings, *(tables[name] for name in ("sizes", "laws", "extrapolation", "verdicts")))
 write_table(rows, snakemake.output.row)
-save(
-    *figure(settings, *(tables[name] for name in ("sizes", "extrapolation", "bodyness", "path"))),
-    snakemake.output.figure,
-)
+shown = (tables[name] for name in ("sizes", "extrapolation", "bodyness", "path"))
+save(*figure(settings, *shown), snakemake.output.figure)
 save(*parameter_figure(settings, tables["parameters"]), snakemake.output.by_parameter)
 pictures = {name: Path(snakemake.output[name][0]) for name in ("figure", "by_parameter")}
 template = Path(snakemake.input.template)
