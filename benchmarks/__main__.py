@@ -27,6 +27,7 @@ from benchmarks import (  # noqa: E402
     machine,
     products,
     results,
+    sampled_epochs,
     samples,
 )
 from benchmarks.peers import peers  # noqa: E402
@@ -40,6 +41,7 @@ def parts(run: Path | None) -> dict[str, Callable[[bool, float], Iterator[result
         "everything": everything.rows,
         "gradients": gradients.rows,
         "epochs": epochs.rows,
+        "sampled_epochs": sampled_epochs.rows,
         "samples": samples.rows,
         "products": products.rows,
         "iqp_words": iqp_words.rows,

@@ -18,6 +18,7 @@ TITLES = {
     "everything": "A draw with everything evaluated on it",
     "gradients": "Exact gradients",
     "epochs": "A sampled parameter-shift epoch",
+    "sampled_epochs": "A sampled epoch, every rival written for speed",
     "samples": "MMD from samples",
     "products": "Product states",
     "iqp_words": "Products of Z of IQP circuits",

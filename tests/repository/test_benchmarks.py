@@ -10,8 +10,19 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from benchmarks import default_run, draws, gradients, kernel_matrix, limit, page, results, samples, timing
-from benchmarks.peers import Peer
+from benchmarks import (
+    default_run,
+    draws,
+    gradients,
+    kernel_matrix,
+    limit,
+    page,
+    results,
+    sampled_epochs,
+    samples,
+    timing,
+)
+from benchmarks.peers import Epoch, Peer
 from benchmarks.work import Size
 
 ROOT = Path(__file__).parents[2]
@@ -59,6 +70,36 @@ def test_a_wrong_mmd_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(samples, "numpy_kernel", lambda x, y, s: np.ones((len(x), len(y))))
     with pytest.raises(results.WrongResultError, match="NumPy kernel matrix"):
         samples.measure(5, 20, 0.0)
+
+
+def by_hand(sign: int) -> Peer:
+    """A rival that samples the circuit with NumPy; of sign -1 its shifts go the wrong way."""
+    one = draws.ours(SIZE, "double")
+
+    def epochs(size: Size, shots: int) -> Epoch:
+        def epoch(theta: NDArray, slope_of: Callable[[NDArray], NDArray], seed: int) -> NDArray:
+            rng = np.random.default_rng(seed)
+
+            def seen(angles: NDArray) -> NDArray:
+                return rng.multinomial(shots, one(angles[None])[0]) / shots
+
+            slope, found = slope_of(seen(theta)), np.empty(len(theta))
+            for k, turn in enumerate(np.eye(len(theta)) * sign * np.pi / 2):
+                found[k] = slope @ (seen(theta + turn) - seen(theta - turn)) / 2
+            return found
+
+        return epoch
+
+    return Peer("other", "numpy", "numpy", epochs=epochs)
+
+
+def test_a_wrong_sampled_epoch_is_caught() -> None:
+    """At 10000 shots the wrong sign is many standard errors away."""
+    rows = sampled_epochs.measure(SIZE, 10000, 0.0, [by_hand(1)])
+    assert [row.who for row in rows] == ["bornscape", "other"]
+    assert all(row.difference < sampled_epochs.ALLOWED for row in rows)
+    with pytest.raises(results.WrongResultError, match=r"sampled epoch \(3,2\) 10000 shots: other is"):
+        sampled_epochs.measure(SIZE, 10000, 0.0, [by_hand(-1)])
 
 
 def test_kernel_matrix_by_hand() -> None:

@@ -54,6 +54,22 @@ def _distances(word, rows, first, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
+def _count_words(x, y, above, parts):  # type: ignore[no-untyped-def]
+    """As ``count_pairs`` for strings of one word each, (N,) and (M,), into ``parts``, (4, n + 1), in one pass."""
+    one, two, three, four = parts[0], parts[1], parts[2], parts[3]
+    for i in range(x.size):
+        word, row = x[i], y[i + 1 if above else 0 :]
+        fours = row.size // 4 * 4
+        for j in range(0, fours, 4):
+            one[np.int64(_ones(word ^ row[j]))] += 1
+            two[np.int64(_ones(word ^ row[j + 1]))] += 1
+            three[np.int64(_ones(word ^ row[j + 2]))] += 1
+            four[np.int64(_ones(word ^ row[j + 3]))] += 1
+        for j in range(fours, row.size):
+            one[np.int64(_ones(word ^ row[j]))] += 1
+
+
+@njit(cache=True, error_model="numpy")
 def count_pairs(x, y, above, out):  # type: ignore[no-untyped-def]
     """Add the number of pairs at each distance to ``out``; x is (N, W) words, y (W, M), its words in rows.
 
@@ -62,6 +78,10 @@ def count_pairs(x, y, above, out):  # type: ignore[no-untyped-def]
     distances = np.empty(y.shape[1], np.uint64)
     # Four counts a distance: a count waits for its last addition, and neighbours often have the same distance.
     parts = np.zeros((4, out.size), np.int64)
+    if len(y) == 1:
+        _count_words(x[:, 0].copy(), y[0], above, parts)
+        out += parts.sum(axis=0)
+        return
     for i in range(len(x)):
         # A slice, not a range from i + 1 on: the compiler would ask of each index whether it is negative.
         first = i + 1 if above else 0
