@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special, stats
 
 from bornscape.aliases import Float
 
@@ -232,7 +232,7 @@ def _estimate(draws: int, mean: Float, variance: Float, low: Float, high: Float,
 
 
 def _normal_quantile(confidence: float) -> float:
-    return float(stats.norm.ppf((1 + _check_confidence(confidence)) / 2))
+    return float(special.ndtri((1 + _check_confidence(confidence)) / 2))
 
 
 def _check_confidence(confidence: float) -> float:

@@ -163,8 +163,10 @@ def _mean_of_products(kept: float, turned: Float, strings: NDArray[Any], probabi
     factors, places = [], []
     for wires in (slice(None, middle), slice(middle, None)):
         halves, place = np.unique(strings[:, wires], axis=0, return_inverse=True)
-        signs = 1.0 - 2.0 * halves
-        factors.append(np.stack([np.prod(kept + sign * turned[:, wires], axis=1) for sign in signs]))
+        product = np.ones((len(halves), len(turned)))
+        for bits, by_draw in zip(halves.T, turned[:, wires].T, strict=True):
+            product *= np.where(bits[:, None] == 1, kept - by_draw, kept + by_draw)
+        factors.append(product)
         places.append(place.reshape(-1))
     shares = csr_array((probabilities, tuple(places)), shape=tuple(map(len, factors)))
     return np.asarray((factors[0] * (shares @ factors[1])).sum(axis=0))
