@@ -73,6 +73,7 @@ def model_tables(value: str) -> dict[str, pd.DataFrame]:
     number |= {"snr_ci_low": 0.9, "snr_ci_high": 1.1}
     sizes = number | {"loss": value, "shots_needed": 10.0, "shots_are": value, "frozen": 0.5, "precision": "single"}
     sizes |= {"engine": value, "engine_kind": value, "error": 0.0, "note": value}
+    sizes |= {"hit": 0.5, "hit_ci_low": 0.4, "hit_ci_high": 0.6}
     laws = {"loss": value, "quantity": "variance", "preferred": value}
     for name in (
         "rate",
