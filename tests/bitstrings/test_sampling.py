@@ -115,6 +115,16 @@ def test_histogram_counts_every_pair(data: st.DataObject, n: int) -> None:
     np.testing.assert_array_equal(hamming_histogram(x, y), histogram_by_pairs(x, y))
 
 
+@pytest.mark.parametrize("n", [1, 16, 63, 64, 65, 130])
+def test_compiled_counts_at_the_ends_of_words(n: int) -> None:
+    """Up to 64 bits a string is one word, which has a loop of its own; an odd number of rows has a rest."""
+    rng = np.random.default_rng(n)
+    x, y = rng.integers(0, 2, (187, n), dtype=np.uint8), rng.integers(0, 2, (181, n), dtype=np.uint8)
+    assert len(x) * len(y) >= distances._COMPILED_FROM
+    np.testing.assert_array_equal(hamming_histogram(x, y), histogram_by_pairs(x, y))
+    np.testing.assert_array_equal(hamming_histogram(x, x), histogram_by_pairs(x, x))
+
+
 def test_histogram_over_several_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(47)
     x, y = rng.integers(0, 2, (50, 7), dtype=np.uint8), rng.integers(0, 2, (11, 7), dtype=np.uint8)
