@@ -98,6 +98,14 @@ def opened(browser: Browser, report: Path) -> Iterator[Visit]:
     seen.page.context.close()
 
 
+@pytest.fixture(scope="module")
+def looked_at(browser: Browser, report: Path) -> Iterator[Visit]:
+    """For tests that leave the page as it was, or open what others do not look at: to open one takes a second."""
+    seen = visit(browser, report)
+    yield seen
+    seen.page.context.close()
+
+
 def asked_for(seen: Visit, path: Path) -> list[str]:
     """What was asked for besides the page itself and what lies in it."""
     return [url for url in seen.requests if url != path.as_uri() and not url.startswith("data:")]
@@ -145,21 +153,21 @@ def test_a_fault_is_seen(opened: Visit) -> None:
     assert any(fault.startswith("select-name") for fault in faults(opened.page))
 
 
-def test_every_link_inside_leads_somewhere(opened: Visit) -> None:
+def test_every_link_inside_leads_somewhere(looked_at: Visit) -> None:
     missing = """links => links.map((link) => link.getAttribute("href")).filter((to) => to.length > 1
         && !document.getElementById(to.slice(1)))"""
-    links = opened.page.locator("a[href^='#']")
+    links = looked_at.page.locator("a[href^='#']")
     assert links.count() > 20
     assert links.evaluate_all(missing) == []
 
 
-def test_formulas_are_drawn(opened: Visit) -> None:
-    opened.page.evaluate("document.querySelectorAll('.judged details').forEach((one) => { one.open = true; })")
+def test_formulas_are_drawn(looked_at: Visit) -> None:
+    looked_at.page.evaluate("document.querySelectorAll('.judged details').forEach((one) => { one.open = true; })")
     for place, least in ((".judged math", 2), ("figcaption math", 2), (".chapter > p math", 1), (".told math", 2)):
-        formulas = opened.page.locator(place)
+        formulas = looked_at.page.locator(place)
         assert formulas.count() >= least
         assert all(formulas.nth(k).bounding_box()["height"] > 8 for k in range(formulas.count()))
-    assert "$" not in opened.page.locator(".chapter").first.inner_text()
+    assert "$" not in looked_at.page.locator(".chapter").first.inner_text()
 
 
 def test_all_is_there_without_scripts(browser: Browser, report: Path) -> None:
@@ -214,29 +222,28 @@ def test_the_page_is_an_article_of_bearable_length(browser: Browser, long_report
     page.context.close()
 
 
-def test_the_explorer_fits_one_screen(opened: Visit) -> None:
-    box = opened.page.locator(".explorer").bounding_box()
+def test_the_explorer_fits_one_screen(looked_at: Visit) -> None:
+    box = looked_at.page.locator(".explorer").bounding_box()
     assert box is not None
     assert box["height"] <= DESKTOP["height"] - 150
-    form, plot = (opened.page.locator(name).bounding_box() for name in ("#plot-controls", "#plot"))
+    form, plot = (looked_at.page.locator(name).bounding_box() for name in ("#plot-controls", "#plot"))
     assert form is not None
     assert plot is not None
     assert form["x"] + form["width"] <= plot["x"]
 
 
-def test_the_plot_is_dark_in_the_dark(browser: Browser, report: Path) -> None:
-    papers = {}
-    for scheme in ("light", "dark"):
-        seen = visit(browser, report, color_scheme=scheme)
-        layout = "document.getElementById('plot').layout"
-        papers[scheme] = seen.page.evaluate(f"[{layout}.paper_bgcolor, {layout}.font.color]")
-        assert papers[scheme][0] == seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
-        seen.page.context.close()
-    assert papers["light"] != papers["dark"]
+def test_the_plot_is_dark_in_the_dark(browser: Browser, report: Path, looked_at: Visit) -> None:
+    dark = visit(browser, report, color_scheme="dark")
+    layout, papers = "document.getElementById('plot').layout", []
+    for seen in (looked_at, dark):
+        papers.append(seen.page.evaluate(f"[{layout}.paper_bgcolor, {layout}.font.color]"))
+        assert papers[-1][0] == seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert papers[0] != papers[1]
+    dark.page.context.close()
 
 
-def test_a_picture_is_enlarged_and_made_small_again(opened: Visit) -> None:
-    button = opened.page.locator("#fig-theorem_2 button.picture")
+def test_a_picture_is_enlarged_and_made_small_again(looked_at: Visit) -> None:
+    button = looked_at.page.locator("#fig-theorem_2 button.picture")
     small = button.bounding_box()["width"]
     button.click()
     assert button.get_attribute("aria-pressed") == "true"
@@ -248,9 +255,9 @@ def test_a_picture_is_enlarged_and_made_small_again(opened: Visit) -> None:
 # The filter
 
 
-def test_the_filter_opens_with_what_did_not_reproduce(opened: Visit) -> None:
-    assert opened.claims() == [f"{topic}_{verdict}" for verdict in VERDICTS[1:4] for topic in TOPICS]
-    assert opened.page.inner_text("#filter-count") == "6 of 10 claims shown"
+def test_the_filter_opens_with_what_did_not_reproduce(looked_at: Visit) -> None:
+    assert looked_at.claims() == [f"{topic}_{verdict}" for verdict in VERDICTS[1:4] for topic in TOPICS]
+    assert looked_at.page.inner_text("#filter-count") == "6 of 10 claims shown"
 
 
 def test_filter_by_text(opened: Visit) -> None:
