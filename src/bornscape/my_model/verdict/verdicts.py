@@ -133,8 +133,8 @@ def _at_largest(last: Any, resampled: Resampled | None) -> tuple[Seen, str, floa
     if last.frozen_ci_low > MOSTLY_FROZEN:
         words = (
             f"{where} estimates equal their fixed point at {last.frozen:.0%} of draws "
-            f"[{last.frozen_ci_low:.0%}, {last.frozen_ci_high:.0%}]: at the median start the chance that any shot hits the "
-            f"data is {number(last.hit)} [{number(last.hit_ci_low)}, {number(last.hit_ci_high)}]"
+            f"[{last.frozen_ci_low:.0%}, {last.frozen_ci_high:.0%}]: at the median start the chance that any shot hits "
+            f"the data is {number(last.hit)} [{number(last.hit_ci_low)}, {number(last.hit_ci_high)}]"
         )
     elif last.snr == 0:
         words = f"{where} the gradient is 0 at every draw"
