@@ -36,7 +36,9 @@ import sys
 imported = "colorsys" in sys.modules
 import atexit, colorsys, json, os, tempfile
 from multiprocessing import parent_process
+from numba.core import entrypoints
 told = {"main": __name__, "script": sys.argv[0], "imported": imported, "copy": parent_process() is not None}
+told["extensions"] = entrypoints._already_initialized
 told |= {"threads": os.environ["OMP_NUM_THREADS"], "temporary": tempfile.gettempdir() == snakemake.resources.tmpdir}
 atexit.register(lambda: open(snakemake.output[0], "w").write(json.dumps(told)))
 """
@@ -81,9 +83,9 @@ def test_a_job_is_a_copy_and_ends_like_a_process(folder: Path) -> None:
         assert told["main"] == "__main__"
         assert told["temporary"]
         assert told["script"].endswith("good.py")
-    assert (copy["copy"], copy["imported"], copy["threads"]) == (True, True, "1")
+    assert (copy["copy"], copy["imported"], copy["extensions"], copy["threads"]) == (True, True, True, "1")
     # A job of two threads is started the plain way.
-    assert (plain["copy"], plain["imported"], plain["threads"]) == (False, False, "2")
+    assert (plain["copy"], plain["imported"], plain["extensions"], plain["threads"]) == (False, False, False, "2")
     assert (folder / "good.tsv").read_text().startswith("s\t")
 
 

@@ -29,6 +29,9 @@ ONE_THREAD = dict.fromkeys(
 )
 """What Snakemake sets for a job of one thread. Libraries read it when they are loaded."""
 
+ALWAYS = [__name__, "bornscape.run.numba_extensions", "snakemake.cli"]
+"""What every job needs, whatever its script."""
+
 LATE = {
     "figure.py": ["matplotlib.pyplot", "seaborn"],
     "model_draws.py": ["bornscape.circuits.expansion"],
@@ -86,7 +89,7 @@ def fork_jobs(scripts: Iterable[Path], python: str) -> None:
         return
     context = get_context("forkserver")
     context.set_executable(python)
-    context.set_forkserver_preload([__name__, "snakemake.cli", *imports_of(scripts)])
+    context.set_forkserver_preload([*ALWAYS, *imports_of(scripts)])
     os.environ.update(ONE_THREAD)
 
     def execute(script: Any, fname: str, edit: bool = False) -> None:
