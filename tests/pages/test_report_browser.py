@@ -398,6 +398,7 @@ def write_model_page(folder: Path) -> Path:
     size = {"loss": "mmd", "n_qubits": 4, "draws": 10, "variance": 0.1, "ci_low": 0.05, "ci_high": 0.2, "snr": 2.0}
     size |= {"snr_ci_low": 1.8, "snr_ci_high": 2.2}
     size |= {"shots": 100, "shots_needed": 40.0, "shots_are": "estimate", "frozen": np.nan, "precision": "not asked"}
+    size |= {"hit": 0.5, "hit_ci_low": 0.4, "hit_ci_high": 0.6}
     size |= {"engine": "state_vector", "engine_kind": "exact", "error": 0.0, "note": ""}
     law = {"loss": "mmd", "quantity": "variance", "preferred": "polynomial"}
     law |= dict.fromkeys(("rate", "rate_ci_low", "rate_ci_high"), 0.1)
