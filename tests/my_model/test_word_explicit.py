@@ -100,6 +100,8 @@ def test_a_hundred_qubits_are_measured_and_the_chance_of_a_hit_decides() -> None
     last = sizes.loc[("tvd", 100)]
     assert last["engine"] == "chain"
     assert last["frozen"] == 1
+    # No shot of any try hits the data: that is no absence of noise.
+    assert last["snr_ci_high"] < 1e-6
     # The median of a product of n factors cos(a/2)^2 or sin(a/2)^2 is near 4^-n.
     assert 1e-75 < last["hit_ci_low"] < last["hit"] < last["hit_ci_high"] < 1e-40
     small = drawn.draws[(drawn.draws["loss"] == "tvd") & (drawn.draws["n_qubits"] == 8)]

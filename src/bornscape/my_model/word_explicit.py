@@ -12,7 +12,7 @@ from bornscape.bitstrings.sampling import empirical
 from bornscape.losses.word_estimates import ShiftedStates
 from bornscape.losses.word_explicit import SupportLoss
 from bornscape.my_model.draws import REPEATS, SILENT, UNSEEN
-from bornscape.my_model.gradient_noise import Shift, sampled_noise, shift_noise
+from bornscape.my_model.gradient_noise import Shift, component, shift_noise
 from bornscape.simulators.words.protocol import StringState
 from bornscape.tables.variance import ROUNDING
 
@@ -94,9 +94,25 @@ def explicit_draw(
         "mass": min(1.0, float(inside.sum())),
         "signal": float(np.mean(components[list(parameters[0])] ** 2)),
         "gradient": gradient,
-        "noise": sampled_noise(loss.loss, gradient, outcomes, moved, shots, REPEATS, rng, UNSEEN),
+        "noise": _noise(loss, gradient, outcomes, moved, shots, rng),
         "first": shift_noise(full, moved),
         "second": np.nan,
         "error": loss.error(inside, chances.state.probability_error()),
     }
     return ExplicitDraw(row, loss.orders(inside), components)
+
+
+def _noise(
+    loss: SupportLoss, exact: float, outcomes: Float, moved: Sequence[Shift], shots: int, rng: np.random.Generator
+) -> float:
+    """Mean squared error of an estimated component, as ``gradient_noise.sampled_noise`` has it.
+
+    The slope's shots are drawn, those of the shifted circuits averaged exactly: where they hardly ever hit the data,
+    a few tries would see no noise at all.
+    """
+    errors = []
+    for _ in range(REPEATS):
+        slope = loss.loss.derivative(np.maximum(empirical(outcomes, shots, rng), UNSEEN / shots))
+        slope = slope - slope[len(loss.bitstrings)]
+        errors.append(shift_noise(slope, moved) / shots + (component(slope, moved) - exact) ** 2)
+    return float(np.mean(errors))
