@@ -1,14 +1,19 @@
 """Gradients, exact and sampled: unbiased where they should be, and still at angles that cannot matter."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import stats
 
 from bornscape.bitstrings.sampling import empirical
 from bornscape.circuits import Circuit, Gate, line_circuit, primitives
+from bornscape.losses.fidelity import LinearLoss
 from bornscape.simulators.state_vector import shifted_states, statevector
 from bornscape.training import (
     Objective,
+    estimated_gradients,
     exact_gradient,
     objective,
     sampled_gradient,
@@ -146,3 +151,23 @@ def test_without_the_list_inert_angles_get_noise() -> None:
     blind = Blind(goal.circuit, goal.initial, goal.loss)
     gradient, _ = sampled_gradient(blind, THETA, 50, np.random.default_rng(1))
     assert np.abs(gradient[sorted(inert_angles(goal))]).max() > 0
+
+
+@pytest.mark.parametrize("kind", ["mmd", "kld"])
+@pytest.mark.parametrize("theta_is_wrong", [False, True])
+def test_shallow_line_circuits_have_the_law(kind: str, theta_is_wrong: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Estimates from two tables of windows, all outcomes' or a few: means by the exact rule; other angles are seen."""
+    monkeypatch.setattr(estimated_gradients, "few_layers", lambda *sizes: True)
+    monkeypatch.setattr(estimated_gradients, "few_outcomes", lambda *sizes: True)
+    monkeypatch.setattr(estimated_gradients, "worth_it", lambda *sizes: False)
+    circuit, rng = line_circuit(5, 2), np.random.default_rng(7)
+    theta, p = rng.uniform(0, 6, circuit.n_parameters), np.zeros(32)
+    p[[3, 9, 30]] = [0.5, 0.3, 0.2]
+    # The slopes are those of the exact q, so that the estimate has the exact gradient for its mean.
+    plain = objective(circuit, p, kind, [1.25], 1e-3)
+    slopes = plain.loss.derivative(np.abs(statevector(circuit, theta)) ** 2)
+    goal = replace(plain, loss=LinearLoss(slopes))
+    drawn = np.array([sampled_gradient(goal, theta + 0.3 * theta_is_wrong, 100, rng)[0] for _ in range(200)])
+    error = drawn.std(axis=0, ddof=1) / np.sqrt(len(drawn)) + 1e-12
+    z = (drawn.mean(axis=0) - exact_gradient(goal, theta)[0]) / error
+    assert (np.abs(z).max() < stats.t.isf(1e-6 / len(theta), len(drawn) - 1)) != theta_is_wrong

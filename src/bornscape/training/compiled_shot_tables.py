@@ -82,8 +82,7 @@ def pattern_probabilities(kinds, patterns, psi, tangents, signs, out):  # type: 
                 out[use, 1, patterns[kind, x]] += sums[1, kind, x]
 
 
-@intrinsic
-def _count_up_to(typing_context: Any, x: Any, start: Any, limit: Any) -> Any:
+def _counter(typing_context: Any, x: Any, start: Any, limit: Any) -> Any:
     """How many of the ``_BLOCK`` numbers of ``x`` from ``start`` on are at most ``limit``."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -102,6 +101,9 @@ def _count_up_to(typing_context: Any, x: Any, start: Any, limit: Any) -> Any:
         return builder.zext(builder.ctpop(met), ir.IntType(64))
 
     return types.int64(x, types.intp, limit), generate
+
+
+_count_up_to: Any = intrinsic(_counter)
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})

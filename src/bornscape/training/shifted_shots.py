@@ -3,8 +3,8 @@
 An epoch of the parameter-shift rule samples two distributions an angle. To sum each of them up and to search the sums
 would cost more than the gates that made the states. What is done instead depends on how many outcomes the values tell
 apart, and on the shots. Few outcomes: the number of shots at each is drawn. Many: each shot looks its outcome up in a
-table of the distribution (``shot_tables``). Far more outcomes than shots: one walk along the outcomes meets the shots
-in increasing order, without a table (``shot_walks``).
+table of the distribution (``compiled_shot_tables``). Far more outcomes than shots: one walk along the outcomes meets
+the shots in increasing order, without a table (``compiled_shot_walks``).
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _patterns(labels: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.
     table = labels.reshape(-1, 1 << (len(labels).bit_length() // 2))
     # Rows of the same sum are compared in full.
     _, first, kinds = np.unique(table @ np.arange(1, table.shape[1] + 1) ** 2, return_index=True, return_inverse=True)
-    few = len(first) <= len(table) // 4 and np.array_equal(table[first][kinds], table)
+    few = len(first) <= len(table) // 2 and np.array_equal(table[first][kinds], table)
     return (kinds.astype(np.int64), np.ascontiguousarray(table[first])) if few else None
 
 
