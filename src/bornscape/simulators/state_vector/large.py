@@ -42,7 +42,10 @@ def _turn_phases(parts: Parts, loops: Program, turns: Float, first: int, last: i
     from bornscape.simulators.state_vector.compiled_gates import turn_phases
 
     low, high = _tables(parts, loops, turns[first:last], first, last)
-    for_each(lambda rows: turn_phases(parts[0], parts[1], 1, low, high, rows.start, rows.stop), pieces(high.shape[1], low.shape[1]))
+    for_each(
+        lambda rows: turn_phases(parts[0], parts[1], 1, low, high, rows.start, rows.stop),
+        pieces(high.shape[1], low.shape[1]),
+    )
 
 
 def _tables(parts: Parts, loops: Program, turns: Float, first: int, last: int) -> tuple[Parts, Parts]:
