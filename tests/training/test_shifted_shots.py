@@ -183,6 +183,63 @@ def test_copies_of_a_use_have_shots_of_their_own(way: str, monkeypatch: pytest.M
     assert FALSE_ALARM < stats.chi2.sf(ratio, len(blocks) - 1) < 1 - FALSE_ALARM
 
 
+@pytest.mark.parametrize("shots", [50, 5000])
+def test_patterns_of_rows_are_the_classes(shots: int) -> None:
+    """Hamming weights, whose rows of outcomes are alike: the numbers of single outcomes, and the right means."""
+    n = 8
+    psi, block = random_block(n, 3, 1)
+    weights = np.array([[float(x.bit_count()) for x in range(2**n)]])
+    wanted = measured(weights, shots)
+    assert wanted.rows is not None
+    kinds, patterns = wanted.rows
+    classes = patterns[kinds].ravel()
+    np.testing.assert_array_equal(wanted.values[0][classes], weights[0])
+    plain = wanted._replace(rows=None)
+    found = [shift_differences(each, psi, block, np.random.default_rng(3)) for each in (wanted, plain)]
+    np.testing.assert_allclose(*found, atol=1e-12)
+    plus, minus = sides(psi, block)
+    seen = repeated(weights, psi, block, shots, np.random.default_rng(4), 2000)
+    error = seen.std(axis=0, ddof=1) / np.sqrt(len(seen))
+    z = (seen.mean(axis=0) - (plus - minus) @ weights[0]) / error
+    assert np.abs(z).max() < stats.norm.isf(FALSE_ALARM / 6)
+
+
+def test_values_without_pattern_have_no_rows() -> None:
+    rng = np.random.default_rng(0)
+    assert measured(rng.integers(0, 3, (1, 64)) * 1.0, 9).rows is None
+    alike = np.tile(rng.integers(0, 3, 8), 8) * 1.0
+    assert measured(alike[None], 9).rows is not None
+    alike[5] += 1
+    found = measured(alike[None], 9)
+    assert found.rows is not None
+    np.testing.assert_array_equal(found.values[0][found.rows[1][found.rows[0]].ravel()], alike)
+
+
+@pytest.mark.parametrize("halves", [0, 2**12])
+def test_words_of_both_lengths_have_the_law(halves: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chi-squared of single shots in tables, and a law that is moved by one outcome is noticed."""
+    monkeypatch.setattr(shifted_shots, "_HALF_WORDS_TO", halves)
+    force(monkeypatch, "tables")
+    psi, block = random_block(7, 1, 11)
+    plus, minus = sides(psi, block)
+    rows = 40_000
+    # Each row has a shot of its own: the differences of four rows, -127 to 127 each, are the digits of one number.
+    names = np.arange(2.0**7)
+    digits = np.array([1.0, 2.0**8, 2.0**16, 2.0**24])[:, None]
+    rng = np.random.default_rng(5)
+    many = ShiftedBlock(*[np.repeat(part, rows // 4, axis=0) for part in (block.angles, block.signs, block.tangents)])
+    sums = np.rint(4 * shift_differences(measured(names * digits, 1), psi, many, rng)).astype(np.int64)
+    shifted = sums[:, None] + 127 * digits.astype(int)[:, 0].sum()
+    seen = shifted // digits.astype(int)[:, 0] % 256
+    expected = np.convolve(plus[0], minus[0][::-1])
+    counts, kept = np.bincount(seen.ravel(), minlength=256)[:255], expected * rows > 5
+    assert counts[~kept].sum() <= stats.poisson.isf(FALSE_ALARM, max(rows * expected[~kept].sum(), 1e-9))
+    wanted = expected[kept] / expected[kept].sum() * counts[kept].sum()
+    assert stats.chisquare(counts[kept], wanted).pvalue > FALSE_ALARM
+    wrong = np.roll(wanted, 1)
+    assert stats.chisquare(counts[kept], wrong).pvalue < FALSE_ALARM
+
+
 def test_equal_rows_share_their_shots() -> None:
     found = measured(np.tile([1.0, 2.0, 3.0, 4.0], (10, 1)), 7)
     assert found.values.shape == (1, 4)
