@@ -32,9 +32,14 @@ ONE_THREAD = dict.fromkeys(
 ALWAYS = [__name__, "bornscape.run.numba_extensions", "snakemake.cli"]
 """What every job needs, whatever its script."""
 
+_DRAWING = ["matplotlib.backends.backend_agg", "matplotlib.backends.backend_pdf", "matplotlib.pyplot", "seaborn"]
+_LAWS = ["statsmodels.regression.linear_model"]
+
 LATE = {
-    "figure.py": ["matplotlib.pyplot", "seaborn"],
+    "claims.py": _LAWS,
+    "figure.py": _DRAWING,
     "model_draws.py": ["bornscape.circuits.expansion"],
+    "model_report.py": [*_DRAWING, *_LAWS],
     "notebook.py": [
         "bornscape.pages.notebook_words",
         "ipykernel.kernelapp",
@@ -42,6 +47,7 @@ LATE = {
         "nbconvert",
         "papermill",
     ],
+    "scaling.py": _LAWS,
 }
 """Slow modules that a script's own modules import only when they are used."""
 
