@@ -32,6 +32,8 @@ export OPENBLAS_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 # Names of files are UTF-8 whatever the locale (LC_ALL=C).
 export PYTHONUTF8 = 1
+# Hundreds of processes start: what Python compiles of a module is kept, whatever the default of the machine.
+export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
