@@ -186,7 +186,7 @@ def iqp_line_collisions(n_qubits: int) -> float:
     Examples
     --------
     >>> iqp_line_collisions(3), iqp_collisions(3, np.array([[0, 1], [1, 2]]))
-    (2.0, 2.0)
+    (2.125, 2.125)
     """
     # By whether the last two wires are in the word: a wire counts 1/2 if it or a neighbour is.
     sums = np.array([[1.0, 1.0], [0.0, 0.0]])
