@@ -35,6 +35,8 @@ MAY_IMPORT = {
     "workflow/scripts/figure.py": "figures of the checked catalogue",
 }
 """Files that import what has no fixed name, and what names they can be given."""
+MAY_RUN = {"src/bornscape/run/forked_jobs.py": ["runpy"]}
+"""Files that run others: scripts of rules, written by Snakemake, as it runs them in an interpreter of their own."""
 
 
 def sources() -> list[Path]:
@@ -112,9 +114,9 @@ def test_the_scan_lets_pass(code: str) -> None:
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_code_out_of_data(path: Path) -> None:
-    code = path.read_text(encoding="utf-8")
-    assert list(violations(code)) == []
-    assert not importers(code) or str(path.relative_to(ROOT)) in MAY_IMPORT
+    code, name = path.read_text(encoding="utf-8"), str(path.relative_to(ROOT))
+    assert list(violations(code)) == MAY_RUN.get(name, [])
+    assert not importers(code) or name in MAY_IMPORT
 
 
 def test_importers_are_found() -> None:
