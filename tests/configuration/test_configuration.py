@@ -246,7 +246,7 @@ BAD: dict[str, tuple[Config, str]] = {
     ),
     "too many qubits": (
         {"variance": {"line": {"n_qubits": [4, 60]}}},
-        "variance.line.n_qubits: 60 qubits need .* GiB for each draw, .*",
+        "variance.line.n_qubits: 60 qubits need .* GiB, room for .* qubits",
     ),
     "unknown kind of experiment": (
         {"experiments": {"proposition_5": {"kind": "guess"}}},
