@@ -67,7 +67,9 @@ def _asked_seconds(job: Any) -> float | None:
 
 
 def taken_by(folder: str | Path) -> dict[str, float]:
-    """Seconds of CPU time of each job of a finished run, by the job's name.
+    """Seconds of each job of a finished run, by the job's name.
+
+    By the clock: Snakemake's CPU times stop at its last look, up to 15 s before a job's end.
 
     Raises
     ------
@@ -78,10 +80,9 @@ def taken_by(folder: str | Path) -> dict[str, float]:
     for path in sorted(Path(folder, "benchmarks").rglob("*.tsv")):
         with open(path, encoding="utf-8", newline="") as handle:
             for row in csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE):
-                if {"rule_name", "wildcards", "cpu_time", "s"} <= set(row):
-                    seconds = row["cpu_time"] if row["cpu_time"] not in ("NA", "-", "") else row["s"]
+                if {"rule_name", "wildcards", "s"} <= set(row):
                     name = describe(row["rule_name"], ast.literal_eval(row["wildcards"] or "{}"))
-                    found[name] = max(round(float(seconds), 1), 0.1)
+                    found[name] = max(round(float(row["s"]), 1), 0.1)
     if not found:
         raise ValueError(f"{folder}: expected benchmarks that name their jobs; make the run with profiles/default")
     return found

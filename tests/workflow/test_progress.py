@@ -449,7 +449,7 @@ def test_seconds_of_jobs_are_taken_from_a_finished_run(tmp_path: Path, monkeypat
         text = "rule_name\twildcards\tcpu_time\ts\n" + "\t".join(row) + "\n"
         (folder / f"{number}.tsv").write_text(text, encoding="utf-8")
     assert planned.main(["results/mine"]) == 0
-    assert planned.expected_jobs("mine") == {"line_draws line n=4": 1.5, "scaling": 3.3}
+    assert planned.expected_jobs("mine") == {"line_draws line n=4": 2.0, "scaling": 3.3}
     assert planned.expected_jobs("other") == {}
     # Whatever another version of Snakemake has in place of its graph.
     assert planned.planned_jobs(SimpleNamespace(), "mine") == {}
