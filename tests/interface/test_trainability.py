@@ -282,7 +282,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"loss": lambda q, p: "a"}, "losses.function: from Python: function: expected one number"),
     ({"sizes": [4, 4]}, "sizes: expected different whole numbers from 2"),
     ({"sizes": 1.5}, "sizes: expected different whole numbers from 2"),
-    ({"sizes": 60, "loss": "kld"}, "needs the probabilities of all strings"),
+    ({"sizes": 60, "loss": "reverse_kld"}, "needs the probabilities of all strings"),
     ({"shots": 1}, "shots: shots 1: expected at least 2"),
     ({"draws": 5}, "draws: expected a whole number of at least 10, got 5"),
     ({"seed": -1}, "seed: expected a whole number of at least 0"),
