@@ -27,6 +27,10 @@ rule threads:
     output: "threads.json"
     threads: 2
     script: "good.py"
+rule short:
+    output: "short_{n}"
+    benchmark: "short_{n}.tsv"
+    script: "short.py"
 rule bad:
     output: "bad.json"
     script: "bad.py"
@@ -41,6 +45,9 @@ told = {"main": __name__, "script": sys.argv[0], "imported": imported, "copy": p
 told["extensions"] = entrypoints._already_initialized
 told |= {"threads": os.environ["OMP_NUM_THREADS"], "temporary": tempfile.gettempdir() == snakemake.resources.tmpdir}
 atexit.register(lambda: open(snakemake.output[0], "w").write(json.dumps(told)))
+"""
+SHORT = """
+open(snakemake.output[0], "w").close()
 """
 BAD = """
 import atexit
@@ -65,7 +72,7 @@ def test_every_script_names_modules_that_there_are() -> None:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("forked")
-    for name, content in {"Snakefile": SNAKEFILE, "good.py": GOOD, "bad.py": BAD}.items():
+    for name, content in {"Snakefile": SNAKEFILE, "good.py": GOOD, "bad.py": BAD, "short.py": SHORT}.items():
         (folder / name).write_text(content)
     return folder
 
@@ -87,6 +94,11 @@ def test_a_job_is_a_copy_and_ends_like_a_process(folder: Path) -> None:
     # A job of two threads is started the plain way.
     assert (plain["copy"], plain["imported"], plain["extensions"], plain["threads"]) == (False, False, False, "2")
     assert (folder / "good.tsv").read_text().startswith("s\t")
+
+
+def test_a_job_is_not_over_before_its_benchmark_begins(folder: Path) -> None:
+    done = snakemake(folder, *(f"short_{n}" for n in range(20)))
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_script_that_fails_fails_its_job(folder: Path) -> None:

@@ -112,16 +112,25 @@ def _execute(context: Any, script: Any, path: str) -> None:
     with extra("workflow"):
         from snakemake.benchmark import benchmarked
 
-    process = context.Process(target=_run, args=(path, script.resources.get("tmpdir")))
+    watched, ready = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(path, script.resources.get("tmpdir"), watched))
     process.start()
+    watched.close()
+    # The benchmark looks for the process, which is gone as soon as it ends: it waits for that look.
     with nullcontext() if script.bench_record is None else benchmarked(process.pid, script.bench_record):
+        ready.close()
         process.join()
     if process.exitcode:
         raise subprocess.CalledProcessError(process.exitcode, f"{sys.executable} {path}")
 
 
-def _run(path: str, temporary: str | None) -> None:
-    """Run a script as ``python path`` would, what it left for the end of its process included."""
+def _run(path: str, temporary: str | None, watched: Any) -> None:
+    """Run a script as ``python path`` would, what it left for the end of its process included.
+
+    It begins when the other end of ``watched`` is closed.
+    """
+    with suppress(EOFError):
+        watched.recv_bytes()
     # What was imported is not looked through for garbage: its memory stays shared.
     gc.freeze()
     with suppress(OSError):
