@@ -11,10 +11,10 @@ import time
 
 import numpy as np
 
+from bornscape.bitstrings.threads import use_threads
 from bornscape.my_model.draws import SizedModel
 from bornscape.my_model.jobs import model_at
 from bornscape.my_model.settings import complete
-from bornscape.threads import use_threads
 
 ROUNDS = 3
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import mistune
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
+
+from support.browser import chromium, needs_browser
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SCREEN, COLUMN = {"width": 1280, "height": 900}, 900
 STYLE = """
 body { margin: 0; font: 16px/1.5 "Liberation Sans", Arial, Helvetica, "DejaVu Sans", sans-serif; font-stretch: 87.5%; }
@@ -37,12 +36,8 @@ sub { font-size: 75%; line-height: 1.2; }
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    if CHROMIUM is None and "CI" not in os.environ:
-        pytest.skip("no Chromium on the PATH")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, timeout=120_000)
+    with chromium() as browser:
         yield browser.new_page(viewport=SCREEN)
-        browser.close()
 
 
 def height(page: Page, markdown: str, folder: Path) -> float:
@@ -56,10 +51,12 @@ def height(page: Page, markdown: str, folder: Path) -> float:
     return float(page.locator("article").bounding_box()["height"])  # type: ignore[index]
 
 
+@needs_browser
 def test_it_fits_one_screen(page: Page, tmp_path: Path) -> None:
     assert height(page, TEXT, tmp_path) <= SCREEN["height"]
 
 
+@needs_browser
 def test_what_is_too_long_is_found(page: Page, tmp_path: Path) -> None:
     assert height(page, TEXT + "\n\nOne more paragraph." * 4, tmp_path) > SCREEN["height"]
 

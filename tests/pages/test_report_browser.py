@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from statsmodels.regression.linear_model import WLS
 
 from bornscape.claims.register import CLAIM_COLUMNS
@@ -25,7 +25,7 @@ from bornscape.my_model.settings import complete
 from bornscape.pages.model_page import page as model_page
 from bornscape.pages.report.page import notebook_sources
 from bornscape.planning.shown import Shown
-from support.browser import CHROMIUM, LONG, needs_browser
+from support.browser import LONG, chromium, needs_browser
 from support.report_page import ROOT, TOPICS, VERDICTS, claim_rows_of, write_figure, write_report
 from support.shipped import CATALOGUE, CONFIG, TABLES, shipped_claims
 
@@ -66,10 +66,8 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, timeout=LONG)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

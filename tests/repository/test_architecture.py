@@ -12,7 +12,7 @@ from support.shipped import CONFIG
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src/bornscape"
-FOUNDATIONS = {"aliases", "artifacts", "compiled_cache", "extras", "formulas", "seeds", "threads"}
+FOUNDATIONS = {"aliases", "artifacts", "compiled_cache", "extras", "formulas", "seeds"}
 
 
 def table() -> dict[str, set[str]]:

@@ -12,9 +12,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from support.browser import CHROMIUM, LONG, needs_browser
+from support.browser import LONG, chromium, needs_browser
 
 ROOT = Path(__file__).parents[2]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -33,10 +33,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, timeout=LONG)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 def opened(browser: Browser, viewport: dict[str, int], scheme: str = "light") -> Page:

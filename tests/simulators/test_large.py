@@ -11,8 +11,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from bornscape import threads
-from bornscape.bitstrings import walsh
+from bornscape.bitstrings import threads, walsh
+from bornscape.bitstrings.threads import for_each, pieces, use_threads
 from bornscape.circuits import Circuit, Gate, adjoint, line_circuit
 from bornscape.my_model.jobs import model_at
 from bornscape.my_model.register import DRAW_VECTORS
@@ -26,7 +26,6 @@ from bornscape.simulators.state_vector import (
     tangents,
     vector_jacobian,
 )
-from bornscape.threads import for_each, pieces, use_threads
 
 N = 9
 
@@ -110,7 +109,7 @@ import re, sys
 import numpy as np
 from bornscape.my_model.jobs import model_at
 from bornscape.my_model.settings import complete
-from bornscape.threads import use_threads
+from bornscape.bitstrings.threads import use_threads
 losses = {"mmd": {"kind": "mmd", "bandwidth": "n/4"}, "kld": {"kind": "kld"}}
 settings = complete({"circuit": {"family": "line", "layers": 1}, "losses": losses, "data": {"set": "ghz"}})
 use_threads(2)

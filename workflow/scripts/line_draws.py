@@ -1,9 +1,9 @@
 from bornscape.artifacts import write_draws
+from bornscape.bitstrings.threads import use_threads
 from bornscape.datasets import read_target
 from bornscape.formulas import bandwidth_values, shots_values
 from bornscape.run.job_log import log_to
 from bornscape.seeds import generator
-from bornscape.threads import use_threads
 from bornscape.variance import LineDraws, line_draws
 
 log_to(snakemake.log[0], snakemake.rule)

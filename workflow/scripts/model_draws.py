@@ -2,9 +2,9 @@ from functools import partial
 from pathlib import Path
 
 from bornscape.artifacts import write_draws
+from bornscape.bitstrings.threads import use_threads
 from bornscape.my_model.jobs import draw_job
 from bornscape.run.job_log import log_to
-from bornscape.threads import use_threads
 
 log_to(snakemake.log[0], snakemake.rule)
 use_threads(snakemake.threads)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import hadamard
 
 from bornscape.aliases import Float
-from bornscape.threads import LARGE, for_each, pieces
+from bornscape.bitstrings.threads import LARGE, for_each, pieces
 
 _BLOCK = 5
 """Bits transformed by one small matrix product: 2^5 columns keep the product fast and the flops few."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import ceil
 
-from bornscape.threads import LARGE
+from bornscape.bitstrings.threads import LARGE
 
 LARGEST_STATE = 20
 """Sizes beyond hold no state vectors unless a caller says so: products, tensor networks and sums over paths hold none.

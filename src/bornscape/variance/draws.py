@@ -19,6 +19,7 @@ from scipy.special import xlogy
 from bornscape.aliases import Float
 from bornscape.bitstrings.distances import hamming_histogram
 from bornscape.bitstrings.sampling import empirical
+from bornscape.bitstrings.threads import for_each
 from bornscape.bitstrings.walsh import products_by_size, spectra_of_differences, spectrum_of_transform, walsh_hadamard
 from bornscape.circuits import Circuit, line_circuit
 from bornscape.datasets import Targets
@@ -38,7 +39,6 @@ from bornscape.simulators.product import (
 from bornscape.simulators.state_vector import Precision, layer_probabilities
 from bornscape.tables.columns import DRAW_COLUMNS
 from bornscape.tables.names import DEEP, MASS
-from bornscape.threads import for_each
 
 Bandwidths = Mapping[str, tuple[float, ...]]
 RowKey = tuple[str, str, str, float]

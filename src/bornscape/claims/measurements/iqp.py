@@ -25,6 +25,12 @@ def _beside(row: dict, mean: float, error: float, expected: float, deviation: fl
     return Comparison(label, mean, mean - 2 * error, mean + 2 * error, expected, deviation)
 
 
+def _mean_square_beside(row: dict, expected: float) -> Comparison:
+    """The mean square of a row; the deviation is the normal deviate of Student's t."""
+    mean, error = row["mean_square"], row["mean_square_error"]
+    return _beside(row, mean, error, expected, normal_deviate_of_t((mean - expected) / error, row["draws"] - 1))
+
+
 def iqp_mean_square(tables: Tables, settings: Settings) -> list[Comparison]:
     """E[z_A^2] at uniform angles beside 2^-rank, of the words whose rank is at most ``largest_rank``.
 
@@ -32,13 +38,10 @@ def iqp_mean_square(tables: Tables, settings: Settings) -> list[Comparison]:
     """
     rows = tables.read(settings["table"])
     rows = rows[(rows["part"] == "words") & (rows["rank"] <= settings["largest_rank"])]
-    comparisons = []
-    for row in rows.to_dict("records"):
-        mean, error = row["mean_square"], row["mean_square_error"]
-        expected = float(theory.iqp_mean_square(row[settings["exponent"]]))
-        deviation = normal_deviate_of_t((mean - expected) / error, row["draws"] - 1)
-        comparisons.append(_beside(row, mean, error, expected, deviation))
-    return comparisons
+    return [
+        _mean_square_beside(row, float(theory.iqp_mean_square(row[settings["exponent"]])))
+        for row in rows.to_dict("records")
+    ]
 
 
 def iqp_typical_square(tables: Tables, settings: Settings) -> list[Comparison]:
@@ -107,12 +110,7 @@ def iqp_collisions(tables: Tables, settings: Settings) -> list[Comparison]:
     rows = tables.read(settings["table"])
     rows = rows[(rows["part"] == "collisions") & (rows["draws"] > 1)]
     column = "expected" if settings["exponent"] == "rank" else "lower_wires"
-    comparisons = []
-    for row in rows.to_dict("records"):
-        mean, error, expected = row["mean_square"], row["mean_square_error"], row[column]
-        deviation = normal_deviate_of_t((mean - expected) / error, row["draws"] - 1)
-        comparisons.append(_beside(row, mean, error, expected, deviation))
-    return comparisons
+    return [_mean_square_beside(row, row[column]) for row in rows.to_dict("records")]
 
 
 def iqp_anticoncentration(tables: Tables, settings: Settings) -> list[Comparison]:

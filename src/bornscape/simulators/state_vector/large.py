@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bornscape.aliases import Float, Parts
+from bornscape.bitstrings.threads import for_each, pieces
 from bornscape.simulators.state_vector.programs import ENTANGLER, TURN_Z, Program
-from bornscape.threads import for_each, pieces
 
 
 def _runs(kinds: NDArray[np.int64], first: int, last: int) -> Iterator[tuple[bool, int, int]]:

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bornscape.aliases import Complex, Float, Parts
+from bornscape.bitstrings.threads import LARGE, for_each, pieces
 from bornscape.simulators.state_vector.large import evolve_large
 from bornscape.simulators.state_vector.lightning import Precision, check_start
 from bornscape.simulators.state_vector.programs import Program
-from bornscape.threads import LARGE, for_each, pieces
 
 KINDS = {"double": np.float64, "single": np.float32}
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bornscape.aliases import Complex, Float
+from bornscape.bitstrings.threads import LARGE, for_each, pieces
 from bornscape.circuits import ROTATION_PAULIS, Circuit, primitives
 from bornscape.simulators.state_vector.large import tangents_large
 from bornscape.simulators.state_vector.lightning import (
@@ -25,7 +26,6 @@ from bornscape.simulators.state_vector.lightning import (
 from bornscape.simulators.state_vector.parts import joined, start_parts
 from bornscape.simulators.state_vector.programs import has_loops, program
 from bornscape.simulators.state_vector.tangent_columns import column_blocks
-from bornscape.threads import LARGE, for_each, pieces
 
 
 @dataclass(frozen=True)

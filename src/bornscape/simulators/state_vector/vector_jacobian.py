@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from pennylane_lightning import lightning_qubit_ops as lightning
 
 from bornscape.aliases import Complex, Float
+from bornscape.bitstrings.threads import LARGE, for_each, pieces
 from bornscape.circuits import Circuit, primitives
 from bornscape.simulators.state_vector.large import overlaps_large
 from bornscape.simulators.state_vector.lightning import start_state
 from bornscape.simulators.state_vector.parts import start_parts
 from bornscape.simulators.state_vector.programs import Program, program
 from bornscape.simulators.state_vector.states import statevector
-from bornscape.threads import LARGE, for_each, pieces
 
 _NO_MATRIX = np.empty(0, dtype=np.complex128)
 

@@ -19,7 +19,7 @@ from bornscape.circuits import Circuit
 from bornscape.circuits.cones import Cones
 from bornscape.circuits.orders import narrow_order, reordered
 from bornscape.datasets import Target
-from bornscape.simulators.words.chain_amplitudes import string_probabilities, string_slopes
+from bornscape.simulators.words.chain_amplitudes import string_probabilities, string_slopes, whole_strings
 from bornscape.simulators.words.chain_contractions import Chain, Tensor, projectors, word_factors
 from bornscape.simulators.words.chain_sites import SiteGroup, bonds, groups, sites
 from bornscape.simulators.words.data_states import data_tensors
@@ -179,12 +179,7 @@ class ChainWords:
         return word_factors(words, self.engine.measured, self.engine.circuit.n_qubits)
 
     def _whole(self, bitstrings: Bits, misread: float) -> Bits | None:
-        """The strings of all wires in the order of the line; None if outcomes are no single strings."""
-        if misread or self.engine.circuit.n_measured < self.engine.circuit.n_qubits:
-            return None
-        strings = np.empty(np.shape(bitstrings), dtype=np.uint8)
-        strings[:, self.engine.measured] = bitstrings
-        return strings
+        return whole_strings(bitstrings, self.engine.measured, self.engine.circuit.n_qubits, misread)
 
     def _projectors(self, bitstrings: Bits, misread: float) -> Float:
         return projectors(bitstrings, self.engine.measured, self.engine.circuit.n_qubits, misread)

@@ -10,8 +10,25 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bornscape.aliases import Bits, Complex, Float
+from bornscape.aliases import Bits, Complex, Float, Indices
 from bornscape.simulators.words.chain_contractions import MEMORY, Tensor
+
+
+def whole_strings(bitstrings: Bits, measured: Indices, wires: int, misread: float) -> Bits | None:
+    """Outcomes (K, n_measured) as strings of all wires in the order of the chain; None where they are no such strings.
+
+    Parameters
+    ----------
+    measured
+        Place in the chain of each bit of an outcome, (n_measured,).
+    misread
+        Chance that a bit is read as the other one.
+    """
+    if misread or len(measured) < wires:
+        return None
+    strings = np.empty(np.shape(bitstrings), dtype=np.uint8)
+    strings[:, measured] = bitstrings
+    return strings
 
 
 def string_probabilities(tensors: Sequence[Tensor], bitstrings: Bits) -> Float:

@@ -19,7 +19,7 @@ import numpy as np
 from bornscape.aliases import Bits, Float
 from bornscape.circuits import Circuit
 from bornscape.circuits.cones import Cones
-from bornscape.simulators.words.chain_amplitudes import string_probabilities
+from bornscape.simulators.words.chain_amplitudes import string_probabilities, whole_strings
 from bornscape.simulators.words.chain_contractions import Chain, projectors, word_factors
 from bornscape.simulators.words.chain_sites import bonds, sites
 from bornscape.simulators.words.mps_state import MPS, Block, blocks
@@ -206,12 +206,11 @@ class MpsWords:
     def _strings(self, bitstrings: Bits, misread: float) -> Values:
         """What gives a state's probabilities of outcomes."""
         wires, measured = self.engine.circuit.n_qubits, self.engine._measured
-        if misread or len(measured) < wires:
-            factors = projectors(bitstrings, measured, wires, misread)
-            return lambda chain: chain.values(factors)
-        strings = np.empty(np.shape(bitstrings), dtype=np.uint8)
-        strings[:, measured] = bitstrings
-        return lambda chain: string_probabilities(chain.tensors, strings)
+        strings = whole_strings(bitstrings, measured, wires, misread)
+        if strings is not None:
+            return lambda chain: string_probabilities(chain.tensors, strings)
+        factors = projectors(bitstrings, measured, wires, misread)
+        return lambda chain: chain.values(factors)
 
 
 def _chain(state: MPS) -> Chain:

@@ -1,4 +1,4 @@
-"""Threads inside one job: how many it was given, and a call for each of several pieces of work.
+"""Passes over the numbers of all 2^n bitstrings in the threads that a job was given: pieces, and a call for each.
 
 Only work that lets other threads run, as compiled loops without Python's lock and long calls of NumPy do, gains.
 """
