@@ -6,6 +6,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from bornscape.planning.code_behind import SCRIPTS
@@ -31,6 +32,10 @@ rule short:
     output: "short_{n}"
     benchmark: "short_{n}.tsv"
     script: "short.py"
+rule large:
+    output: "large_{n}"
+    benchmark: "large_{n}.tsv"
+    script: "large.py"
 rule bad:
     output: "bad.json"
     script: "bad.py"
@@ -47,6 +52,10 @@ told |= {"threads": os.environ["OMP_NUM_THREADS"], "temporary": tempfile.gettemp
 atexit.register(lambda: open(snakemake.output[0], "w").write(json.dumps(told)))
 """
 SHORT = """
+open(snakemake.output[0], "w").close()
+"""
+LARGE = """
+held = b"1" * 2**28
 open(snakemake.output[0], "w").close()
 """
 BAD = """
@@ -72,7 +81,13 @@ def test_every_script_names_modules_that_there_are() -> None:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("forked")
-    for name, content in {"Snakefile": SNAKEFILE, "good.py": GOOD, "bad.py": BAD, "short.py": SHORT}.items():
+    for name, content in {
+        "Snakefile": SNAKEFILE,
+        "good.py": GOOD,
+        "bad.py": BAD,
+        "short.py": SHORT,
+        "large.py": LARGE,
+    }.items():
         (folder / name).write_text(content)
     return folder
 
@@ -93,12 +108,19 @@ def test_a_job_is_a_copy_and_ends_like_a_process(folder: Path) -> None:
     assert (copy["copy"], copy["imported"], copy["extensions"], copy["threads"]) == (True, True, True, "1")
     # A job of two threads is started the plain way.
     assert (plain["copy"], plain["imported"], plain["extensions"], plain["threads"]) == (False, False, False, "2")
-    assert (folder / "good.tsv").read_text().startswith("s\t")
 
 
-def test_a_job_is_not_over_before_its_benchmark_begins(folder: Path) -> None:
-    done = snakemake(folder, *(f"short_{n}" for n in range(20)))
+def test_what_a_job_costs_is_in_its_benchmark(folder: Path) -> None:
+    done = snakemake(folder, *(f"{name}_{n}" for n in range(10) for name in ("short", "large")))
     assert done.returncode == 0, done.stderr
+    short, large = (
+        pd.concat([pd.read_csv(folder / f"{name}_{n}.tsv", sep="\t") for n in range(10)]) for name in ("short", "large")
+    )
+    # 256 MB held for less than any look at it would take.
+    held = large["max_rss"] - short["max_rss"]
+    assert held.between(200, 300).all()
+    assert short["cpu_time"].between(0, 2).all()
+    assert (large["cpu_time"] >= 0.01).all()
 
 
 def test_a_script_that_fails_fails_its_job(folder: Path) -> None:

@@ -207,7 +207,7 @@ opened = open_run(config, ["config/config.yaml"], {})
 assert mine["result"] == "my_result" and mine["tolerance"] == 0.02, mine
 shown = Shown(opened.catalogue, frozenset({"variance", "scaling", "claims"}), config, "results/x")
 assert "my_result" in shown.targets and shown.of_result("my_result") == (["my_result"], [])
-assert shown.captions()["my_result"] == "A picture of 300 draws."
+assert shown.captions["my_result"] == "A picture of 300 draws."
 assert shown.page(opened.claims)["labels"]["my_result"] == "My result"
 print("done")
 """

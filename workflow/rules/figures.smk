@@ -10,7 +10,7 @@ TABLES = [
 ]
 SHOWN = Shown(CATALOGUE, frozenset(TABLES), config, RUN)
 # Where Snakemake's own report finds them.
-config["captions"] = SHOWN.captions()
+config["captions"] = SHOWN.captions
 
 
 rule draw:

@@ -68,14 +68,14 @@ class Shown:
         place = 0 if kind == "figure" else 1
         return [result for result in self.catalogue.results if name in self.of_result(result)[place]]
 
+    @cached_property
     def captions(self) -> dict[str, str]:
         """Captions of the run's figures as plain text, filled in from the configuration."""
         return {name: filled_caption(entry, self.config) for name, entry in self.figures.items()}
 
     def captions_in(self, notebook: str) -> dict[str, str]:
         """Captions of the figures that a notebook shows."""
-        captions = self.captions()
-        return {name: captions[name] for name in self.catalogue.notebooks[notebook].figures}
+        return {name: self.captions[name] for name in self.catalogue.notebooks[notebook].figures}
 
     def page(self, claims: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """What the report page says and shows of the run, beside its tables: names, words and where they belong."""
@@ -83,7 +83,7 @@ class Shown:
         results = list(dict.fromkeys([*self.catalogue.results, *(claim["result"] for claim in claims)]))
         named = [*results, *self.figures, *notebooks]
         return {
-            "captions": self.captions(),
+            "captions": self.captions,
             "notebooks": {name: list(entry.figures) for name, entry in notebooks.items()},
             "topics": {claim["claim"]: claim["result"] for claim in claims},
             "results": {

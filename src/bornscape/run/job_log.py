@@ -1,7 +1,7 @@
 """Sending all that a workflow's job prints to its log file, which ends in what the job cost.
 
-Snakemake's own benchmark looks at a job twice a second at first and then every 15 seconds, and misses what a job does
-after the last look: up to 15 s of CPU time, or a peak of memory. A job knows both when it ends.
+Snakemake's own benchmark looks at a job twice a second at first and then every 30 seconds, and misses what a job does
+after the last look, or a short peak of memory. A job knows both when it ends.
 """
 
 from __future__ import annotations
@@ -46,12 +46,17 @@ def _peak_memory_mb() -> float:
     return int(held[1]) / 1000 if held else 0.0
 
 
+def cost_until_now() -> Cost:
+    """What this process cost, with the processes that it started and that ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return Cost(sum(entry.ru_utime + entry.ru_stime for entry in used), _peak_memory_mb())
+
+
 def say_cost(rule: str) -> None:
     """Write into the log what this process cost until now, for a job of ``rule``."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    seconds = sum(entry.ru_utime + entry.ru_stime for entry in used)
+    cost = cost_until_now()
     sys.stdout.flush()
-    os.write(1, f"# cost: {rule} {seconds:.2f} CPU seconds, {_peak_memory_mb():.1f} MB\n".encode())
+    os.write(1, f"# cost: {rule} {cost.cpu_seconds:.2f} CPU seconds, {cost.peak_memory_mb:.1f} MB\n".encode())
 
 
 def costs(logs: Path) -> dict[str, Cost]:
