@@ -30,6 +30,8 @@ rule draw:
         f"{RUN}/benchmarks/draw/{{figure}}.tsv"
     wildcard_constraints:
         figure=one_of(SHOWN.figures),
+    # After the claims' register, beside which there is nothing else to do.
+    priority: -10
     resources:
         **asks(),
     params:

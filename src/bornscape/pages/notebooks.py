@@ -20,7 +20,7 @@ _KERNEL = re.compile(r"ipykernel_\d+")
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 
 
-def _without_times(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def without_times(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The notebook without what differs between two runs: times, process numbers in warnings and random cell names."""
     notebook.metadata.pop("papermill", None)
     for number, cell in enumerate(notebook.cells):
@@ -64,7 +64,7 @@ def execute(
         progress_bar=False,
         cwd=str(folder),
     )
-    done = _without_times(nbformat.read(live, as_version=4))
+    done = without_times(nbformat.read(live, as_version=4))
     with atomic(output) as temporary:
         nbformat.write(done, temporary)
 

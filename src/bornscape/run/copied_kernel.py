@@ -1,21 +1,18 @@
-"""The kernel of a notebook as a copy of the process that jobs are copied from, not as a new interpreter.
+"""The kernel of a notebook as a copy of the job that runs it, not as a new interpreter.
 
 It would take 2 s of CPU to start and to import what notebooks use, longer than most of them run.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
-import sys
 from contextlib import suppress
-from importlib.machinery import ModuleSpec
 from multiprocessing import get_context, parent_process
-from multiprocessing.reduction import DupFd
 from threading import Thread
 from typing import Any
 
 from bornscape.extras import extra
-from bornscape.run.job_log import say_cost
 
 with extra("workflow"):
     import psutil
@@ -34,26 +31,12 @@ class CopiedKernel(AsyncKernelManager):
 
 class _Copies(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
-        # Else the copy would run this process's script to take over its names.
-        sys.modules["__main__"].__spec__ = ModuleSpec("__main__", None)
         self.cwd = options.get("cwd") or os.getcwd()
-        arguments = (cmd, self.cwd, options["env"], os.getpid(), _Output())
-        process = get_context("forkserver").Process(target=_run, args=arguments)
+        process = get_context("fork").Process(target=_run, args=(cmd, self.cwd, options["env"], os.getpid()))
         process.start()
         self.process = _Process(process)  # type: ignore[assignment]
         self.pid = self.pgid = process.pid
         return self.connection_info
-
-
-class _Output:
-    """Standard output of the process that starts another; there, the number of a handle on it."""
-
-    def __reduce__(self) -> Any:
-        return (_received, (DupFd(1),))
-
-
-def _received(handle: Any) -> int:
-    return int(handle.detach())
 
 
 class _Process:
@@ -76,7 +59,7 @@ class _Process:
         os.kill(self.pid, number)
 
 
-def _run(command: list[str], folder: str, environment: dict[str, str], job: int, output: Any) -> None:
+def _run(command: list[str], folder: str, environment: dict[str, str], job: int) -> None:
     """Be the kernel of process ``job``; ``command`` ends in ``-m ipykernel_launcher`` and its options."""
     with extra("workflow"):
         import matplotlib as mpl
@@ -85,8 +68,8 @@ def _run(command: list[str], folder: str, environment: dict[str, str], job: int,
     # As for a program in a session of its own: signals for the job that started it are not for it.
     os.setsid()
     Thread(target=_end_with, args=(job,), daemon=True).start()
-    for stream in (1, 2):
-        os.dup2(output, stream)
+    # The loop of the process that was copied is in the middle of starting this one.
+    asyncio.set_event_loop(asyncio.new_event_loop())
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
@@ -95,7 +78,6 @@ def _run(command: list[str], folder: str, environment: dict[str, str], job: int,
     # A kernel without a parent would say how to stop it.
     parent = f"--IPKernelApp.parent_handle={os.getppid()}"
     IPKernelApp.launch_instance(argv=[*command[command.index("ipykernel_launcher") + 1 :], parent])
-    say_cost("notebook")
 
 
 def _end_with(job: int) -> None:

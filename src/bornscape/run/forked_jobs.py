@@ -44,6 +44,7 @@ LATE = {
     "model_report.py": [*_DRAWING, *_LAWS],
     "notebook.py": [
         "bornscape.pages.notebook_words",
+        "bornscape.run.warm_notebooks",
         "ipykernel.kernelapp",
         "matplotlib.pyplot",
         "nbconvert",

@@ -20,7 +20,7 @@ _COST = re.compile(r"^# cost: (\w+) ([\d.]+) CPU seconds, ([\d.]+) MB$", re.MULT
 
 
 class Cost(NamedTuple):
-    """CPU seconds of jobs, their kernels and compilers included, and the largest job's peak memory in MB."""
+    """CPU seconds of jobs, their kernels and compilers included, and the largest process's peak memory in MB."""
 
     cpu_seconds: float
     peak_memory_mb: float
@@ -29,7 +29,7 @@ class Cost(NamedTuple):
 def log_to(path: str, rule: str) -> None:
     """Send standard output and error of this process, compiled libraries' too, to ``path`` from now on.
 
-    The log's last line says what the process cost, for ``costs``; a copied kernel's cost stands before it.
+    The log's last line says what the process cost, for ``costs``.
     """
     sys.stdout.flush()
     sys.stderr.flush()
@@ -41,9 +41,10 @@ def log_to(path: str, rule: str) -> None:
 
 
 def _peak_memory_mb() -> float:
-    # Not ru_maxrss, which begins with what the parent process held when it started this one.
+    # Not this process's ru_maxrss, which begins with what the parent process held when it started this one.
     held = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
-    return int(held[1]) / 1000 if held else 0.0
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return max(int(held[1]) if held else 0, children) / 1000
 
 
 def cost_until_now() -> Cost:
