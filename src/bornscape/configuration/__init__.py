@@ -8,7 +8,6 @@ from pathlib import Path
 from bornscape.aliases import Config
 from bornscape.configuration.claims import check_claims, read_claims
 from bornscape.configuration.experiments import check_experiments, experiment_kinds
-from bornscape.configuration.my_model import check_models
 from bornscape.configuration.problems import (
     Problems,
     data_problems,
@@ -67,7 +66,11 @@ def check(config: Config, sources: Sequence[Source], schema_path: str | Path, no
         as_text["models"] = {k: text_keys(model) if isinstance(model, dict) else model for k, model in models.items()}
     check_schema(as_text, schema_path, sources)
     check_experiments(config, sources, schema_path)
-    check_models(config, sources, schema_path)
+    if config.get("models"):
+        # Here, because it takes seconds: what a model may ask for is said by the modules that compute it.
+        from bornscape.configuration.my_model import check_models
+
+        check_models(config, sources, schema_path)
     groups: list[Callable[[], Problems]] = [
         lambda: data_problems(config["data"]),
         *[lambda n=n, s=s: study_problems(n, s) for n, s in config["variance"].items()],  # type: ignore[misc]

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import gammaln
-from scipy.stats import hypergeom
 
 from bornscape.aliases import Bits, Float, Indices
 
@@ -120,6 +119,9 @@ class WordSampler:
     def _shared(self, one: Indices, other: Indices, rng: np.random.Generator) -> Indices:
         """How many wires two words of such sizes share, at least one."""
         count = np.arange(1, np.minimum(one, other).max() + 1)
+        # Here, because it takes a second, which every start of the workflow would wait for.
+        from scipy.stats import hypergeom
+
         chances = np.cumsum(hypergeom.pmf(count, self.n_qubits, one[:, None], other[:, None]), axis=1)
         below = chances < rng.random((len(one), 1)) * chances[:, -1:]
         return np.asarray(1 + below.sum(axis=1), dtype=np.int64)

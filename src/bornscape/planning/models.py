@@ -9,10 +9,8 @@ from itertools import chain
 from typing import Any
 
 from bornscape.datasets.images import IMAGE_SETS
-from bornscape.my_model.noise import noise_at
 from bornscape.my_model.register import DRAW_VECTORS, wires_at
 from bornscape.my_model.settings import complete, named_files, size_groups
-from bornscape.my_model.word_losses import by_words, state_vectors_help
 from bornscape.planning.experiments import size_name, sizes_of
 from bornscape.planning.job_resources import LARGEST_STATE, experiment_minutes, memory, threads_of
 from bornscape.planning.targets import target_path
@@ -71,11 +69,16 @@ class Models:
 
     def load(self, model: str, sizes: Sequence[int]) -> int:
         """Wires of the state vector that is as large as what a job holds: noisy gates take one of twice the wires."""
+        # Here and below, because a run without models need not wait for what models stand on.
+        from bornscape.my_model.noise import noise_at
+
         noisy = any(noise_at(self.settings[model]["noise"], n).of_gates for n in sizes)
         return self.wires(model, sizes) * (2 if noisy else 1)
 
     def state(self, model: str, sizes: Sequence[int]) -> int:
         """As ``load``, of the sizes that are, or may be, measured on state vectors; 0 without one."""
+        from bornscape.my_model.word_losses import by_words, state_vectors_help
+
         settings = self.settings[model]
         held = [n for n in sizes if not by_words(settings, n) or state_vectors_help(settings, n)]
         return self.load(model, held) if held else 0

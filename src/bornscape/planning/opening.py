@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bornscape.configuration import ConfigurationError, check, layers, read_claims, take_away
-from bornscape.configuration.my_model import preflight
 from bornscape.planning.catalogue import Catalogue, read_catalogue
 
 SCHEMAS = Path("workflow/schemas")
@@ -86,7 +85,11 @@ def open_run(
         catalogue = read_catalogue(RESULTS, SCHEMAS / "results.schema.json" if checked else None)
         if checked:
             check(config, sources, SCHEMAS / "config.schema.json", NOTEBOOKS)
-            preflight(config, sources)
+            if config.get("models"):
+                # Here, as in ``check``: it takes seconds to import.
+                from bornscape.configuration.my_model import preflight
+
+                preflight(config, sources)
         schema = SCHEMAS / "claims.schema.json" if checked else None
         claims = read_claims(config["claims"], order=list(catalogue.results), schema=schema)
     except ConfigurationError as error:
