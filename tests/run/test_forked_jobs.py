@@ -5,6 +5,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import dedent
 
 import pandas as pd
 import pytest
@@ -121,6 +122,26 @@ def test_what_a_job_costs_is_in_its_benchmark(folder: Path) -> None:
     assert held.between(200, 300).all()
     assert short["cpu_time"].between(0, 2).all()
     assert (large["cpu_time"] >= 0.01).all()
+
+
+def test_jobs_that_end_while_others_start_do_not_fail(folder: Path) -> None:
+    """Without turns a fifth of these ended with status 255."""
+    program = """
+        import sys
+        from concurrent.futures import ThreadPoolExecutor
+        from multiprocessing import get_context
+        from types import SimpleNamespace
+        from bornscape.run.forked_jobs import _execute
+        if __name__ == "__main__":
+            context = get_context("forkserver")
+            context.set_forkserver_preload(["bornscape.run.forked_jobs"])
+            script = SimpleNamespace(resources={}, bench_record=None)
+            with ThreadPoolExecutor(8) as pool:
+                list(pool.map(lambda _: _execute(context, script, "nothing.py"), range(100)))
+    """
+    (folder / "nothing.py").write_text("")
+    (folder / "many.py").write_text(dedent(program))
+    subprocess.run([sys.executable, "many.py"], cwd=folder, check=True)
 
 
 def test_a_script_that_fails_fails_its_job(folder: Path) -> None:

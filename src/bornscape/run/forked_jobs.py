@@ -19,7 +19,9 @@ import traceback
 from collections.abc import Iterable
 from contextlib import suppress
 from multiprocessing import get_context
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from bornscape.extras import extra
@@ -53,6 +55,14 @@ LATE = {
     "scaling.py": _LAWS,
 }
 """Slow modules that a script's own modules import only when they are used."""
+
+
+_TURN = Lock()
+"""For who starts a process or reads how one ended.
+
+To start one, ``multiprocessing`` reads that of all that have ended; of two threads that read it at once, one is told
+that the process failed.
+"""
 
 
 def imports_of(scripts: Iterable[Path]) -> list[str]:
@@ -115,13 +125,16 @@ def _execute(context: Any, script: Any, path: str) -> None:
     began = time.monotonic()
     measured, at_its_end = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(path, script.resources.get("tmpdir"), at_its_end))
-    process.start()
+    with _TURN:
+        process.start()
     at_its_end.close()
     cost = None
     # Nothing, from a job that was killed.
     with suppress(EOFError):
         cost = measured.recv()
-    process.join()
+    wait([process.sentinel])
+    with _TURN:
+        process.join()
     if process.exitcode:
         raise subprocess.CalledProcessError(process.exitcode, f"{sys.executable} {path}")
     if cost is not None and script.bench_record is not None:
