@@ -137,6 +137,25 @@ def test_a_run_comes_once(base: Path, tmp_path: Path) -> None:
     assert contents(base) == before
 
 
+def test_an_experiment_made_anew_takes_the_place_of_its_runs(base: Path, tmp_path: Path) -> None:
+    old, new = (write_cells(tmp_path / name, reps) for name, reps in (("old", range(2)), ("new", range(1, 4))))
+    add(base, [old], [CLAIM])
+    before = contents(base)
+    with pytest.raises(ValueError, match="--anew fig_9: expected runs of it in the added folders"):
+        add(base, [new], [CLAIM], anew=["fig_12_polynomial", "fig_9"])
+    assert contents(base) == before
+    add(base, [new], [CLAIM], anew=["fig_12_polynomial"])
+    table = pd.read_csv(base / "training_summary.csv")
+    assert table.groupby("experiment")["repetition"].agg(list).to_dict() == {
+        "fig_12_polynomial": [1, 2, 3, 1, 2, 3],
+        "fig_9": [0],
+    }
+    said = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
+    assert [len(source["cells"]) for source in said["added"]] == [0, 6]
+    assert len([name for name in said["artifacts"] if name.startswith("training/fig_12_polynomial/")]) == 3 * 6
+    assert [problem for problem in changed_artifacts(base) if "/training/" not in problem] == []
+
+
 def test_nothing_is_half_written(base: Path, tmp_path: Path) -> None:
     """Fig. 10 cannot be drawn without its runs: the tables stay as they were."""
     run, before = write_cells(tmp_path / "one", range(2)), contents(base)

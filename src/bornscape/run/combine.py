@@ -1,13 +1,15 @@
 """Add what was made elsewhere to a finished run, and judge it anew.
 
     python -m bornscape.run.combine results/paper ELSEWHERE/results/paper --figures fig_10 fig_12
+    python -m bornscape.run.combine results/paper ELSEWHERE/results/paper --anew fig_10 --figures fig_10
     python -m bornscape.run.combine results/paper ELSEWHERE/results/paper --tables fig_4 training_hits
 
 The paper's scale takes days: its training runs can be shared among machines and evenings, each with the same
 configuration, a checkout and a run folder of its own, from which this takes the cells that are finished. The run's
 training tables gain their rows, claims are judged again, the figures named are drawn again, and the manifest says for
 each folder what came from it, from which commit, and what it cost. Nothing is written if a cell is there already or
-the run is not as its manifest says. With ``--tables`` whole tables are taken instead, in place of the run's own; laws
+the run is not as its manifest says. With ``--anew`` the run's own cells of an experiment, made by an earlier commit,
+give way to those that come. With ``--tables`` whole tables are taken instead, in place of the run's own; laws
 are fitted anew.
 """
 
@@ -83,8 +85,8 @@ def _as_text(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-def combined(base: Path, cells: Sequence[Cell]) -> dict[str, pd.DataFrame]:
-    """The training tables of ``base`` with the rows of ``cells`` below their own.
+def combined(base: Path, cells: Sequence[Cell], anew: Sequence[str] = ()) -> dict[str, pd.DataFrame]:
+    """The training tables of ``base``, without the experiments ``anew``, with the rows of ``cells`` below their own.
 
     Raises
     ------
@@ -94,6 +96,7 @@ def combined(base: Path, cells: Sequence[Cell]) -> dict[str, pd.DataFrame]:
     tables = {}
     for name, (part, columns) in PARTS.items():
         base_rows = _as_text(base / name)
+        base_rows = base_rows[~base_rows["experiment"].isin(anew)]
         added = pd.concat([_as_text(cell.files[part]) for cell in cells], ignore_index=True)
         rows = added.reindex(columns=columns, fill_value="").fillna("")
         known = set(base_rows[RUN_KEYS].itertuples(index=False, name=None))
@@ -144,19 +147,29 @@ def draw(base: Path, figure: FigureEntry, config: Mapping[str, Any]) -> list[str
 
 
 def add(
-    base: Path, runs: Sequence[Path], claims: Sequence[Mapping[str, Any]], figures: Sequence[FigureEntry] = ()
+    base: Path,
+    runs: Sequence[Path],
+    claims: Sequence[Mapping[str, Any]],
+    figures: Sequence[FigureEntry] = (),
+    anew: Sequence[str] = (),
 ) -> None:
     """Add the finished cells of ``runs`` to ``base``, judge ``claims`` and draw ``figures`` there, and say so.
+
+    What ``base`` has of the experiments ``anew`` is taken away first.
 
     Raises
     ------
     ValueError
-        If a file of ``base`` is not as its manifest says, a run is there already or comes twice, or a folder has none.
+        If a file of ``base`` is not as its manifest says, a run is there already or comes twice, a folder has none, or
+        no run of an experiment of ``anew`` comes.
     """
     manifest = _checked_manifest(base)
     by_run = [(run, finished_cells(run)) for run in runs]
     cells = [cell for _, some in by_run for cell in some]
-    tables = combined(base, cells)
+    if missing := sorted(set(anew) - {_experiment(cell.name) for cell in cells}):
+        raise ValueError(f"--anew {missing[0]}: expected runs of it in the added folders")
+    tables = combined(base, cells, anew)
+    _take_out(manifest, anew)
     with _working_copy(base) as work:
         for name, table in tables.items():
             write_table(table, work / name)
@@ -187,6 +200,19 @@ def take_tables(base: Path, run: Path, names: Sequence[str], claims: Sequence[Ma
             shutil.copyfile(run / name, work / name)
         files += [*_laws(work), *_judge(work, claims, manifest["config"])]
         _publish(work, base, files, manifest, [source(run, [], names)])
+
+
+def _experiment(cell: str) -> str:
+    return cell.split("/")[0]
+
+
+def _take_out(manifest: dict[str, Any], experiments: Sequence[str]) -> None:
+    """Let a manifest no longer list the training cells of some experiments, as files or as added ones."""
+    gone = tuple(f"training/{name}/" for name in experiments)
+    manifest["artifacts"] = {name: file for name, file in manifest["artifacts"].items() if not name.startswith(gone)}
+    for part in manifest.get("added", []):
+        if "cells" in part:
+            part["cells"] = [cell for cell in part["cells"] if _experiment(cell) not in experiments]
 
 
 def _checked_manifest(base: Path) -> dict[str, Any]:
@@ -242,6 +268,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("runs", type=Path, nargs="+", help="run folders with finished training cells, or with tables")
     parser.add_argument("--claims", type=Path, default=Path("config/claims"))
     parser.add_argument("--figures", nargs="*", default=[], help="figures of training runs to draw again")
+    parser.add_argument("--anew", nargs="*", default=[], help="experiments whose own runs give way to those that come")
     parser.add_argument("--tables", nargs="*", default=[], help="tables to take whole, in place of the run's own")
     options = parser.parse_args(arguments)
     try:
@@ -254,7 +281,7 @@ def main(arguments: Sequence[str]) -> int:
             for run in options.runs:
                 take_tables(options.base, run, options.tables, claims)
         else:
-            add(options.base, options.runs, claims, [known[name] for name in options.figures])
+            add(options.base, options.runs, claims, [known[name] for name in options.figures], options.anew)
     except (OSError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
