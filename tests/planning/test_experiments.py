@@ -61,6 +61,13 @@ def test_the_largest_state_that_a_job_holds(changes: dict[str, Any], sizes: list
     assert experiments.minutes("a", sizes) >= 5
 
 
+def test_compiled_models_need_room() -> None:
+    """A job of networks at 12 qubits held 900 MB."""
+    networks = Experiments({"a": SHARED | {"kind": "model_classes"}}, "results/x", 5)
+    assert networks.memory("a", [12]) > 1000
+    assert networks.memory("a", [12]) == EXPERIMENTS.memory("a", [12]) + 400
+
+
 def test_more_chunks_need_a_larger_table() -> None:
     more = Experiments({"a": SHARED | {"chunks": 50}}, "results/x", 5)
     assert more.table_memory("a") > EXPERIMENTS.table_memory("a")
