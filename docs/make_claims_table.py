@@ -1,7 +1,8 @@
 """Write docs/claims.md: each claim, its verdicts, what it expects, the command that makes its evidence, and its cost.
 
 python docs/make_claims_table.py                          from config/claims, kept runs and docs/measured/times.csv
-python docs/make_claims_table.py --times results/default  measure docs/measured/times.csv anew from a finished run first
+python docs/make_claims_table.py --times results/default  measure docs/measured/times.csv and figure_times.csv first,
+                                                          from a finished run
 """
 
 from __future__ import annotations
@@ -21,18 +22,21 @@ ROOT = Path(__file__).parents[1]
 CLAIMS = ROOT / "config/claims"
 CATALOGUE = ROOT / "config/results.yaml"
 TIMES = ROOT / "docs/measured/times.csv"
+FIGURE_TIMES = ROOT / "docs/measured/figure_times.csv"
 PAGE = ROOT / "docs/claims.md"
 RUNS = {"default run": ROOT / "results/reference/claims.csv", "paper's scale": ROOT / "results/paper/claims.csv"}
 """The last kept run of each scale: its column, and its verdicts."""
 
-DRAWS = ["*_draws/*.tsv", "variance.tsv"]
+DRAWS = ["*_draws/*.tsv", "variance_of_study/*.tsv", "variance.tsv"]
 JOBS = {
     "variance": DRAWS,
     "fixed_points": DRAWS,
     "scaling": [*DRAWS, "scaling.tsv"],
     "bodyness": ["bodyness.tsv"],
-    "training": ["train/*.tsv", "training_table.tsv"],
-    "training_summary": ["train/*.tsv", "training_table.tsv"],
+    "training": ["train/*.tsv", "training_of_entry/*.tsv", "training_table.tsv"],
+    "training_final": ["train/*.tsv", "training_of_entry/*.tsv", "training_table.tsv"],
+    "training_summary": ["train/*.tsv", "training_of_entry/*.tsv", "training_table.tsv"],
+    "trainability_table": [*DRAWS, "scaling.tsv", "table.tsv"],
 }
 """Benchmark files of the jobs behind a table; all others are experiments."""
 
@@ -62,24 +66,40 @@ What origins, kinds and tolerances mean stands in `config/claims/README.md` and
 
 
 def job_seconds(benchmarks: Path, patterns: Iterable[str]) -> float:
-    """Seconds of the jobs whose benchmark files match."""
+    """Seconds of the jobs whose benchmark files match, each once."""
     total = 0.0
-    for pattern in patterns:
-        for path in benchmarks.glob(pattern):
-            with path.open(encoding="utf-8") as lines:
-                total += sum(float(row["s"]) for row in csv.DictReader(lines, delimiter="\t"))
+    for path in {path for pattern in patterns for path in benchmarks.glob(pattern)}:
+        with path.open(encoding="utf-8") as lines:
+            total += sum(float(row["s"]) for row in csv.DictReader(lines, delimiter="\t"))
     return total
+
+
+def _jobs(table: str) -> list[str]:
+    return JOBS.get(table, [f"measure/{table}_n*.tsv", f"tabulate/{table}.tsv"])
 
 
 def measured_times(benchmarks: Path, tables: Sequence[str]) -> dict[str, float]:
     """Seconds of jobs behind each table of a finished run."""
     found = {}
     for table in tables:
-        patterns = JOBS.get(table, [f"measure/{table}_n*.tsv", f"tabulate/{table}.tsv"])
-        found[table] = job_seconds(benchmarks, patterns)
+        found[table] = job_seconds(benchmarks, _jobs(table))
         if not found[table]:
             raise SystemExit(f"{benchmarks}: no benchmark files behind {table}.csv; expected a finished run")
     return found
+
+
+def measured_figures(benchmarks: Path, figures: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """Seconds of jobs behind each figure of a finished run, by the tables that it is drawn from; its data apart."""
+    return {
+        name: job_seconds(benchmarks, [f"draw/{name}.tsv", *(job for table in tables for job in _jobs(table))])
+        for name, tables in figures.items()
+    }
+
+
+def write_times(path: Path, column: str, seconds: Mapping[str, float]) -> None:
+    """A row a name."""
+    lines = [f"{column},job_seconds", *(f"{name},{value:.1f}" for name, value in seconds.items())]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _cell(text: Any) -> str:
@@ -156,9 +176,9 @@ def main() -> None:
     claims = read_claims()
     if run is not None:
         tables = sorted({name.removesuffix(".csv") for claim in claims for name in claim["evidence"]})
-        measured = measured_times(run / "benchmarks", tables)
-        lines = ["table,job_seconds", *(f"{table},{seconds:.1f}" for table, seconds in measured.items())]
-        TIMES.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        write_times(TIMES, "table", measured_times(run / "benchmarks", tables))
+        figures = {name: entry["tables"] for name, entry in read_source(CATALOGUE).content["figures"].items()}
+        write_times(FIGURE_TIMES, "figure", measured_figures(run / "benchmarks", figures))
     PAGE.write_text(page(claims, read_times(), read_labels(), read_verdicts()), encoding="utf-8")
 
 

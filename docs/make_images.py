@@ -6,6 +6,7 @@ python docs/make_images.py                    captions alone, from config/result
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
 import textwrap
@@ -21,6 +22,7 @@ from bornscape.planning.catalogue import filled_caption, read_catalogue
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs/images"
 PAGE = ROOT / "docs/figures.md"
+TIMES = ROOT / "docs/measured/figure_times.csv"
 SCALE = 0.8
 """240 dots an inch: a column on a screen of twice the usual density."""
 
@@ -44,10 +46,12 @@ def main(run: Path) -> None:
 
 
 def captions() -> dict[str, str]:
-    """The captions of all figures at the default scale, as the report has them."""
+    """The captions of all figures at the default scale, as the report has them, and what the figures cost."""
     config = read_source(ROOT / "config/config.yaml").content
     figures = read_catalogue(ROOT / "config/results.yaml", schema=None).figures
-    return {name: filled_caption(entry, config) for name, entry in figures.items()}
+    with TIMES.open(encoding="utf-8") as lines:
+        seconds = {row["figure"]: float(row["job_seconds"]) for row in csv.DictReader(lines)}
+    return {name: f"{filled_caption(entry, config)} Jobs: {seconds[name]:.0f} s." for name, entry in figures.items()}
 
 
 def captioned(page: str, told: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,35 @@ def write_draws(table: pd.DataFrame, path: str | Path) -> None:
     need_parquet()
     with atomic(path) as temporary:
         table.to_parquet(temporary, index=False, compression="zstd")
+
+
+def joined(paths: Sequence[str | Path]) -> str:
+    """Tables of the same columns one below the other, as they are written.
+
+    Raises
+    ------
+    ValueError
+        If one has other columns; the message names it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     paths = [Path(folder) / f"{n}.csv" for n in (2, 3)]
+    ...     for n, path in zip((2, 3), paths):
+    ...         write_table(pd.DataFrame({"n_qubits": [n]}), path)
+    ...     joined(paths)
+    'n_qubits\\n2\\n3\\n'
+    """
+    header, text = None, ""
+    for path in paths:
+        first, rows = Path(path).read_text(encoding="utf-8").split("\n", 1)
+        if header is None:
+            header = first
+        if first != header:
+            raise ValueError(f"{path}: expected the columns {header}, found {first}")
+        text += rows
+    return f"{header}\n{text}"
 
 
 def read_draws(path: str | Path) -> pd.DataFrame:

@@ -11,6 +11,7 @@ mpl.use("Agg")
 
 import matplotlib.pyplot as plt
 
+from bornscape.planning.shown import SECTIONS
 from support import figure_checks as checks
 from support.shipped import CATALOGUE, ROOT, settings_of
 
@@ -38,6 +39,25 @@ def test_a_reader_can_read_it(name: str) -> None:
         assert not checks.too_tall(name, drawn)
     finally:
         plt.close(drawn)
+
+
+@pytest.mark.parametrize("name", [name for name in RUNS if set(SECTIONS) & set(CATALOGUE.figures[name].tables)])
+def test_its_own_entries_are_all_that_it_reads(name: str) -> None:
+    """Else it would come out otherwise when it is asked for alone."""
+    entry = CATALOGUE.figures[name]
+    tables = {table: pd.read_csv(RUNS[name] / f"{table}.csv", dtype={"bandwidth": str}) for table in entry.tables}
+    own = {
+        table: rows[rows["experiment"].isin(entry.entries)] if table in SECTIONS else rows
+        for table, rows in tables.items()
+    }
+    assert all(0 < len(own[table]) <= len(tables[table]) for table in tables)
+    module = import_module(f"bornscape.figures.{name}")
+    shown = []
+    for read in (tables, own):
+        drawn, table = module.figure(**read, **settings_of(name))
+        plt.close(drawn)
+        shown.append(table.reset_index(drop=True))
+    pd.testing.assert_frame_equal(*shown)
 
 
 def test_most_figures_are_looked_at() -> None:

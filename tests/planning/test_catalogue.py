@@ -201,6 +201,10 @@ def test_files_of_a_target() -> None:
 def test_what_figures_and_notebooks_read() -> None:
     run = shown()
     assert run.table_files(CATALOGUE.figures["fig_5"]) == ["results/x/fig_5.csv", "results/x/truncation.csv"]
+    assert run.parts(CATALOGUE.figures["fig_8"]) == {
+        "variance": ["results/x/variance/fidelity.csv", "results/x/variance/fidelity_large.csv"]
+    }
+    assert run.parts(CATALOGUE.figures["qgan"]) == {"qgan": ["results/x/qgan.csv"]}
     assert run.shown_in("theorem_1") == [
         f"results/x/figures/{name}.{ending}" for name in ("fig_3", "theorem_1") for ending in ("png", "csv")
     ]

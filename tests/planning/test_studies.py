@@ -80,17 +80,18 @@ def test_sizes_share_a_job_where_that_is_asked_for() -> None:
 
 
 def test_what_the_tables_need_to_know() -> None:
-    parts = STUDIES.table_parts()
-    assert [(part["name"], part["n_qubits"]) for part in parts] == [("a", 4), ("a", 20), ("b", 4), ("b", 40), ("c", 2)]
-    assert parts[-1]["study"] == {"kind": "product", "ensemble": "ry", "batch": 50}
+    parts = STUDIES.table_parts("a")
+    assert [(part["name"], part["n_qubits"]) for part in parts] == [("a", 4), ("a", 20)]
     assert parts[0]["files"] == STUDIES.size_files("a", 4)
+    assert STUDIES.study_files("a") == [path for part in parts for path in part["files"]]
+    assert STUDIES.table_parts("c")[-1]["study"] == {"kind": "product", "ensemble": "ry", "batch": 50}
 
 
 def test_what_a_job_asks_for() -> None:
     assert STUDIES.depths("a") == 3
     assert STUDIES.depths("b") == 2
     # Sizes, data sets, exact and 100 shots, draws, depths, bandwidths.
-    assert STUDIES.rows() == 2 * 2 * 2 * 6 * 3 * 2 + 2 * 2 * 4 * 2 + 1 * 1 * 2 * 1
+    assert [STUDIES.rows(study) for study in "abc"] == [2 * 2 * 2 * 6 * 3 * 2, 2 * 2 * 4 * 2, 1 * 1 * 2 * 1]
     assert STUDIES.minutes("b", [40]) == STUDIES.minutes("c", [2]) == BATCH_MINUTES
     large = Studies({"a": LINE | {"draws": 300, "chunk": 300}}, "results/x", 5)
     assert large.minutes("a", [20]) > large.minutes("a", [4])

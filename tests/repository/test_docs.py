@@ -130,6 +130,13 @@ def test_times_are_the_sums_of_the_jobs(tmp_path: Path) -> None:
     assert MAKE["measured_times"](tmp_path, ["fig_4"]) == {"fig_4": 3.5}
     with pytest.raises(SystemExit, match=r"no benchmark files behind qgan\.csv"):
         MAKE["measured_times"](tmp_path, ["qgan"])
+    # A figure of two tables of the same jobs.
+    for name, seconds in (("line_draws/n4_c0", 5.0), ("variance", 1.5), ("draw/any", 2.0)):
+        path = tmp_path / f"{name}.tsv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"s\tcpu_time\n{seconds}\t9.0\n", encoding="utf-8")
+    figures = {"any": ["variance", "fixed_points", "fig_4"]}
+    assert MAKE["measured_figures"](tmp_path, figures) == {"any": 12.0}
 
 
 def test_every_page_is_in_the_navigation() -> None:

@@ -252,6 +252,11 @@ def test_more_draws_are_new_chunks_only(copied: Project) -> None:
     assert "draw fig_7" in planned.jobs
 
 
+def test_a_figure_alone_needs_its_own_study_alone(fresh: Project) -> None:
+    planned = fresh.planned("fig_7")
+    assert set(planned.rules) == {"line_draws", "synthetic_targets", "variance_of_study", "draw", "fig_7"}
+
+
 def test_more_repetitions_are_new_runs_only(copied: Project) -> None:
     planned = copied.planned(overlay={"training": {"jets_16": {"repetitions": 2}}})
     made = {job for job in planned.jobs if job.split()[0] in SIMULATION}

@@ -15,7 +15,11 @@ config["captions"] = SHOWN.captions
 
 rule draw:
     input:
-        tables=lambda wildcards: SHOWN.table_files(SHOWN.figures[wildcards.figure]),
+        tables=lambda wildcards: [
+            path
+            for files in SHOWN.parts(SHOWN.figures[wildcards.figure]).values()
+            for path in files
+        ],
     output:
         report(
             f"{RUN}/figures/{{figure}}.png",
@@ -37,6 +41,7 @@ rule draw:
     params:
         job=lambda wildcards: dict(
             figure=wildcards.figure,
+            tables=SHOWN.parts(SHOWN.figures[wildcards.figure]),
             settings=SHOWN.figures[wildcards.figure].settings(config),
         ),
         code=lambda wildcards: code(

@@ -1,5 +1,6 @@
 # Training runs: one repetition is one job, of one loss or, where a run is shorter than a job's start, of all.
 
+from bornscape.planning.shown import TRAINING_TABLES
 from bornscape.planning.trainings import PARTS, Trainings
 
 TRAININGS = Trainings(config["training"], RUN, SEED)
@@ -39,15 +40,39 @@ rule train:
         "../scripts/train.py"
 
 
+# A figure of one entry needs that entry's tables alone.
+rule training_of_entry:
+    input:
+        curves=lambda wildcards: TRAININGS.entry_files(wildcards.training, "curves"),
+        finals=lambda wildcards: TRAININGS.entry_files(wildcards.training, "finals"),
+        summaries=lambda wildcards: TRAININGS.entry_files(wildcards.training, "summary"),
+    output:
+        training=f"{RUN}/training/{{training}}.csv",
+        final=f"{RUN}/training_final/{{training}}.csv",
+        summary=f"{RUN}/training_summary/{{training}}.csv",
+    log:
+        f"{RUN}/logs/training_of_entry/{{training}}.log",
+    benchmark:
+        f"{RUN}/benchmarks/training_of_entry/{{training}}.tsv"
+    wildcard_constraints:
+        training=one_of(TRAININGS.entries),
+    resources:
+        **asks(mem_mb=memory(tables=100)),
+    params:
+        code=code("training_table.py"),
+    script:
+        "../scripts/training_table.py"
+
+
 rule training_table:
     input:
-        curves=TRAININGS.files("curves"),
-        finals=TRAININGS.files("finals"),
-        summaries=TRAININGS.files("summary"),
+        [
+            f"{RUN}/{table}/{training}.csv"
+            for table in TRAINING_TABLES
+            for training in TRAININGS.entries
+        ],
     output:
-        training=f"{RUN}/training.csv",
-        final=f"{RUN}/training_final.csv",
-        summary=f"{RUN}/training_summary.csv",
+        [f"{RUN}/{table}.csv" for table in TRAINING_TABLES],
     log:
         f"{RUN}/logs/training_table.log",
     benchmark:
@@ -55,9 +80,9 @@ rule training_table:
     resources:
         **asks(mem_mb=memory(tables=100)),
     params:
-        code=code("training_table.py"),
+        code=code("join_tables.py"),
     script:
-        "../scripts/training_table.py"
+        "../scripts/join_tables.py"
 
 
 EVIDENCE += ["training", "training_summary"]

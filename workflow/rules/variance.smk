@@ -1,6 +1,7 @@
 # Draws over random parameters (the expensive rules), and the tables made of them.
 
 from bornscape.planning.job_resources import threads_of
+from bornscape.planning.shown import VARIANCE_TABLES
 from bornscape.planning.studies import GROUPED, Studies
 
 STUDIES = Studies(config["variance"], RUN, SEED)
@@ -127,25 +128,53 @@ for name, sizes in STUDIES.grouped_jobs():
             "../scripts/{params.script}.py"
 
 
+# A figure of one study needs that study's tables alone.
+rule variance_of_study:
+    input:
+        draws=lambda wildcards: STUDIES.study_files(wildcards.study),
+    output:
+        variance=f"{RUN}/variance/{{study}}.csv",
+        fixed_points=f"{RUN}/fixed_points/{{study}}.csv",
+        mass=f"{RUN}/training_mass/{{study}}.csv",
+    log:
+        f"{RUN}/logs/variance_of_study/{{study}}.log",
+    benchmark:
+        f"{RUN}/benchmarks/variance_of_study/{{study}}.tsv"
+    wildcard_constraints:
+        study=one_of(STUDIES.entries),
+    resources:
+        # 70 bytes a row of all draws.
+        **asks(
+            mem_mb=lambda wildcards: memory(
+                tables=1e-4 * STUDIES.rows(wildcards.study)
+            ),
+        ),
+    params:
+        job=lambda wildcards: dict(parts=STUDIES.table_parts(wildcards.study)),
+        code=code("variance.py"),
+    script:
+        "../scripts/variance.py"
+
+
 rule variance:
     input:
-        draws=STUDIES.files(),
+        [
+            f"{RUN}/{table}/{study}.csv"
+            for table in VARIANCE_TABLES
+            for study in STUDIES.entries
+        ],
     output:
-        variance=f"{RUN}/variance.csv",
-        fixed_points=f"{RUN}/fixed_points.csv",
-        mass=f"{RUN}/training_mass.csv",
+        [f"{RUN}/{table}.csv" for table in VARIANCE_TABLES],
     log:
         f"{RUN}/logs/variance.log",
     benchmark:
         f"{RUN}/benchmarks/variance.tsv"
     resources:
-        # 70 bytes a row of all draws.
-        **asks(mem_mb=memory(tables=1e-4 * STUDIES.rows())),
+        **asks(),
     params:
-        job=dict(parts=STUDIES.table_parts()),
-        code=code("variance.py"),
+        code=code("join_tables.py"),
     script:
-        "../scripts/variance.py"
+        "../scripts/join_tables.py"
 
 
 rule scaling:

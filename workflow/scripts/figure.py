@@ -1,8 +1,9 @@
 from importlib import import_module
-from pathlib import Path
+from io import StringIO
 
 import pandas as pd
 
+from bornscape.artifacts import joined
 from bornscape.figures.look.style import save
 from bornscape.run.job_log import log_to
 
@@ -10,5 +11,5 @@ log_to(snakemake.log[0], snakemake.rule)
 job = snakemake.params.job
 drawn = import_module(f"bornscape.figures.{job['figure']}")
 text = {"bandwidth": str, "bitstring": str}
-tables = {Path(path).stem: pd.read_csv(path, dtype=text) for path in snakemake.input.tables}
+tables = {name: pd.read_csv(StringIO(joined(files)), dtype=text) for name, files in job["tables"].items()}
 save(*drawn.figure(**tables, **job["settings"]), snakemake.output)

@@ -34,6 +34,13 @@ class FigureEntry:
     studies: Mapping[str, Any]
     needs: tuple[str, ...] = ()
     bandwidths: str | None = None
+    reads: tuple[str, ...] = ()
+
+    @property
+    def entries(self) -> set[str]:
+        """Entries of ``variance`` and ``training`` that it reads; of none it reads all."""
+        parts = self.reads or self.studies.values()
+        return {name for part in parts for name in ([part] if isinstance(part, str) else part)}
 
     def settings(self, config: Config) -> dict[str, Any]:
         """What the figure's function is given beside its tables: studies by their part, and bandwidths as formulas."""

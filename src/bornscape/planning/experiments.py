@@ -13,7 +13,6 @@ from bornscape.datasets.sizes import named_at
 from bornscape.planning.job_resources import LARGEST_STATE, experiment_minutes, memory
 from bornscape.planning.targets import target_path
 
-
 COMPILED = {"model_classes": 400}
 """MB of compiled models that a job of a kind holds; with JAX, 900 in all were seen at 12 qubits."""
 

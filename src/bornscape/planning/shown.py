@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from bornscape.aliases import Config
 from bornscape.planning.catalogue import Catalogue, FigureEntry, NotebookEntry, filled_caption
 from bornscape.tables.verdicts import verdicts_in_words
+
+VARIANCE_TABLES = ("variance", "fixed_points", "training_mass")
+TRAINING_TABLES = ("training", "training_final", "training_summary")
+
+SECTIONS = dict.fromkeys(VARIANCE_TABLES, "variance") | dict.fromkeys(TRAINING_TABLES, "training")
+"""Tables that are made of one table for each entry of a section of the configuration."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,14 @@ class Shown:
     def table_files(self, entry: FigureEntry | NotebookEntry) -> list[str]:
         """The tables that a figure or a notebook reads."""
         return [f"{self.folder}/{table}.csv" for table in entry.tables]
+
+    def parts(self, figure: FigureEntry) -> dict[str, list[str]]:
+        """The tables that a figure reads, each with its files: of ``SECTIONS`` those of the entries that it shows."""
+        return {Path(table).name: self._files(table, figure) for table in figure.tables}
+
+    def _files(self, table: str, figure: FigureEntry) -> list[str]:
+        shown = [name for name in self.config.get(SECTIONS.get(table, ""), {}) if name in figure.entries]
+        return [f"{self.folder}/{table}/{name}.csv" for name in shown] or [f"{self.folder}/{table}.csv"]
 
     def figure_files(self, name: str) -> list[str]:
         """PNG, PDF and CSV of a figure."""

@@ -61,11 +61,13 @@ class Studies:
         chunks = range(settings["draws"] // settings["chunk"])
         return [f"{self.folder}/draws/{study}/n{n_qubits}_c{chunk}.parquet" for chunk in chunks]
 
+    def study_files(self, study: str) -> list[str]:
+        """Every chunk of draws of a study."""
+        return [path for n in self.entries[study]["n_qubits"] for path in self.size_files(study, n)]
+
     def files(self) -> list[str]:
         """Every chunk of draws of every study."""
-        return [
-            path for name, study in self.entries.items() for n in study["n_qubits"] for path in self.size_files(name, n)
-        ]
+        return [path for study in self.entries for path in self.study_files(study)]
 
     def listed_datasets(self, study: str) -> list[str]:
         """Data sets that a study needs as lists of strings; kind ``tensor`` has a formula for the cardinality set."""
@@ -90,17 +92,13 @@ class Studies:
         """(study, sizes) of every job of the ``GROUPED`` kinds, a chunk each."""
         return [(name, sizes) for kind in GROUPED for name in self.of_kind(kind) for sizes in self.groups(name)]
 
-    def table_parts(self) -> list[dict[str, Any]]:
-        """What the tables need to know of each study and size: its name, settings and files of draws."""
+    def table_parts(self, study: str) -> list[dict[str, Any]]:
+        """What a study's tables need to know of each of its sizes: name, settings and files of draws."""
+        entry = self.entries[study]
+        settings = {key: entry[key] for key in ("kind", "ensemble", "batch", "linear_batch") if key in entry}
         return [
-            {
-                "name": name,
-                "n_qubits": n,
-                "files": self.size_files(name, n),
-                "study": {key: study[key] for key in ("kind", "ensemble", "batch", "linear_batch") if key in study},
-            }
-            for name, study in self.entries.items()
-            for n in study["n_qubits"]
+            {"name": study, "n_qubits": n, "files": self.size_files(study, n), "study": settings}
+            for n in entry["n_qubits"]
         ]
 
     def depths(self, study: str) -> int:
@@ -108,11 +106,8 @@ class Studies:
         settings = self.entries[study]
         return len(settings.get("n_layers", settings.get("depths", [0]))) + settings.get("deep", False)
 
-    def rows(self) -> int:
-        """How many losses all jobs of all studies write, at most."""
-        return sum(self._rows(study) for study in self.entries)
-
-    def _rows(self, study: str) -> int:
+    def rows(self, study: str) -> int:
+        """How many losses all jobs of a study write, at most."""
         settings = self.entries[study]
         losses = max(len(settings.get("bandwidths", {})), 1)
         grid = len(settings["n_qubits"]), len(settings["datasets"]), 1 + len(settings.get("shots", []))

@@ -84,11 +84,13 @@ class Trainings:
         """Names of all cells."""
         return {cell for cells in self.cells.values() for cell in cells}
 
+    def entry_files(self, training: str, part: str) -> list[str]:
+        """One of ``PARTS`` of every job of an entry."""
+        return [f"{self.folder}/training/{training}/{cell}_{part}.csv" for cell in self.cells[training]]
+
     def files(self, part: str) -> list[str]:
         """Every job's table of one of ``PARTS``."""
-        return [
-            f"{self.folder}/training/{name}/{cell}_{part}.csv" for name in self.entries for cell in self.cells[name]
-        ]
+        return [path for training in self.entries for path in self.entry_files(training, part)]
 
     def job(self, training: str, cell_name: str) -> dict[str, Any]:
         """A job's settings without what only says how many others there are."""
