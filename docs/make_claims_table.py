@@ -16,6 +16,8 @@ from typing import Any
 
 from bornscape.configuration import read_claims as read_register
 from bornscape.configuration import read_source
+from bornscape.planning.catalogue import FigureEntry, read_catalogue
+from bornscape.planning.shown import SECTIONS
 from bornscape.tables.verdicts import ORIGINS
 
 ROOT = Path(__file__).parents[1]
@@ -88,11 +90,23 @@ def measured_times(benchmarks: Path, tables: Sequence[str]) -> dict[str, float]:
     return found
 
 
-def measured_figures(benchmarks: Path, figures: Mapping[str, Sequence[str]]) -> dict[str, float]:
-    """Seconds of jobs behind each figure of a finished run, by the tables that it is drawn from; its data apart."""
+def _jobs_of(table: str, entries: Iterable[str]) -> list[str]:
+    """As ``_jobs``, of some entries alone where a table is made of one for each."""
+    section = SECTIONS.get(table)
+    if section is None or not entries:
+        return _jobs(table)
+    stages = {"variance": ("*_draws", "variance_of_study"), "training": ("train", "training_of_entry")}
+    draws, table_of = stages[section]
+    return [path for name in entries for path in (f"{draws}/{name}_n[0-9]*.tsv", f"{table_of}/{name}.tsv")]
+
+
+def measured_figures(benchmarks: Path, figures: Mapping[str, FigureEntry]) -> dict[str, float]:
+    """Seconds of jobs behind each figure of a finished run, by what it reads; its data apart."""
     return {
-        name: job_seconds(benchmarks, [f"draw/{name}.tsv", *(job for table in tables for job in _jobs(table))])
-        for name, tables in figures.items()
+        name: job_seconds(
+            benchmarks, [f"draw/{name}.tsv", *(job for t in entry.tables for job in _jobs_of(t, entry.entries))]
+        )
+        for name, entry in figures.items()
     }
 
 
@@ -177,7 +191,7 @@ def main() -> None:
     if run is not None:
         tables = sorted({name.removesuffix(".csv") for claim in claims for name in claim["evidence"]})
         write_times(TIMES, "table", measured_times(run / "benchmarks", tables))
-        figures = {name: entry["tables"] for name, entry in read_source(CATALOGUE).content["figures"].items()}
+        figures = read_catalogue(CATALOGUE, schema=None).figures
         write_times(FIGURE_TIMES, "figure", measured_figures(run / "benchmarks", figures))
     PAGE.write_text(page(claims, read_times(), read_labels(), read_verdicts()), encoding="utf-8")
 

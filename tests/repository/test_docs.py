@@ -2,11 +2,13 @@
 
 import re
 import runpy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
+from bornscape.planning.catalogue import FigureEntry
 from bornscape.planning.shown import Shown
 from support.glossary_links import PAGES as READ_FIRST
 from support.glossary_links import unlinked
@@ -130,13 +132,15 @@ def test_times_are_the_sums_of_the_jobs(tmp_path: Path) -> None:
     assert MAKE["measured_times"](tmp_path, ["fig_4"]) == {"fig_4": 3.5}
     with pytest.raises(SystemExit, match=r"no benchmark files behind qgan\.csv"):
         MAKE["measured_times"](tmp_path, ["qgan"])
-    # A figure of two tables of the same jobs.
-    for name, seconds in (("line_draws/n4_c0", 5.0), ("variance", 1.5), ("draw/any", 2.0)):
+    # A figure of two tables of the same jobs, and of one entry of them.
+    seconds = {"line_draws/line_n4_c0": 5.0, "line_draws/line_tensor_n4_c0": 50.0, "variance_of_study/line": 1.5}
+    for name, value in (seconds | {"draw/any": 2.0}).items():
         path = tmp_path / f"{name}.tsv"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(f"s\tcpu_time\n{seconds}\t9.0\n", encoding="utf-8")
-    figures = {"any": ["variance", "fixed_points", "fig_4"]}
-    assert MAKE["measured_figures"](tmp_path, figures) == {"any": 12.0}
+        path.write_text(f"s\tcpu_time\n{value}\t9.0\n", encoding="utf-8")
+    figure = FigureEntry("any", ("variance", "fixed_points", "fig_4"), "", {"panels": "line"})
+    assert MAKE["measured_figures"](tmp_path, {"any": figure}) == {"any": 12.0}
+    assert MAKE["measured_figures"](tmp_path, {"any": replace(figure, studies={})}) == {"any": 62.0}
 
 
 def test_every_page_is_in_the_navigation() -> None:
