@@ -11,6 +11,7 @@ import pytest
 from bornscape.configuration import ConfigurationError, Source, check_schema, read_source
 from bornscape.configuration.experiments import RESERVED
 from bornscape.configuration.problems import LARGEST_CHUNKS, chunks_problem
+from bornscape.planning.shown import SECTIONS
 
 ROOT = Path(__file__).parents[2]
 
@@ -99,4 +100,4 @@ def test_chunks_have_a_limit() -> None:
 def test_reserved_names_are_the_tables_that_rules_write() -> None:
     rules = [*(ROOT / "workflow/rules").glob("*.smk"), ROOT / "Snakefile"]
     written = [re.findall(r"\{RUN\}/([a-z_]+)\.csv", path.read_text(encoding="utf-8")) for path in rules]
-    assert sorted(RESERVED) == sorted({name for names in written for name in names})
+    assert sorted(RESERVED) == sorted({*SECTIONS, *(name for names in written for name in names)})
