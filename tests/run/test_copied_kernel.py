@@ -16,7 +16,11 @@ SHOWS = """import matplotlib.pyplot as plt
 plt.plot([0, 1])
 plt.show()
 print(sorted(results), os.path.basename(os.getcwd()))"""
+WIDE = """
+import pandas as pd
+pd.DataFrame({name: ["words " * 30] for name in "abcdef"})"""
 CONTEXT = get_context("forkserver")
+CONTEXT.set_forkserver_preload(["matplotlib.pyplot", "pandas"])
 
 
 def written(folder: Path, *cells: str) -> Path:
@@ -39,7 +43,7 @@ def texts(folder: Path) -> str:
 
 
 def test_a_copy_of_a_copy_gives_the_same_notebook(tmp_path: Path) -> None:
-    copied, plain = written(tmp_path / "copied", WHOSE + SHOWS), written(tmp_path / "plain", WHOSE + SHOWS)
+    copied, plain = (written(tmp_path / name, WHOSE + SHOWS, WIDE) for name in ("copied", "plain"))
     job = CONTEXT.Process(target=run, args=(copied,))
     job.start()
     job.join()

@@ -63,6 +63,7 @@ def _run(command: list[str], folder: str, environment: dict[str, str], job: int)
     """Be the kernel of process ``job``; ``command`` ends in ``-m ipykernel_launcher`` and its options."""
     with extra("workflow"):
         import matplotlib as mpl
+        import pandas as pd
         from ipykernel.kernelapp import IPKernelApp
 
     # As for a program in a session of its own: signals for the job that started it are not for it.
@@ -73,8 +74,11 @@ def _run(command: list[str], folder: str, environment: dict[str, str], job: int)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    # What a kernel says by a variable of the environment to libraries that are not imported yet.
-    mpl.use("module://matplotlib_inline.backend_inline")
+    # What a kernel says by a variable of the environment to libraries that are not imported yet. Not by mpl.use, which
+    # would load the backend before there is a shell that shows its pictures.
+    mpl.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
+    # What pandas takes where a kernel imports it: a text shows so many columns, and not what a terminal holds.
+    pd.set_option("display.max_columns", 20)
     # A kernel without a parent would say how to stop it.
     parent = f"--IPKernelApp.parent_handle={os.getppid()}"
     IPKernelApp.launch_instance(argv=[*command[command.index("ipykernel_launcher") + 1 :], parent])
