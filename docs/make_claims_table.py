@@ -30,14 +30,15 @@ RUNS = {"default run": ROOT / "results/reference/claims.csv", "paper's scale": R
 """The last kept run of each scale: its column, and its verdicts."""
 
 DRAWS = ["*_draws/*.tsv", "variance_of_study/*.tsv", "variance.tsv"]
+TRAINED = ["train/*.tsv", "training_of_entry/*.tsv", "training_table.tsv"]
 JOBS = {
     "variance": DRAWS,
     "fixed_points": DRAWS,
     "scaling": [*DRAWS, "scaling.tsv"],
     "bodyness": ["bodyness.tsv"],
-    "training": ["train/*.tsv", "training_of_entry/*.tsv", "training_table.tsv"],
-    "training_final": ["train/*.tsv", "training_of_entry/*.tsv", "training_table.tsv"],
-    "training_summary": ["train/*.tsv", "training_of_entry/*.tsv", "training_table.tsv"],
+    "training": TRAINED,
+    "training_final": TRAINED,
+    "training_summary": TRAINED,
     "trainability_table": [*DRAWS, "scaling.tsv", "table.tsv"],
 }
 """Benchmark files of the jobs behind a table; all others are experiments."""
