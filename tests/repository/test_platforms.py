@@ -71,6 +71,7 @@ def test_python_3_14_needs_a_compiler_for_one_package(tmp_path: Path) -> None:
     assert resolved(LOCK, LINUX, "3.14", tmp_path, sources=(*PURE_SOURCES, "immutables")) == ""
 
 
+@pytest.mark.skipif(shutil.which("uv") is None, reason="uv is not installed: nothing would be asked for")
 def test_a_registry_that_does_not_answer_skips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UV_OFFLINE", "0")
     monkeypatch.setenv("UV_DEFAULT_INDEX", "http://127.0.0.1:9/simple")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from bornscape.simulators.state_vector.compiled_gates import PLAIN, act, act_real, run_end
@@ -191,5 +192,7 @@ def run(re, im, width, n, kinds, masks, turns, first, last):  # type: ignore[no-
 @njit(cache=True, error_model="numpy")
 def run_each(states, n, kinds, masks, turns):  # type: ignore[no-untyped-def]
     """As ``run`` for B single states one after the other, (B, 2, 2**n), each with turns of its own, (B, G, 2)."""
+    # Numbers as literals would be types of their own, for which all that ``run`` calls is compiled once more.
+    width, first = np.int64(1), np.int64(0)
     for k in range(len(states)):
-        run(states[k, 0], states[k, 1], 1, n, kinds, masks, turns[k], 0, kinds.size)
+        run(states[k, 0], states[k, 1], width, n, kinds, masks, turns[k], first, kinds.size)

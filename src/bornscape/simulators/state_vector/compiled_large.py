@@ -9,7 +9,7 @@ from bornscape.simulators.state_vector.compiled_adjoint import entangle_overlap,
 from bornscape.simulators.state_vector.compiled_circuits import TILE_BYTES
 from bornscape.simulators.state_vector.compiled_gates import PLAIN, act_real, phase_factors, phase_table, turn_phases
 
-BUILT_ON = "7267f3a0b2188701"
+BUILT_ON = "c5d55d038e704a6a"
 """First digits of the SHA-256 of compiled_adjoint.py, compiled_circuits.py and compiled_gates.py."""
 
 
