@@ -27,7 +27,8 @@ SlurmctldPort={controller_port}
 SlurmdPort={node_port}
 CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
 AuthType=auth/munge
-AuthInfo=socket={folder}/munge/socket
+# A job that lost its node is not started anew before the credential of its first start has expired: 120 s by default.
+AuthInfo=socket={folder}/munge/socket,cred_expire=20
 SlurmUser={user}
 SlurmdUser={user}
 StateSaveLocation={folder}/state

@@ -61,7 +61,7 @@ def finish(run: subprocess.Popen[bytes], project: Project) -> str:
 
 
 def test_the_cluster_kills_what_holds_more_than_it_asked_for(slurm: Cluster) -> None:
-    hold = "x = bytearray(300 * 2**20); import time; time.sleep(20)"
+    hold = "x = bytearray(300 * 2**20); import time; time.sleep(8)"
     command = ["srun", "--ntasks=1", "--mem={}", sys.executable, "-c", hold]
     small, large = (
         subprocess.Popen([part.format(mb) for part in command], env=slurm.environment, stderr=subprocess.PIPE)
