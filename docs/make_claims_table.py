@@ -50,6 +50,18 @@ Every claim of `config/claims/`: {count} in all,
 {origins}.
 Made by `docs/make_claims_table.py`. A test fails if it is out of date.
 
+## In short
+
+{counts}
+
+Contradicted, by the result that each belongs to:
+
+{contradicted}
+
+## How to read this page
+
+Each result has its claims folded in: click on the line that counts them.
+
 - **Command**: `snakemake --cores 2 TARGET` makes the result's tables, figures and notebook, and the
   claims register. The register judges all claims, so its first run makes every table, which is the
   same work as `make reproduce`. Afterwards only what changed is made again.
@@ -121,6 +133,41 @@ def _cell(text: Any) -> str:
     return " ".join(str(text).split()).replace("|", "\\|")
 
 
+def _told(verdicts: Iterable[str]) -> str:
+    """Verdicts counted, in words."""
+    counts = Counter(verdict.replace("_", " ") or "not judged" for verdict in verdicts)
+    return ", ".join(f"{counts[word]} {word}" for word in sorted(counts))
+
+
+def _counts(claims: Sequence[Mapping[str, Any]], verdicts: Mapping[str, Mapping[str, str]]) -> str:
+    """A table: verdicts of each run, of the claims of each origin."""
+    lines = [f"| whose claims | {' | '.join(verdicts)} |", f"|{' --- |' * (1 + len(verdicts))}"]
+    for origin, words in ORIGINS.items():
+        names = [claim["claim"] for claim in claims if claim["origin"] == origin]
+        told = (_told(of_run.get(name, "") for name in names) for of_run in verdicts.values())
+        lines.append(f"| {words.removeprefix('of ')} | {' | '.join(told)} |")
+    return "\n".join(lines)
+
+
+def _anchor(heading: str) -> str:
+    """How a heading is linked to, on GitHub and on the site: where they make another of it, a test of links fails."""
+    kept = "".join(letter for letter in heading.lower() if letter.isalnum() or letter in " -_")
+    return "-".join(kept.split())
+
+
+def _contradicted(
+    claims: Sequence[Mapping[str, Any]], labels: Mapping[str, str], verdicts: Mapping[str, Mapping[str, str]]
+) -> str:
+    """A list: the result, the claim, whose it is, and the runs that contradict it."""
+    lines = []
+    for claim in claims:
+        runs = [run for run, of_run in verdicts.items() if of_run.get(claim["claim"]) == "contradicted"]
+        if runs:
+            label, whose = labels[claim["result"]], ORIGINS[claim["origin"]].removeprefix("of ")
+            lines.append(f"- [{label}](#{_anchor(label)}): `{claim['claim']}` ({whose}; {' and '.join(runs)})")
+    return "\n".join(lines) or "none."
+
+
 def page(
     claims: Sequence[Mapping[str, Any]],
     times: Mapping[str, float],
@@ -133,11 +180,15 @@ def page(
     """
     counts = Counter(claim["origin"] for claim in claims)
     origins = ", ".join(f"{counts[origin]} {words}" for origin, words in ORIGINS.items())
-    parts = [HEAD.format(count=len(claims), origins=origins)]
+    short = {"counts": _counts(claims, verdicts), "contradicted": _contradicted(claims, labels, verdicts)}
+    parts = [HEAD.format(count=len(claims), origins=origins, **short)]
     for result in dict.fromkeys(claim["result"] for claim in claims):
         rows = [claim for claim in claims if claim["result"] == result]
+        told = (f"{run}: {_told(of_run.get(claim['claim'], '') for claim in rows)}" for run, of_run in verdicts.items())
+        number = f"{len(rows)} claim{'s' if len(rows) > 1 else ''}"
         parts.append(
             f"## {labels[result]}\n\n`snakemake --cores 2 {result}`\n\n"
+            f'<details markdown="1">\n<summary>{number}; {"; ".join(told)}</summary>\n\n'
             f"| claim | whose | {' | '.join(verdicts)} | expected | tolerance | evidence | seconds |\n"
             f"|{' --- |' * (6 + len(verdicts))}"
         )
@@ -154,7 +205,7 @@ def page(
                 f"{cost:.0f}" if cost >= 1 else "< 1",
             ]
             parts.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
-        parts.append("")
+        parts.append("\n</details>\n")
     return "\n".join(parts)
 
 

@@ -100,6 +100,23 @@ def test_the_claims_table_tells_the_verdicts_of_the_kept_runs() -> None:
     assert [cell.strip() for cell in lines[0].split("|")][3:5] == ["not run", "not run"]
 
 
+def test_the_claims_page_names_what_is_contradicted_before_it_lists_all() -> None:
+    times, labels, verdicts = KEPT
+    name = CLAIMS[0]["claim"]
+    told = {}
+    for verdict in ("reproduced", "contradicted"):
+        other = {run: dict.fromkeys(of_run, "reproduced") | {name: verdict} for run, of_run in verdicts.items()}
+        told[verdict] = MAKE["page"](CLAIMS, times, labels, other).partition("## How to read")[0].splitlines()
+    assert "none." in told["reproduced"]
+    (line,) = [line for line in told["contradicted"] if f"`{name}`" in line]
+    assert line.endswith("(the paper; default run and paper's scale)")
+    paper = sum(claim["origin"] == "paper" for claim in CLAIMS)
+    assert (
+        f"| the paper | 1 contradicted, {paper - 1} reproduced | 1 contradicted, {paper - 1} reproduced |"
+        in told["contradicted"]
+    )
+
+
 @pytest.mark.parametrize("page", READ_FIRST)
 def test_words_are_linked_to_the_glossary_where_they_are_used_first(page: str) -> None:
     assert unlinked(page, (DOCS / f"{page}.md").read_text(encoding="utf-8")) == []

@@ -11,7 +11,7 @@ import yaml
 
 from bornscape.artifacts import sha256, write_table
 from bornscape.planning.catalogue import read_catalogue
-from bornscape.run.combine import add, finished_cells, main, take_tables, training_figures
+from bornscape.run.combine import add, finished_cells, main
 from bornscape.run.manifest import changed_artifacts, manifest, write_manifest
 from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
 from support.made_up_training import baselines
@@ -35,7 +35,7 @@ CLAIM = {
     "evidence": ["training.csv"],
 }
 ROOT = Path(__file__).parents[2]
-FIGURES = training_figures(read_catalogue(ROOT / "config/results.yaml", schema=None))
+FIGURES = read_catalogue(ROOT / "config/results.yaml", schema=None).figures
 LOSSES = {"mmd_average": 0.1, "kld": 1.2}
 
 
@@ -114,14 +114,26 @@ def test_tables_are_taken_whole(base: Path, tmp_path: Path) -> None:
     write_table(pd.DataFrame({"n_qubits": [4], "value": [1.5]}), run / "fig_4.csv")
     before = contents(base)
     with pytest.raises(ValueError, match=r"fig_5.csv: expected a table of a finished run"):
-        take_tables(base, run, ["fig_4", "fig_5"], [CLAIM])
+        add(base, [run], [CLAIM], tables=["fig_4", "fig_5"])
     assert contents(base) == before
-    take_tables(base, run, ["fig_4"], [CLAIM])
+    add(base, [run], [CLAIM], tables=["fig_4"])
     assert sha256(base / "fig_4.csv") == sha256(run / "fig_4.csv")
     said = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
     assert [source["tables"] for source in said["added"]] == [["fig_4"]]
     assert pd.read_csv(base / "claims.csv")["verdict"].tolist() == ["not_run"]
     assert changed_artifacts(base) == []
+
+
+def test_tables_and_runs_come_together(base: Path, tmp_path: Path) -> None:
+    """One judging and one entry of the manifest for what came from a folder; another folder has what it has."""
+    one, two = (write_cells(tmp_path / name, reps) for name, reps in (("one", range(3)), ("two", range(3, 6))))
+    write_table(pd.DataFrame({"n_qubits": [4], "value": [1.5]}), one / "fig_4.csv")
+    add(base, [one, two], [CLAIM], anew=["fig_12_polynomial"], tables=["fig_4"])
+    said = json.loads((base / "manifest.json").read_text(encoding="utf-8"))["added"]
+    assert [(len(part["cells"]), part.get("tables")) for part in said] == [(6, ["fig_4"]), (6, None)]
+    assert len(pd.read_csv(base / "training_summary.csv")) == 1 + 2 * 6
+    assert pd.read_csv(base / "claims.csv")["verdict"].tolist() == ["reproduced"]
+    assert sha256(base / "fig_4.csv") == sha256(one / "fig_4.csv")
 
 
 def test_a_run_comes_once(base: Path, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ configuration, a checkout and a run folder of its own, from which this takes the
 training tables gain their rows, claims are judged again, the figures named are drawn again, and the manifest says for
 each folder what came from it, from which commit, and what it cost. Nothing is written if a cell is there already or
 the run is not as its manifest says. With ``--anew`` the run's own cells of an experiment, made by an earlier commit,
-give way to those that come. With ``--tables`` whole tables are taken instead, in place of the run's own; laws
-are fitted anew.
+give way to those that come. With ``--tables`` whole tables are taken, in place of the run's own, and training runs only
+where ``--anew`` names some; laws are fitted anew.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from bornscape.artifacts import sha256, write_json, write_table
 from bornscape.claims.comparison import Tables
 from bornscape.claims.register import count_verdicts, register
 from bornscape.configuration import read_claims
-from bornscape.planning.catalogue import Catalogue, FigureEntry, bandwidths_of, read_catalogue
+from bornscape.planning.catalogue import FigureEntry, bandwidths_of, read_catalogue
 from bornscape.run.manifest import cost_by_rule, entry, environment, read_manifest, write_manifest
 from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
 from bornscape.tables.scaling import scaling_table
@@ -118,20 +118,16 @@ def changed(base: Path, listed: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 
 def source(run: Path, cells: Sequence[Cell], tables: Sequence[str] = ()) -> dict[str, Any]:
-    """What the manifest says of an added folder: its commit, this environment, its jobs' cost, its cells or tables."""
+    """What the manifest says of an added folder: its commit, this environment, its jobs' cost, its cells and tables."""
     cost = cost_by_rule(run / "benchmarks", run / "logs")
-    if tables:
-        return environment(run) | {"cost": cost, "tables": list(tables)}
-    return environment(run) | {
-        "cost": {rule: spent for rule, spent in cost.items() if rule == "train"},
-        "cells": [cell.name for cell in cells],
+    said: dict[str, Any] = {
+        "cost": cost if tables else {rule: spent for rule, spent in cost.items() if rule == "train"}
     }
-
-
-def training_figures(catalogue: Catalogue) -> dict[str, FigureEntry]:
-    """Figures of training runs and of what they are held against, by name."""
-    made = {"baselines", *(Path(name).stem for name in PARTS)}
-    return {name: entry for name, entry in catalogue.figures.items() if set(entry.tables) <= made}
+    if tables:
+        said["tables"] = list(tables)
+    if cells:
+        said["cells"] = [cell.name for cell in cells]
+    return environment(run) | said
 
 
 def draw(base: Path, figure: FigureEntry, config: Mapping[str, Any]) -> list[str]:
@@ -152,54 +148,56 @@ def add(
     claims: Sequence[Mapping[str, Any]],
     figures: Sequence[FigureEntry] = (),
     anew: Sequence[str] = (),
+    tables: Sequence[str] = (),
 ) -> None:
-    """Add the finished cells of ``runs`` to ``base``, judge ``claims`` and draw ``figures`` there, and say so.
+    """Add what ``runs`` have to ``base``, judge ``claims`` and draw ``figures`` there, and say so.
 
-    What ``base`` has of the experiments ``anew`` is taken away first.
+    That is the finished cells, and whole ``tables`` in place of its own, each from the last run that has it; the cells
+    stay behind if there are tables and nothing ``anew``. What ``base`` has of the experiments ``anew`` is taken away
+    first.
 
     Raises
     ------
     ValueError
-        If a file of ``base`` is not as its manifest says, a run is there already or comes twice, a folder has none, or
-        no run of an experiment of ``anew`` comes.
+        If a file of ``base`` is not as its manifest says, a run is there already or comes twice, a folder has none, no
+        run of an experiment of ``anew`` comes, or a table is not there.
     """
     manifest = _checked_manifest(base)
-    by_run = [(run, finished_cells(run)) for run in runs]
+    by_run = [(run, finished_cells(run) if anew or not tables else []) for run in runs]
     cells = [cell for _, some in by_run for cell in some]
     if missing := sorted(set(anew) - {_experiment(cell.name) for cell in cells}):
         raise ValueError(f"--anew {missing[0]}: expected runs of it in the added folders")
-    tables = combined(base, cells, anew)
+    taken = {name: _owner(name, runs) for name in tables}
+    trained = combined(base, cells, anew) if cells else {}
     _take_out(manifest, anew)
     with _working_copy(base) as work:
-        for name, table in tables.items():
+        for name, table in trained.items():
             write_table(table, work / name)
+        files = [*trained, *_replace(work, taken)]
         config = manifest["config"]
-        pictures = [file for figure in figures for file in draw(work, figure, config)]
-        files = [*tables, *_judge(work, claims, config), *pictures]
+        files += _judge(work, claims, config)
+        files += [file for figure in figures for file in draw(work, figure, config)]
         manifest["artifacts"] |= {
             f"training/{cell.name}_{part}.csv": entry(path) for cell in cells for part, path in cell.files.items()
         }
-        _publish(work, base, files, manifest, [source(run, some) for run, some in by_run])
+        said = [source(run, some, [name for name, owner in taken.items() if owner == run]) for run, some in by_run]
+        _publish(work, base, files, manifest, said)
 
 
-def take_tables(base: Path, run: Path, names: Sequence[str], claims: Sequence[Mapping[str, Any]]) -> None:
-    """Take whole tables of another run in place of ``base``'s own, fit its laws and judge ``claims`` anew.
+def _owner(table: str, runs: Sequence[Path]) -> Path:
+    """The last of the runs that has a table."""
+    owners = [run for run in runs if (run / f"{table}.csv").is_file()]
+    if not owners:
+        raise ValueError(f"{runs[-1] / table}.csv: expected a table of a finished run")
+    return owners[-1]
 
-    Raises
-    ------
-    ValueError
-        If a file of ``base`` is not as its manifest says, or a table is not there.
-    """
-    manifest = _checked_manifest(base)
-    if missing := [name for name in names if not (run / f"{name}.csv").is_file()]:
-        raise ValueError(f"{run / missing[0]}.csv: expected a table of a finished run")
-    with _working_copy(base) as work:
-        files = [f"{name}.csv" for name in names]
-        for name in files:
-            (work / name).unlink(missing_ok=True)
-            shutil.copyfile(run / name, work / name)
-        files += [*_laws(work), *_judge(work, claims, manifest["config"])]
-        _publish(work, base, files, manifest, [source(run, [], names)])
+
+def _replace(work: Path, taken: Mapping[str, Path]) -> list[str]:
+    """Put whole tables in the place of a run's own and fit its laws anew; the names of the files."""
+    for name, run in taken.items():
+        (work / f"{name}.csv").unlink(missing_ok=True)
+        shutil.copyfile(run / f"{name}.csv", work / f"{name}.csv")
+    return [*(f"{name}.csv" for name in taken), *(_laws(work) if taken else [])]
 
 
 def _experiment(cell: str) -> str:
@@ -267,25 +265,22 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("base", type=Path, help="finished run, results/RUN")
     parser.add_argument("runs", type=Path, nargs="+", help="run folders with finished training cells, or with tables")
     parser.add_argument("--claims", type=Path, default=Path("config/claims"))
-    parser.add_argument("--figures", nargs="*", default=[], help="figures of training runs to draw again")
+    parser.add_argument("--figures", nargs="*", default=[], help="figures to draw again")
     parser.add_argument("--anew", nargs="*", default=[], help="experiments whose own runs give way to those that come")
     parser.add_argument("--tables", nargs="*", default=[], help="tables to take whole, in place of the run's own")
     options = parser.parse_args(arguments)
     try:
         catalogue = read_catalogue(CATALOGUE, CATALOGUE_SCHEMA)
-        known = training_figures(catalogue)
-        if unknown := [name for name in options.figures if name not in known]:
-            raise ValueError(f"--figures: expected figures of training runs, {sorted(known)}, got {unknown[0]!r}")
+        if unknown := [name for name in options.figures if name not in catalogue.figures]:
+            raise ValueError(f"--figures: expected names of {sorted(catalogue.figures)}, got {unknown[0]!r}")
         claims = read_claims(options.claims, list(catalogue.results))
-        if options.tables:
-            for run in options.runs:
-                take_tables(options.base, run, options.tables, claims)
-        else:
-            add(options.base, options.runs, claims, [known[name] for name in options.figures], options.anew)
+        figures = [catalogue.figures[name] for name in options.figures]
+        add(options.base, options.runs, claims, figures, options.anew, options.tables)
     except (OSError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
-    what = f"{len(options.tables)} tables" if options.tables else "training runs"
+    parts = [f"{len(options.tables)} tables"] * bool(options.tables)
+    what = " and ".join([*parts, *["training runs"] * bool(options.anew or not options.tables)])
     print(f"{options.base}: {what} of {len(options.runs)} folders added, {len(claims)} claims judged")
     return 0
 
