@@ -16,7 +16,12 @@ from bornscape.losses.explicit import DEFINITIONS, ExplicitLoss
 from bornscape.losses.fidelity import LinearLoss, data_state, local_fidelity_values
 from bornscape.losses.gradient import gradient, slope_of
 from bornscape.losses.mmd import MMDLoss
-from bornscape.simulators.state_vector import probabilities, probability_gradient, statevector
+from bornscape.simulators.state_vector import (
+    probabilities,
+    probability_gradient,
+    statevector,
+    statevector_and_pullback,
+)
 from support.reference import apply_line, central_differences, kernel_matrix, probabilities_node
 
 N, LAYERS = 3, 2
@@ -111,6 +116,29 @@ def test_amplitudes_given_or_found_are_the_same() -> None:
         probability_gradient(CIRCUIT, THETA, cotangent),
         probability_gradient(CIRCUIT, THETA, cotangent, amplitudes=psi),
     )
+
+
+def _phased(theta: Any, wires: Any) -> None:
+    """A gate whose loop leaves the global phase out, and one that has no loop."""
+    for i in wires:
+        qml.RY(theta[i], wires=i)
+        qml.PhaseShift(theta[i] / 2, wires=i)
+    qml.CNOT(wires=[0, 1])
+
+
+def _crossed(theta: Any, wires: Any) -> None:
+    _phased(theta, wires)
+    qml.IsingXX(theta[0], wires=[1, 2])
+
+
+@pytest.mark.parametrize("start", [None, data_state(FULL)], ids=["zeros", "data"])
+@pytest.mark.parametrize("body", [None, _phased, _crossed], ids=["loops", "phase", "lightning"])
+def test_a_pullback_gives_what_the_two_passes_give(body: Any, start: NDArray | None) -> None:
+    circuit = CIRCUIT if body is None else from_pennylane(body, N, N)
+    theta, cotangent = THETA[: circuit.n_parameters], np.random.default_rng(24).normal(size=2**N)
+    psi, pull = statevector_and_pullback(circuit, theta, start)
+    np.testing.assert_array_equal(psi, statevector(circuit, theta, initial=start))
+    np.testing.assert_array_equal(pull(cotangent), probability_gradient(circuit, theta, cotangent, amplitudes=psi))
 
 
 def test_shared_and_affine_parameters() -> None:

@@ -16,7 +16,7 @@ from bornscape.circuits import Circuit, line_circuit
 from bornscape.datasets import Targets
 from bornscape.formulas import depth_value
 from bornscape.losses.explicit import ExplicitLoss, total_variation
-from bornscape.simulators.state_vector import probabilities, probability_gradient, statevector
+from bornscape.simulators.state_vector import probabilities, statevector_and_pullback
 
 COLUMNS = [
     *("dataset", "n_qubits", "n_layers", "n_parameters", "repetition"),
@@ -33,9 +33,9 @@ def fit(model: Circuit, p: Float, start: Float, iterations: int) -> tuple[Float,
     loss = ExplicitLoss("kld", p, EPSILON)
 
     def value_and_slope(theta: Float) -> tuple[float, Float]:
-        psi = statevector(model, theta)
+        psi, pull = statevector_and_pullback(model, theta)
         q = np.abs(psi) ** 2
-        return loss(q), probability_gradient(model, theta, loss.derivative(q), amplitudes=psi)
+        return loss(q), pull(loss.derivative(q))
 
     found = minimize(value_and_slope, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations})
     return np.asarray(found.x, dtype=np.float64), int(found.nfev)

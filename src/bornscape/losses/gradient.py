@@ -8,7 +8,7 @@ import numpy as np
 
 from bornscape.aliases import Float
 from bornscape.circuits import Circuit
-from bornscape.simulators.state_vector import probability_gradient, statevector
+from bornscape.simulators.state_vector import statevector_and_pullback
 
 Loss = Callable[[Float], float]
 
@@ -47,6 +47,5 @@ def gradient(circuit: Circuit, theta: Sequence[float] | Float, loss: Loss) -> Fl
     -------
     (n_parameters,) float64.
     """
-    psi = statevector(circuit, theta)
-    q = circuit.marginal(np.abs(psi) ** 2)
-    return probability_gradient(circuit, theta, slope_of(loss, q), amplitudes=psi)
+    psi, pull = statevector_and_pullback(circuit, theta)
+    return pull(slope_of(loss, circuit.marginal(np.abs(psi) ** 2)))

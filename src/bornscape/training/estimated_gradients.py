@@ -16,9 +16,9 @@ from bornscape.simulators.state_vector import (
     Precision,
     ShiftedBlock,
     probabilities,
-    probability_gradient,
     shifted_blocks,
     statevector,
+    statevector_and_pullback,
 )
 from bornscape.training.objectives import Loss, Objective
 from bornscape.training.shifted_shots import Measured, measured, shift_differences
@@ -132,9 +132,9 @@ def hadamard_gradient(goal: Objective, theta: Float, shots: int, rng: np.random.
 
 def exact_gradient(goal: Objective, theta: Float) -> tuple[Float, float]:
     """Gradient and loss with infinitely many shots, by one vector-Jacobian pass."""
-    psi = statevector(goal.circuit, theta, "double", goal.initial)
+    psi, pull = statevector_and_pullback(goal.circuit, theta, goal.initial)
     q = np.abs(psi) ** 2
-    return probability_gradient(goal.circuit, theta, goal.loss.derivative(q), psi), goal.loss(q)
+    return pull(goal.loss.derivative(q)), goal.loss(q)
 
 
 class GradientSignal(NamedTuple):

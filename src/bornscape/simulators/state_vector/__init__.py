@@ -10,7 +10,7 @@ from bornscape.simulators.state_vector.states import (
     statevector,
 )
 from bornscape.simulators.state_vector.tangents import ShiftedBlock, ShiftedState, shifted_blocks, shifted_states
-from bornscape.simulators.state_vector.vector_jacobian import probability_gradient
+from bornscape.simulators.state_vector.vector_jacobian import probability_gradient, statevector_and_pullback
 
 __all__ = [
     "CACHE_WIRES",
@@ -26,4 +26,5 @@ __all__ = [
     "shifted_blocks",
     "shifted_states",
     "statevector",
+    "statevector_and_pullback",
 ]

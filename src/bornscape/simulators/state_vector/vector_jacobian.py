@@ -5,7 +5,7 @@ Circuits whose gates all have compiled loops go backward through them; others th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pennylane_lightning import lightning_qubit_ops as lightning
 
-from bornscape.aliases import Complex, Float
+from bornscape.aliases import Complex, Float, Parts
 from bornscape.bitstrings.threads import LARGE, for_each, pieces
 from bornscape.circuits import Circuit, primitives
 from bornscape.simulators.state_vector.large import overlaps_large
 from bornscape.simulators.state_vector.lightning import start_state
-from bornscape.simulators.state_vector.parts import start_parts
+from bornscape.simulators.state_vector.parts import evolve, joined, start_parts
 from bornscape.simulators.state_vector.programs import Program, program
 from bornscape.simulators.state_vector.states import statevector
 
@@ -45,15 +45,38 @@ def probability_gradient(
     psi = statevector(circuit, theta) if amplitudes is None else amplitudes
     loops = program(circuit)
     if loops is not None:
-        return circuit.to_parameters(_backward(circuit, loops, angles, cotangent, psi))
+        state = start_parts(circuit.n_qubits, "double", psi)
+        return circuit.to_parameters(_backward(circuit, loops, loops.turns(angles), cotangent, state))
     return circuit.to_parameters(_lightning_pass(circuit, angles, cotangent, psi))
 
 
-def _backward(circuit: Circuit, loops: Program, angles: Float, cotangent: Float, psi: Complex) -> Float:
-    """Derivatives by every angle, (n_angles,): Im <cotangent psi|P|psi> after each gate of Pauli word P."""
+def statevector_and_pullback(
+    circuit: Circuit, theta: Sequence[float] | Float, initial: NDArray | None = None
+) -> tuple[Complex, Callable[[Float], Float]]:
+    """``statevector``, and ``probability_gradient`` there as a function of the cotangent that is called at most once.
+
+    The same numbers as from the two, with nothing done twice.
+    """
+    loops = program(circuit)
+    if loops is None or not loops.exact:
+        psi = statevector(circuit, theta, initial=initial)
+        return psi, lambda cotangent: probability_gradient(circuit, theta, cotangent, psi)
+    turns, state = loops.turns(circuit.angles(theta)), start_parts(circuit.n_qubits, "double", initial)
+    evolve(state, loops, turns)
+
+    def pull(cotangent: Float) -> Float:
+        return circuit.to_parameters(_backward(circuit, loops, turns, circuit.lifted(cotangent), state))
+
+    return joined(state), pull
+
+
+def _backward(circuit: Circuit, loops: Program, turns: Float, cotangent: Float, state: Parts) -> Float:
+    """Derivatives by every angle, (n_angles,): Im <cotangent psi|P|psi> after each gate of Pauli word P.
+
+    The state psi goes back through the circuit in place.
+    """
     from bornscape.simulators.state_vector.compiled_adjoint import overlaps
 
-    state, turns = start_parts(circuit.n_qubits, "double", psi), loops.turns(angles)
     other = np.empty_like(state)
 
     def weigh(chosen: slice) -> None:
