@@ -8,6 +8,7 @@ gradient, over what the calls' own spread lets expect. A wrong order of bits or 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -29,23 +30,35 @@ CALLS = 6
 ALLOWED = 3.0
 
 
-def error(epoch: Callable[[], Float], exact: Float) -> float:
+class Kept:
+    """An epoch whose gradients are kept: those of the timed calls are looked at, for a slow rival takes ten seconds."""
+
+    def __init__(self, epoch: Callable[[], Float]) -> None:
+        self.epoch = epoch
+        self.found: deque[Float] = deque(maxlen=CALLS)
+
+    def __call__(self) -> Float:
+        self.found.append(np.asarray(self.epoch()))
+        return self.found[-1]
+
+
+def error(epoch: Kept, exact: Float) -> float:
     """Distance of the mean of ``CALLS`` calls from the exact gradient over the standard error of that mean."""
-    found = np.array([epoch() for _ in range(CALLS)])
+    while len(epoch.found) < CALLS:
+        epoch()
+    found = np.array(epoch.found)
     expected = np.sum(np.var(found, axis=0, ddof=1)) / CALLS
     return float(np.sqrt(np.sum((found.mean(axis=0) - exact) ** 2) / expected))
 
 
-def contenders(
-    goal: Objective, theta: Float, size: Size, shots: int, tried: list[Peer]
-) -> dict[str, Callable[[], Float]]:
+def contenders(goal: Objective, theta: Float, size: Size, shots: int, tried: list[Peer]) -> dict[str, Kept]:
     """Calls that return the whole gradient, each time from other shots."""
     rng, seeds = np.random.default_rng([SEED, size.n, shots]), count(1)
-    calls: dict[str, Callable[[], Float]] = {OURS: lambda: sampled_gradient(goal, theta, shots, rng)[0]}
+    calls = {OURS: Kept(lambda: sampled_gradient(goal, theta, shots, rng)[0])}
     for peer in tried:
         if peer.epochs and peer.installed:
             epoch = peer.epochs(size, shots)
-            calls[peer.name] = lambda epoch=epoch: epoch(theta, goal.loss.derivative, next(seeds))  # type: ignore[misc]
+            calls[peer.name] = Kept(lambda epoch=epoch: epoch(theta, goal.loss.derivative, next(seeds)))  # type: ignore[misc]
     return calls
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from bornscape.simulators.state_vector.compiled_gates import PLAIN, act
+from bornscape.simulators.state_vector.compiled_gates import PLAIN, act_real, phase_tables, turn_phases
 
-BUILT_ON = "24c59ea0bb038ef1"
+BUILT_ON = "566143b49a68191f"
 """First digits of the SHA-256 of compiled_gates.py; see compiled_circuits.py."""
 
 _SUMS = {"contract", "reassoc"}
@@ -79,7 +79,8 @@ def overlaps(state, other, n, kinds, masks, turns):  # type: ignore[no-untyped-d
     """
     found = np.zeros(kinds.size)
     spare = np.empty(state.shape[1])
-    last = kinds.size
+    # As a literal it would be a type of its own, for which ``turn_phases`` is compiled once more.
+    last, width = kinds.size, np.int64(1)
     while last > 0:
         first = last - 1
         while kinds[last - 1] == 1 and first > 0 and kinds[first - 1] == 1:
@@ -92,12 +93,16 @@ def overlaps(state, other, n, kinds, masks, turns):  # type: ignore[no-untyped-d
                 while 1 << bit < masks[gate, 0]:
                     bit += 1
                 found[gate] = each[bit]
-        for part in range(2):
+            low_phases, high_phases = phase_tables(n, masks, turns, first, last, -1.0, state.dtype)
+            turn_phases(state[0], state[1], width, low_phases, high_phases, 0, high_phases.shape[1])
+            turn_phases(other[0], other[1], width, low_phases, high_phases, 0, high_phases.shape[1])
+        for part in range(2 if kind != 1 else 0):
+            x, y = state[part], other[part]
             if kind == 0:
-                found[first] += turn_overlap(state[part], other[part], high)
+                found[first] += turn_overlap(x, y, high)
             elif kind == 2:
-                found[first] += entangle_overlap(state[part], other[part], high, low)
-        act(state[0], state[1], 1, n, kinds, masks, turns, first, last, -1.0)
-        act(other[0], other[1], 1, n, kinds, masks, turns, first, last, -1.0)
+                found[first] += entangle_overlap(x, y, high, low)
+            act_real(x, kind, high, low, turns[first, 0], -turns[first, 1])
+            act_real(y, kind, high, low, turns[first, 0], -turns[first, 1])
         last = first
     return found

@@ -101,6 +101,16 @@ def phase_table(factors, first, last, kind):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=PLAIN)
+def phase_tables(n, masks, turns, first, last, way, kind):  # type: ignore[no-untyped-def]
+    """Phases of the lower half of the bits, and of the others, that the turns about Z from ``first`` to below ``last``
+    make together; ``way`` -1 undoes them.
+    """
+    factors = phase_factors(n, masks, turns, first, last, way)
+    half = min(n, max(4, (n + 1) // 2))
+    return phase_table(factors, 0, half, kind), phase_table(factors, half, n, kind)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=PLAIN)
 def turn_phases(re, im, width, low, high, first, last):  # type: ignore[no-untyped-def]
     """Multiply rows from ``first`` to below ``last``, as long as ``low``, by that table and their entry of ``high``."""
     low_re, low_im, columns = low[0], low[1], low.shape[1]
@@ -120,15 +130,6 @@ def turn_phases(re, im, width, low, high, first, last):  # type: ignore[no-untyp
                 for k in range(width):
                     x, y = a[k], b[k]
                     a[k], b[k] = x * p - y * q, x * q + y * p
-
-
-@njit(cache=True, error_model="numpy", fastmath=PLAIN)
-def _phases(re, im, width, n, masks, turns, first, last, way):  # type: ignore[no-untyped-def]
-    """RZ of the gates from ``first`` to below ``last`` at once; ``way`` -1 undoes them."""
-    factors = phase_factors(n, masks, turns, first, last, way)
-    half = min(n, max(4, (n + 1) // 2))
-    low, high = phase_table(factors, 0, half, re.dtype), phase_table(factors, half, n, re.dtype)
-    turn_phases(re, im, width, low, high, 0, high.shape[1])
 
 
 @njit(cache=True, error_model="numpy")
@@ -158,7 +159,8 @@ def act(re, im, width, n, kinds, masks, turns, first, last, way):  # type: ignor
     """One gate, or the turns about Z from ``first`` to below ``last``; ``way`` -1 undoes them."""
     kind, high, low = kinds[first], masks[first, 0] * width, masks[first, 1] * width
     if kind == 1:
-        _phases(re, im, width, n, masks, turns, first, last, way)
+        low_phases, high_phases = phase_tables(n, masks, turns, first, last, way, re.dtype)
+        turn_phases(re, im, width, low_phases, high_phases, 0, high_phases.shape[1])
         return
     for x in (re, im):
         act_real(x, kind, high, low, turns[first, 0], way * turns[first, 1])

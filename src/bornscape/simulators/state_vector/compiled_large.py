@@ -7,9 +7,9 @@ from numba import njit
 
 from bornscape.simulators.state_vector.compiled_adjoint import entangle_overlap, turn_overlap
 from bornscape.simulators.state_vector.compiled_circuits import TILE_BYTES
-from bornscape.simulators.state_vector.compiled_gates import PLAIN, act_real, phase_factors, phase_table, turn_phases
+from bornscape.simulators.state_vector.compiled_gates import PLAIN, act_real, turn_phases
 
-BUILT_ON = "c5d55d038e704a6a"
+BUILT_ON = "337a31a25b8fc16a"
 """First digits of the SHA-256 of compiled_adjoint.py, compiled_circuits.py and compiled_gates.py."""
 
 
@@ -45,14 +45,6 @@ def undo_part(x, y, kinds, masks, turns, first, last, found):  # type: ignore[no
             start -= 1
         _undo(x, y, kinds, masks, turns, start, last, found)
         last = start
-
-
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=PLAIN)
-def phase_tables(n, masks, turns, kind):  # type: ignore[no-untyped-def]
-    """Phases of the lower half of the bits, and of the others, that gates, all turns about Z, make together."""
-    half = min(n, max(4, (n + 1) // 2))
-    factors = phase_factors(n, masks, turns, 0, len(masks), 1.0)
-    return phase_table(factors, 0, half, kind), phase_table(factors, half, n, kind)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=PLAIN)

@@ -7,7 +7,7 @@ from numba import njit
 from bornscape.simulators.state_vector.compiled_circuits import run
 from bornscape.simulators.state_vector.compiled_gates import PLAIN, act, run_end
 
-BUILT_ON = "1760ed8e1119c279"
+BUILT_ON = "d4458aa9da131855"
 """First digits of the SHA-256 of compiled_gates.py and compiled_circuits.py; see there."""
 
 

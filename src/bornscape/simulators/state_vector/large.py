@@ -41,19 +41,19 @@ def _run(parts: Parts, loops: Program, turns: Float, first: int, last: int) -> N
 def _turn_phases(parts: Parts, loops: Program, turns: Float, first: int, last: int) -> None:
     from bornscape.simulators.state_vector.compiled_gates import turn_phases
 
-    low, high = _tables(parts, loops, turns[first:last], first, last)
+    low, high = _tables(parts, loops, turns, first, last, 1.0)
     for_each(
         lambda rows: turn_phases(parts[0], parts[1], 1, low, high, rows.start, rows.stop),
         pieces(high.shape[1], low.shape[1]),
     )
 
 
-def _tables(parts: Parts, loops: Program, turns: Float, first: int, last: int) -> tuple[Parts, Parts]:
-    """Phases of the lower bits, the length of a row, and of the others, a row's, after turns about Z."""
-    from bornscape.simulators.state_vector.compiled_large import phase_tables
+def _tables(parts: Parts, loops: Program, turns: Float, first: int, last: int, way: float) -> tuple[Parts, Parts]:
+    """Phases of the lower bits, the length of a row, and of the others, a row's; ``way`` -1 undoes the turns."""
+    from bornscape.simulators.state_vector.compiled_gates import phase_tables
 
     n = parts.shape[1].bit_length() - 1
-    low, high = phase_tables(n, loops.masks[first:last], turns, parts.dtype)
+    low, high = phase_tables(n, loops.masks, turns, first, last, way, parts.dtype)
     return low, high
 
 
@@ -78,7 +78,7 @@ def _undo(state: Parts, other: Parts, loops: Program, turns: Float, first: int, 
 def _undo_phases(state: Parts, other: Parts, loops: Program, turns: Float, first: int, last: int, found: Float) -> None:
     from bornscape.simulators.state_vector.compiled_large import undo_rows
 
-    low, high = _tables(state, loops, turns[first:last] * (1, -1), first, last)
+    low, high = _tables(state, loops, turns, first, last, -1.0)
     shares = pieces(high.shape[1], low.shape[1])
     by_bit = np.zeros((len(shares), state.shape[1].bit_length() - 1))
 
