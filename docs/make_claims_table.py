@@ -18,7 +18,7 @@ from bornscape.configuration import read_claims as read_register
 from bornscape.configuration import read_source
 from bornscape.planning.catalogue import FigureEntry, read_catalogue
 from bornscape.planning.shown import SECTIONS
-from bornscape.tables.verdicts import ORIGINS
+from bornscape.tables.verdicts import ORIGINS, VERDICTS
 
 ROOT = Path(__file__).parents[1]
 CLAIMS = ROOT / "config/claims"
@@ -135,8 +135,9 @@ def _cell(text: Any) -> str:
 
 def _told(verdicts: Iterable[str]) -> str:
     """Verdicts counted, in words."""
-    counts = Counter(verdict.replace("_", " ") or "not judged" for verdict in verdicts)
-    return ", ".join(f"{counts[word]} {word}" for word in sorted(counts))
+    counts = Counter(verdicts)
+    words = {verdict: verdict.replace("_", " ") for verdict in VERDICTS} | {"": "not judged"}
+    return ", ".join(f"{counts[verdict]} {told}" for verdict, told in words.items() if counts[verdict])
 
 
 def _counts(claims: Sequence[Mapping[str, Any]], verdicts: Mapping[str, Mapping[str, str]]) -> str:

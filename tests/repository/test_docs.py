@@ -112,7 +112,7 @@ def test_the_claims_page_names_what_is_contradicted_before_it_lists_all() -> Non
     assert line.endswith("(the paper; default run and paper's scale)")
     paper = sum(claim["origin"] == "paper" for claim in CLAIMS)
     assert (
-        f"| the paper | 1 contradicted, {paper - 1} reproduced | 1 contradicted, {paper - 1} reproduced |"
+        f"| the paper | {paper - 1} reproduced, 1 contradicted | {paper - 1} reproduced, 1 contradicted |"
         in told["contradicted"]
     )
 
