@@ -9,6 +9,9 @@ from bornscape.simulators.state_vector.compiled_adjoint import entangle_overlap,
 from bornscape.simulators.state_vector.compiled_circuits import TILE_BYTES
 from bornscape.simulators.state_vector.compiled_gates import PLAIN, act_real, turn_phases
 
+_SUMS = {"contract", "reassoc"}
+"""As in ``compiled_adjoint``."""
+
 BUILT_ON = "337a31a25b8fc16a"
 """First digits of the SHA-256 of compiled_adjoint.py, compiled_circuits.py and compiled_gates.py."""
 
@@ -24,6 +27,36 @@ def _undo(x, y, kinds, masks, turns, first, last, found):  # type: ignore[no-unt
             found[gate] += entangle_overlap(x, y, high, low)
         act_real(x, kind, high, low, turns[gate, 0], -turns[gate, 1])
         act_real(y, kind, high, low, turns[gate, 0], -turns[gate, 1])
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=_SUMS)
+def _turn_back(x0, x1, y0, y1, c, s):  # type: ignore[no-untyped-def]
+    """Undo a rotation of the rows x0 and x1, and of y0 and y1; the share of Im <y|Y|x> before."""
+    total = 0.0
+    for j in range(x0.size):
+        p, q, u, v = x0[j], x1[j], y0[j], y1[j]
+        total += v * p - u * q
+        x0[j], x1[j] = c * p + s * q, c * q - s * p
+        y0[j], y1[j] = c * u + s * v, c * v - s * u
+    return total
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=PLAIN)
+def _undo_far(x, y, kind, high, low, c, s):  # type: ignore[no-untyped-def]
+    """As ``_undo`` for one gate, reading and writing both states once; its share of Im <y|P|x> is returned."""
+    total = 0.0
+    if kind == 0:
+        for i in range(0, x.size, 2 * high):
+            zero, one = slice(i, i + high), slice(i + high, i + 2 * high)
+            total += _turn_back(x[zero], x[one], y[zero], y[one], c, s)
+        return total
+    small, big = min(high, low), max(high, low)
+    for i in range(0, x.size, 2 * big):
+        for j in range(i, i + big, 2 * small):
+            for first, second in ((0, high + low), (low, high)):
+                one, other = slice(j + first, j + first + small), slice(j + second, j + second + small)
+                total += _turn_back(x[one], x[other], y[one], y[other], c, s)
+    return total
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=PLAIN)
@@ -43,7 +76,12 @@ def undo_part(x, y, kinds, masks, turns, first, last, found):  # type: ignore[no
         last = start
         while start > first and max(masks[start - 1, 0], masks[start - 1, 1]) >= tile:
             start -= 1
-        _undo(x, y, kinds, masks, turns, start, last, found)
+        for gate in range(last - 1, start - 1, -1):
+            if kinds[gate] == 3:
+                _undo(x, y, kinds, masks, turns, gate, gate + 1, found)
+            else:
+                high, low = masks[gate, 0], masks[gate, 1]
+                found[gate] += _undo_far(x, y, kinds[gate], high, low, turns[gate, 0], turns[gate, 1])
         last = start
 
 
