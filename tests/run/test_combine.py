@@ -136,6 +136,28 @@ def test_tables_and_runs_come_together(base: Path, tmp_path: Path) -> None:
     assert sha256(base / "fig_4.csv") == sha256(one / "fig_4.csv")
 
 
+def test_claims_are_judged_by_the_data_that_tables_were_made_of(base: Path, tmp_path: Path) -> None:
+    """Data sets of another run come with its tables, and what shows a table comes with it; the manifest lists both."""
+    run = write_cells(tmp_path / "one", range(1))
+    for folder, strings in ((base, ["0000", "0001"]), (run, ["0000", "1111"])):
+        (folder / "targets").mkdir()
+        lines = ["bitstring,probability", *(f"{string},0.5" for string in strings)]
+        (folder / "targets/o_n_n4.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (run / "fig_4.csv").write_text("n_qubits\n4\n", encoding="utf-8")
+    (run / "fig_4.md").write_text("a page\n", encoding="utf-8")
+    seen: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "bornscape.run.combine._judge",
+            lambda work, claims, config: seen.append((work / "targets/o_n_n4.csv").read_text(encoding="utf-8")) or [],
+        )
+        add(base, [run], [CLAIM], tables=["fig_4"])
+    assert "1111" in seen[0]
+    assert (base / "fig_4.md").read_text(encoding="utf-8") == "a page\n"
+    said = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
+    assert said["artifacts"]["targets/o_n_n4.csv"]["sha256"] == sha256(run / "targets/o_n_n4.csv")
+
+
 def test_a_run_comes_once(base: Path, tmp_path: Path) -> None:
     run = write_cells(tmp_path / "one", range(2))
     before = contents(base)

@@ -10,7 +10,7 @@ training tables gain their rows, claims are judged again, the figures named are 
 each folder what came from it, from which commit, and what it cost. Nothing is written if a cell is there already or
 the run is not as its manifest says. With ``--anew`` the run's own cells of an experiment, made by an earlier commit,
 give way to those that come. With ``--tables`` whole tables are taken, in place of the run's own, and training runs only
-where ``--anew`` names some; laws are fitted anew.
+where ``--anew`` names some; laws are fitted anew, and claims judged by that run's data sets.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ def add(
     manifest = _checked_manifest(base)
     by_run = [(run, finished_cells(run) if anew or not tables else []) for run in runs]
     cells = [cell for _, some in by_run for cell in some]
-    if missing := sorted(set(anew) - {_experiment(cell.name) for cell in cells}):
+    if missing := sorted(set(anew) - {cell.name.split("/")[0] for cell in cells}):
         raise ValueError(f"--anew {missing[0]}: expected runs of it in the added folders")
     taken = {name: _owner(name, runs) for name in tables}
     trained = combined(base, cells, anew) if cells else {}
@@ -173,11 +173,11 @@ def add(
     with _working_copy(base) as work:
         for name, table in trained.items():
             write_table(table, work / name)
-        files = [*trained, *_replace(work, taken)]
+        files, targets = [*trained, *_replace(work, taken)], _take_targets(work, taken)
         config = manifest["config"]
         files += _judge(work, claims, config)
         files += [file for figure in figures for file in draw(work, figure, config)]
-        manifest["artifacts"] |= {
+        manifest["artifacts"] |= targets | {
             f"training/{cell.name}_{part}.csv": entry(path) for cell in cells for part, path in cell.files.items()
         }
         said = [source(run, some, [name for name, owner in taken.items() if owner == run]) for run, some in by_run]
@@ -192,16 +192,29 @@ def _owner(table: str, runs: Sequence[Path]) -> Path:
     return owners[-1]
 
 
+def _copied(path: Path, place: Path) -> Path:
+    place.parent.mkdir(exist_ok=True)
+    place.unlink(missing_ok=True)
+    return shutil.copyfile(path, place)
+
+
 def _replace(work: Path, taken: Mapping[str, Path]) -> list[str]:
-    """Put whole tables in the place of a run's own and fit its laws anew; the names of the files."""
+    """Put whole tables, with what shows them, in the place of a run's own and fit its laws; the names of the files."""
+    files = []
     for name, run in taken.items():
-        (work / f"{name}.csv").unlink(missing_ok=True)
-        shutil.copyfile(run / f"{name}.csv", work / f"{name}.csv")
-    return [*(f"{name}.csv" for name in taken), *(_laws(work) if taken else [])]
+        for path in (run / f"{name}{ending}" for ending in (".csv", ".md", ".html")):
+            if path.is_file():
+                files.append(_copied(path, work / path.name).name)
+    return list(dict.fromkeys([*files, *(_laws(work) if taken else [])]))
 
 
-def _experiment(cell: str) -> str:
-    return cell.split("/")[0]
+def _take_targets(work: Path, taken: Mapping[str, Path]) -> dict[str, dict[str, Any]]:
+    """Judge by the data sets that tables were made of, where their runs have them; what the manifest says of those."""
+    found = {}
+    for run in dict.fromkeys(taken.values()):
+        for path in sorted(run.glob("targets/*.csv")):
+            found[f"targets/{path.name}"] = entry(_copied(path, work / "targets" / path.name))
+    return found
 
 
 def _take_out(manifest: dict[str, Any], experiments: Sequence[str]) -> None:
@@ -210,7 +223,7 @@ def _take_out(manifest: dict[str, Any], experiments: Sequence[str]) -> None:
     manifest["artifacts"] = {name: file for name, file in manifest["artifacts"].items() if not name.startswith(gone)}
     for part in manifest.get("added", []):
         if "cells" in part:
-            part["cells"] = [cell for cell in part["cells"] if _experiment(cell) not in experiments]
+            part["cells"] = [cell for cell in part["cells"] if cell.split("/")[0] not in experiments]
 
 
 def _checked_manifest(base: Path) -> dict[str, Any]:
@@ -279,8 +292,7 @@ def main(arguments: Sequence[str]) -> int:
     except (OSError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
-    parts = [f"{len(options.tables)} tables"] * bool(options.tables)
-    what = " and ".join([*parts, *["training runs"] * bool(options.anew or not options.tables)])
+    what = f"{len(options.tables)} tables" if options.tables else "training runs"
     print(f"{options.base}: {what} of {len(options.runs)} folders added, {len(claims)} claims judged")
     return 0
 
