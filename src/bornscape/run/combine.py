@@ -9,8 +9,8 @@ configuration, a checkout and a run folder of its own, from which this takes the
 training tables gain their rows, claims are judged again, the figures named are drawn again, and the manifest says for
 each folder what came from it, from which commit, and what it cost. Nothing is written if a cell is there already or
 the run is not as its manifest says. With ``--anew`` the run's own cells of an experiment, made by an earlier commit,
-give way to those that come. With ``--tables`` whole tables are taken, in place of the run's own, and training runs only
-where ``--anew`` names some; laws are fitted anew, and claims judged by that run's data sets.
+give way to those that come. With ``--tables`` whole tables take the place of the run's own, with their data sets and
+anew fitted laws, and training runs come only where ``--anew`` names some.
 """
 
 from __future__ import annotations
@@ -41,7 +41,6 @@ CATALOGUE = Path("config/results.yaml")
 """Names of the results, in the order of their claims, and of the figures."""
 
 CATALOGUE_SCHEMA = Path("workflow/schemas/results.schema.json")
-
 PARTS = {
     "training.csv": ("curves", TRAINING_COLUMNS),
     "training_final.csv": ("finals", TRAINING_FINAL_COLUMNS),
@@ -245,8 +244,8 @@ def _publish(
     work: Path, base: Path, files: Sequence[str], manifest: dict[str, Any], added: Sequence[Mapping[str, Any]]
 ) -> None:
     """Move what was made in ``work`` to the run, its manifest last."""
-    manifest["artifacts"] |= {name: entry(work / name) for name in files}
-    manifest["artifacts"] = dict(sorted(manifest["artifacts"].items()))
+    listed = manifest["artifacts"] | {name: entry(work / name) for name in files}
+    manifest["artifacts"] = dict(sorted(listed.items()))
     manifest.setdefault("added", []).extend(added)
     write_manifest(manifest, work / "manifest.json")
     for name in [*files, "manifest.json"]:
