@@ -162,6 +162,15 @@ def test_measure_and_table() -> None:
         assert part["loss"].between(0, 2).all()
 
 
+def test_a_long_table_tells_every_tenth_generation() -> None:
+    rows = measured(6, generations=40).assign(n_qubits=6, chunk=0)
+    table = cma_training.table(rows, SETTINGS | {"every_tenth_after": 15})
+    whole = cma_training.table(rows, SETTINGS)
+    assert set(whole["generation"]) == set(range(41))
+    assert set(table["generation"]) == {*range(16), 20, 30, 40}
+    pd.testing.assert_frame_equal(table, whole[whole["generation"].isin(table["generation"])])
+
+
 def test_starts_at_half_pi_begin_where_the_published_curves_do() -> None:
     """One candidate: 0.659 at n = 100 in the paper; its own scatter is 0.016 (a pilot with other seeds)."""
     changes = {"bandwidths": {"n/4": "n/4"}, "generations": 1, "shots": 512}

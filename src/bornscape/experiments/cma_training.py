@@ -73,5 +73,7 @@ def _sampled_losses(
 
 
 def table(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """All runs; the repetition is the chunk."""
-    return rows.rename(columns={"chunk": "repetition"})[COLUMNS]
+    """All runs; the repetition is the chunk. Past the generation ``every_tenth_after`` only every tenth is told."""
+    generation = rows["generation"]
+    told = (generation <= settings.get("every_tenth_after", np.inf)) | (generation % 10 == 0)
+    return rows[told].rename(columns={"chunk": "repetition"})[COLUMNS]
