@@ -11,7 +11,8 @@ import yaml
 
 from bornscape.artifacts import sha256, write_table
 from bornscape.planning.catalogue import read_catalogue
-from bornscape.run.combine import add, finished_cells, main
+from bornscape.run.combine import add, main
+from bornscape.run.finished_cells import finished_cells, thinned
 from bornscape.run.manifest import changed_artifacts, manifest, write_manifest
 from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
 from support.made_up_training import baselines
@@ -205,6 +206,19 @@ def test_a_run_that_is_not_as_its_manifest_says_is_refused(base: Path, tmp_path:
         handle.write("\n")
     with pytest.raises(ValueError, match=r"training.csv: expected the bytes that the manifest lists"):
         add(base, [run], [CLAIM])
+
+
+def test_late_epochs_are_thinned_but_for_the_last() -> None:
+    runs = [
+        pd.DataFrame({"epoch": range(0, last + 1, 10)}).astype(str).assign(repetition=k)
+        for k, last in ((0, 520), (1, 90))
+    ]
+    table = pd.concat(runs, ignore_index=True).assign(**dict.fromkeys(TRAINING_COLUMNS[:6], "a"))
+    found = thinned(table).groupby("repetition")["epoch"].agg(list)
+    assert found[0] == [str(epoch) for epoch in (*range(0, 301, 10), 350, 400, 450, 500, 520)]
+    assert found[1] == [str(epoch) for epoch in range(0, 91, 10)]
+    summary = table.drop(columns="epoch")
+    assert thinned(summary) is summary
 
 
 def test_unfinished_cells_are_left_out(tmp_path: Path) -> None:

@@ -6,11 +6,11 @@
 
 The paper's scale takes days: its training runs can be shared among machines and evenings, each with the same
 configuration, a checkout and a run folder of its own, from which this takes the cells that are finished. The run's
-training tables gain their rows, claims are judged again, the figures named are drawn again, and the manifest says for
-each folder what came from it, from which commit, and what it cost. Nothing is written if a cell is there already or
-the run is not as its manifest says. With ``--anew`` the run's own cells of an experiment, made by an earlier commit,
-give way to those that come. With ``--tables`` whole tables take the place of the run's own, with their data sets and
-anew fitted laws, and training runs come only where ``--anew`` names some.
+training tables gain their rows (late epochs are thinned), claims are judged again, the figures named are drawn again,
+and the manifest says for each folder what came from it, from which commit, and what it cost. Nothing is written if a
+cell is there already or the run is not as its manifest says. With ``--anew`` the run's own cells of an experiment, made
+by an earlier commit, give way to those that come. With ``--tables`` whole tables take the place of the run's own, with
+their data sets and anew fitted laws, and training runs come only where ``--anew`` names some.
 """
 
 from __future__ import annotations
@@ -24,90 +24,21 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
-
-import pandas as pd
+from typing import Any
 
 from bornscape.artifacts import sha256, write_json, write_table
 from bornscape.claims.comparison import Tables
 from bornscape.claims.register import count_verdicts, register
 from bornscape.configuration import read_claims
 from bornscape.planning.catalogue import FigureEntry, bandwidths_of, read_catalogue
+from bornscape.run.finished_cells import Cell, combined, finished_cells
 from bornscape.run.manifest import cost_by_rule, entry, environment, read_manifest, write_manifest
-from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
 from bornscape.tables.scaling import scaling_table
 
 CATALOGUE = Path("config/results.yaml")
 """Names of the results, in the order of their claims, and of the figures."""
 
 CATALOGUE_SCHEMA = Path("workflow/schemas/results.schema.json")
-PARTS = {
-    "training.csv": ("curves", TRAINING_COLUMNS),
-    "training_final.csv": ("finals", TRAINING_FINAL_COLUMNS),
-    "training_summary.csv": ("summary", TRAINING_SUMMARY_COLUMNS),
-}
-"""Tables of a run, and the part of a cell and the columns that each is made of."""
-
-RUN_KEYS = TRAINING_COLUMNS[:7]
-"""What tells training runs apart: experiment, data set, loss, n, layers, shots, repetition."""
-
-
-class Cell(NamedTuple):
-    """A finished job of the training stage: its name (experiment/cell) and its tables by part."""
-
-    name: str
-    files: Mapping[str, Path]
-
-
-def finished_cells(run: Path) -> list[Cell]:
-    """Cells of a run folder with all their tables, by name.
-
-    Raises
-    ------
-    ValueError
-        If there is none.
-    """
-    parts = [part for part, _ in PARTS.values()]
-    cells = []
-    for curves in sorted((run / "training").glob("*/*_curves.csv")):
-        cell = curves.name.removesuffix("_curves.csv")
-        files = {part: curves.with_name(f"{cell}_{part}.csv") for part in parts}
-        if all(path.is_file() for path in files.values()):
-            cells.append(Cell(f"{curves.parent.name}/{cell}", files))
-    if not cells:
-        raise ValueError(f"{run}/training: expected finished cells, EXPERIMENT/CELL_{{{','.join(parts)}}}.csv")
-    return cells
-
-
-def _as_text(path: Path) -> pd.DataFrame:
-    """A table whose numbers stay as they are written."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
-
-
-def combined(base: Path, cells: Sequence[Cell], anew: Sequence[str] = ()) -> dict[str, pd.DataFrame]:
-    """The training tables of ``base``, without the experiments ``anew``, with the rows of ``cells`` below their own.
-
-    Raises
-    ------
-    ValueError
-        If a run of a cell is in the tables already; the message names it.
-    """
-    tables = {}
-    for name, (part, columns) in PARTS.items():
-        base_rows = _as_text(base / name)
-        base_rows = base_rows[~base_rows["experiment"].isin(anew)]
-        added = pd.concat([_as_text(cell.files[part]) for cell in cells], ignore_index=True)
-        rows = added.reindex(columns=columns, fill_value="").fillna("")
-        known = set(base_rows[RUN_KEYS].itertuples(index=False, name=None))
-        twice = sorted(known.intersection(rows[RUN_KEYS].itertuples(index=False, name=None)))
-        if twice:
-            raise ValueError(f"{base / name}: expected none of the added runs, has {', '.join(twice[0])}")
-        tables[name] = pd.concat([base_rows, rows], ignore_index=True)
-    repeated = tables["training_summary.csv"][RUN_KEYS].duplicated()
-    if repeated.any():
-        row = tables["training_summary.csv"][RUN_KEYS][repeated].iloc[0]
-        raise ValueError(f"added folders: expected each run once, {', '.join(row)} comes twice")
-    return tables
 
 
 def changed(base: Path, listed: Mapping[str, Mapping[str, Any]]) -> list[str]:
