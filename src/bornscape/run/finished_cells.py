@@ -22,7 +22,7 @@ RUN_KEYS = TRAINING_COLUMNS[:7]
 
 
 LATE, LATE_STEP = 300, 50
-"""Past this epoch curves are flat, and tables that git keeps have no use for each of a run's own steps."""
+"""Past the first of these epochs a curve that git keeps has every so-manieth: there it hardly moves."""
 
 
 class Cell(NamedTuple):
