@@ -211,11 +211,11 @@ def test_a_run_that_is_not_as_its_manifest_says_is_refused(base: Path, tmp_path:
 def test_late_epochs_are_thinned_but_for_the_last() -> None:
     runs = [
         pd.DataFrame({"epoch": range(0, last + 1, 10)}).astype(str).assign(repetition=k)
-        for k, last in ((0, 520), (1, 90))
+        for k, last in ((0, 820), (1, 90))
     ]
     table = pd.concat(runs, ignore_index=True).assign(**dict.fromkeys(TRAINING_COLUMNS[:6], "a"))
     found = thinned(table).groupby("repetition")["epoch"].agg(list)
-    assert found[0] == [str(epoch) for epoch in (*range(0, 301, 10), 350, 400, 450, 500, 520)]
+    assert found[0] == [str(epoch) for epoch in (*range(0, 601, 10), 650, 700, 750, 800, 820)]
     assert found[1] == [str(epoch) for epoch in range(0, 91, 10)]
     summary = table.drop(columns="epoch")
     assert thinned(summary) is summary

@@ -21,7 +21,7 @@ RUN_KEYS = TRAINING_COLUMNS[:7]
 """What tells training runs apart: experiment, data set, loss, n, layers, shots, repetition."""
 
 
-LATE, LATE_STEP = 300, 50
+LATE, LATE_STEP = 600, 50
 """Past the first of these epochs a curve that git keeps has every so-manieth: there it hardly moves."""
 
 
