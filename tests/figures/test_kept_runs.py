@@ -45,7 +45,8 @@ def test_a_reader_can_read_it(name: str) -> None:
 def test_its_own_entries_are_all_that_it_reads(name: str) -> None:
     """Else it would come out otherwise when it is asked for alone."""
     entry = CATALOGUE.figures[name]
-    tables = {table: pd.read_csv(RUNS[name] / f"{table}.csv", dtype={"bandwidth": str}) for table in entry.tables}
+    text = {"bandwidth": str, "bitstring": str}
+    tables = {table: pd.read_csv(RUNS[name] / f"{table}.csv", dtype=text) for table in entry.tables}
     own = {
         table: rows[rows["experiment"].isin(entry.entries)] if table in SECTIONS else rows
         for table, rows in tables.items()
