@@ -16,7 +16,7 @@ from support import figure_checks as checks
 from support.shipped import CATALOGUE, ROOT, settings_of
 
 PAPER, DEFAULT = (ROOT / "results" / run for run in ("paper", "reference"))
-THINNED = ("explicit_models", "fig_9", "fig_12", "phases")
+THINNED = ("phases",)
 """Figures that can be drawn from the few rows of the default run that git keeps, and not from the other kept run."""
 
 
