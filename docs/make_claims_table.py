@@ -165,7 +165,7 @@ def _contradicted(
         runs = [run for run, of_run in verdicts.items() if of_run.get(claim["claim"]) == "contradicted"]
         if runs:
             label, whose = labels[claim["result"]], ORIGINS[claim["origin"]].removeprefix("of ")
-            lines.append(f"- [{label}](#{_anchor(label)}): `{claim['claim']}` ({whose}; {' and '.join(runs)})")
+            lines.append(f"- [{label}](#{_anchor(label)}): `{claim['claim']}`\n  ({whose}; {' and '.join(runs)})")
     return "\n".join(lines) or "none."
 
 

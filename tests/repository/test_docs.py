@@ -108,8 +108,8 @@ def test_the_claims_page_names_what_is_contradicted_before_it_lists_all() -> Non
         other = {run: dict.fromkeys(of_run, "reproduced") | {name: verdict} for run, of_run in verdicts.items()}
         told[verdict] = MAKE["page"](CLAIMS, times, labels, other).partition("## How to read")[0].splitlines()
     assert "none." in told["reproduced"]
-    (line,) = [line for line in told["contradicted"] if f"`{name}`" in line]
-    assert line.endswith("(the paper; default run and paper's scale)")
+    (place,) = [k for k, line in enumerate(told["contradicted"]) if f"`{name}`" in line]
+    assert told["contradicted"][place + 1] == "  (the paper; default run and paper's scale)"
     paper = sum(claim["origin"] == "paper" for claim in CLAIMS)
     assert (
         f"| the paper | {paper - 1} reproduced, 1 contradicted | {paper - 1} reproduced, 1 contradicted |"
