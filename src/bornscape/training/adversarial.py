@@ -13,7 +13,7 @@ import numpy as np
 from bornscape.aliases import Float
 from bornscape.bitstrings.sampling import sample_indices
 from bornscape.circuits import Circuit
-from bornscape.simulators.state_vector import probability_gradient, statevector
+from bornscape.simulators.state_vector import statevector_and_pullback
 from bornscape.training.adam import Adam
 from bornscape.training.annealing import paced_rate
 from bornscape.training.discriminators import Discriminator
@@ -61,14 +61,13 @@ def adversarial(
     """
     optimiser = Adam.start(model.n_parameters)
     for epoch in range(epochs + 1):
-        psi = statevector(model, theta)
+        psi, pull = statevector_and_pullback(model, theta)
         q = np.abs(psi) ** 2
         yield Round(epoch, judge.observable(), q)
         if epoch == epochs:
             return
         judge.learn(sample_indices(p, steps * batch, rng), sample_indices(q, steps * batch, rng))
-        gradient = probability_gradient(model, theta, -judge.observable(), psi)
-        theta = theta + optimiser.step(gradient, paced_rate(epoch, pace))
+        theta = theta + optimiser.step(pull(-judge.observable()), paced_rate(epoch, pace))
 
 
 def adversarial_step(
