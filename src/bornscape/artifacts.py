@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -58,6 +59,32 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
     """
     with atomic(path) as temporary:
         table.to_csv(temporary, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
+
+
+def compress(path: Path) -> Path:
+    """Put ``NAME.csv.gz`` in the place of a table ``NAME.csv``; the same bytes for the same table."""
+    packed = path.with_name(f"{path.name}.gz")
+    with atomic(packed) as temporary:
+        temporary.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+    path.unlink()
+    return packed
+
+
+def table_path(run: Path, name: str) -> Path:
+    """Where a run has a table: ``NAME.csv``, or ``NAME.csv.gz`` if that alone is there, as git keeps large ones.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_table(pd.DataFrame({"n_qubits": [2]}), Path(folder, "table.csv"))
+    ...     packed = compress(table_path(Path(folder), "table"))
+    ...     found = table_path(Path(folder), "table")
+    ...     found.name, packed == found, pd.read_csv(found)["n_qubits"].tolist()
+    ('table.csv.gz', True, [2])
+    """
+    plain, packed = run / f"{name}.csv", run / f"{name}.csv.gz"
+    return packed if packed.is_file() and not plain.is_file() else plain
 
 
 def need_parquet() -> None:

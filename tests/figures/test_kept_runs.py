@@ -11,6 +11,8 @@ mpl.use("Agg")
 
 import matplotlib.pyplot as plt
 
+from bornscape.artifacts import table_path
+from bornscape.claims.comparison import Tables
 from bornscape.planning.shown import SECTIONS
 from support import figure_checks as checks
 from support.shipped import CATALOGUE, ROOT, settings_of
@@ -21,7 +23,12 @@ THINNED = ("phases",)
 
 
 def held(name: str, run: Path) -> bool:
-    return all((run / f"{table}.csv").is_file() for table in CATALOGUE.figures[name].tables)
+    return all(table_path(run, table).is_file() for table in CATALOGUE.figures[name].tables)
+
+
+def kept_tables(name: str) -> dict[str, pd.DataFrame]:
+    run = Tables(RUNS[name])
+    return {table: run.read(table) for table in CATALOGUE.figures[name].tables}
 
 
 RUNS = {name: PAPER for name in CATALOGUE.figures if held(name, PAPER)} | dict.fromkeys(THINNED, DEFAULT)
@@ -29,9 +36,7 @@ RUNS = {name: PAPER for name in CATALOGUE.figures if held(name, PAPER)} | dict.f
 
 @pytest.mark.parametrize("name", RUNS)
 def test_a_reader_can_read_it(name: str) -> None:
-    text = {"bandwidth": str, "bitstring": str}
-    tables = {t: pd.read_csv(RUNS[name] / f"{t}.csv", dtype=text) for t in CATALOGUE.figures[name].tables}
-    drawn, shown = import_module(f"bornscape.figures.{name}").figure(**tables, **settings_of(name))
+    drawn, shown = import_module(f"bornscape.figures.{name}").figure(**kept_tables(name), **settings_of(name))
     try:
         assert checks.faults(drawn) == []
         assert checks.unscaled_axes(drawn) == []
@@ -45,8 +50,7 @@ def test_a_reader_can_read_it(name: str) -> None:
 def test_its_own_entries_are_all_that_it_reads(name: str) -> None:
     """Else it would come out otherwise when it is asked for alone."""
     entry = CATALOGUE.figures[name]
-    text = {"bandwidth": str, "bitstring": str}
-    tables = {table: pd.read_csv(RUNS[name] / f"{table}.csv", dtype=text) for table in entry.tables}
+    tables = kept_tables(name)
     own = {
         table: rows[rows["experiment"].isin(entry.entries)] if table in SECTIONS else rows
         for table, rows in tables.items()

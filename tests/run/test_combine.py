@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from bornscape.artifacts import sha256, write_table
+from bornscape.artifacts import compress, sha256, write_table
 from bornscape.planning.catalogue import read_catalogue
 from bornscape.run.combine import add, main
 from bornscape.run.finished_cells import finished_cells, thinned
@@ -157,6 +157,26 @@ def test_claims_are_judged_by_the_data_that_tables_were_made_of(base: Path, tmp_
     assert (base / "fig_4.md").read_text(encoding="utf-8") == "a page\n"
     said = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
     assert said["artifacts"]["targets/o_n_n4.csv"]["sha256"] == sha256(run / "targets/o_n_n4.csv")
+
+
+def test_large_tables_are_compressed(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In place of the plain ones, and read again by what comes later; a table that shrank is plain again."""
+    one, two = (write_cells(tmp_path / name, reps) for name, reps in (("one", range(3)), ("two", range(3, 6))))
+    monkeypatch.setattr("bornscape.run.combine.LARGE", 150)
+    add(base, [one], [CLAIM], [FIGURES["fig_9"]])
+    whole = pd.read_csv(base / "training.csv.gz")
+    assert len(whole) == 2 + 2 * 3 * 2
+    assert (base / "figures/fig_9.csv.gz").is_file()
+    assert not list(base.glob("training.csv")) + list(base.glob("figures/*.csv"))
+    assert [problem for problem in changed_artifacts(base) if "/training/" not in problem] == []
+    packed = sha256(base / "training.csv.gz")
+    monkeypatch.setattr("bornscape.run.combine.LARGE", 1e6)
+    add(base, [two], [CLAIM])
+    assert len(pd.read_csv(base / "training.csv")) == 2 + 2 * 6 * 2
+    assert not (base / "training.csv.gz").exists()
+    assert [problem for problem in changed_artifacts(base) if "/training/" not in problem] == []
+    write_table(whole, base / "training.csv")
+    assert sha256(compress(base / "training.csv")) == packed
 
 
 def test_a_run_comes_once(base: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bornscape.aliases import Settings
+from bornscape.artifacts import table_path
 from bornscape.datasets import Target, read_target
 from bornscape.formulas import Bandwidth, bandwidth_values
 
@@ -74,10 +75,10 @@ class Tables:
     _targets: dict[tuple[str, int], Target] = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, name: str) -> pd.DataFrame:
-        """The table ``<name>.csv`` of the run; bandwidths and bitstrings are text."""
+        """The table ``<name>.csv`` of the run, or that compressed; bandwidths and bitstrings are text."""
         if name not in self._kept:
             text = {"bandwidth": str, "bitstring": str}
-            self._kept[name] = pd.read_csv(self.folder / f"{name}.csv", dtype=text)  # type: ignore[arg-type]
+            self._kept[name] = pd.read_csv(table_path(self.folder, name), dtype=text)  # type: ignore[arg-type]
         return self._kept[name]
 
     def bandwidth(self, entry: str, label: str, n_qubits: int) -> float:

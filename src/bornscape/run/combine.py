@@ -26,7 +26,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bornscape.artifacts import sha256, write_json, write_table
+from bornscape.artifacts import compress, sha256, table_path, write_json, write_table
 from bornscape.claims.comparison import Tables
 from bornscape.claims.register import count_verdicts, register
 from bornscape.configuration import read_claims
@@ -39,6 +39,9 @@ CATALOGUE = Path("config/results.yaml")
 """Names of the results, in the order of their claims, and of the figures."""
 
 CATALOGUE_SCHEMA = Path("workflow/schemas/results.schema.json")
+
+LARGE = 1_000_000
+"""Bytes of a table above which a kept run has it compressed."""
 
 
 def changed(base: Path, listed: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -174,19 +177,32 @@ def _working_copy(base: Path) -> Iterator[Path]:
 def _publish(
     work: Path, base: Path, files: Sequence[str], manifest: dict[str, Any], added: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Move what was made in ``work`` to the run, its manifest last."""
-    listed = manifest["artifacts"] | {name: entry(work / name) for name in files}
-    manifest["artifacts"] = dict(sorted(listed.items()))
+    """Move what was made in ``work`` to the run, large tables compressed, its manifest last."""
+    packed = _compress_large(work)
+    made = list(dict.fromkeys([name for name in files if f"{name}.gz" not in packed] + packed))
+    # A table has one form.
+    gone = [name.removesuffix(".gz") if name in packed else f"{name}.gz" for name in made]
+    listed = {name: file for name, file in manifest["artifacts"].items() if name not in gone}
+    manifest["artifacts"] = dict(sorted((listed | {name: entry(work / name) for name in made}).items()))
     manifest.setdefault("added", []).extend(added)
     write_manifest(manifest, work / "manifest.json")
-    for name in [*files, "manifest.json"]:
+    for name in [*made, "manifest.json"]:
         (base / name).parent.mkdir(exist_ok=True)
         (work / name).replace(base / name)
+    for name in gone:
+        (base / name).unlink(missing_ok=True)
+
+
+def _compress_large(work: Path) -> list[str]:
+    """Compress the tables of a run and its figures that are larger than git should keep; their names."""
+    tables = [*work.glob("*.csv"), *work.glob("figures/*.csv")]
+    large = sorted(path for path in tables if path.stat().st_size > LARGE)
+    return [compress(path).relative_to(work).as_posix() for path in large]
 
 
 def _laws(run: Path) -> list[str]:
     """Write scaling.csv of a run; nothing where it has no variances."""
-    if not (run / "variance.csv").is_file():
+    if not table_path(run, "variance").is_file():
         return []
     tables = Tables(run)
     write_table(scaling_table(tables.read("variance"), tables.read("training_mass")), run / "scaling.csv")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from bornscape.artifacts import table_path
 from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
 
 PARTS = {
@@ -76,7 +77,7 @@ def combined(base: Path, cells: Sequence[Cell], anew: Sequence[str] = ()) -> dic
     """
     tables = {}
     for name, (part, columns) in PARTS.items():
-        base_rows = _as_text(base / name)
+        base_rows = _as_text(table_path(base, name.removesuffix(".csv")))
         base_rows = base_rows[~base_rows["experiment"].isin(anew)]
         added = pd.concat([_as_text(cell.files[part]) for cell in cells], ignore_index=True)
         rows = added.reindex(columns=columns, fill_value="").fillna("")

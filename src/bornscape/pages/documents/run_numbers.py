@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bornscape.aliases import Float
+from bornscape.artifacts import table_path
 from bornscape.tables.selection import rows_where
 from bornscape.tables.verdicts import counts_by_origin, told
 
@@ -113,7 +114,7 @@ class Run:
     def table(self, name: str) -> pd.DataFrame:
         """A table of the run, read once."""
         if name not in self._read:
-            path = self.folder / f"{name}.csv"
+            path = table_path(self.folder, name)
             if not path.is_file():
                 raise LookupError(f"{name}.csv is not there")
             self._read[name] = pd.read_csv(path, dtype=dict.fromkeys(TEXT, str), low_memory=False)
