@@ -52,6 +52,9 @@ class Cones:
     def cone(self, wires: frozenset[int]) -> Cone:
         """The cone of Z-words on ``wires``; a diagonal gate that meets nothing but Z leaves every word as it is.
 
+        Where it meets more on one of its wires, it brings no more than Z to the others. So the cone of a union of wires
+        is the union of their cones.
+
         Examples
         --------
         A CNOT joins wires 1 and 2 only; what wire 2 gives depends on both.
@@ -72,9 +75,11 @@ class Cones:
             if place == done:
                 continue
             done, gate = place, gates[place]
-            if gate.name not in DIAGONAL_GATES or not mixed.isdisjoint(gate.wires):
+            diagonal = gate.name in DIAGONAL_GATES
+            if not diagonal or not mixed.isdisjoint(gate.wires):
                 kept.append(place)
                 live.update(gate.wires)
+            if not diagonal:
                 mixed.update(gate.wires)
             for wire in live.intersection(gate.wires):
                 if (before := bisect_left(places[wire], place)) > 0:

@@ -50,10 +50,11 @@ SILENT = 1e-13
 """A component below this share of its rounding unit, the root mean square of dL/dq, is 0: rounding is all there is."""
 
 DRAW_COLUMNS = [
-    *("loss", "draw", "value", "frozen", "mass", "signal", "gradient", "noise", "first", "second"),
+    *("loss", "draw", "value", "frozen", "mass", "mass_bound", "signal", "gradient", "noise", "first", "second"),
     *("value_noise", "gradient_noise", "estimated", "error", "engine", "engine_kind", "note"),
 ]
 OF_STATE_VECTORS = {
+    "mass_bound": np.nan,
     "value_noise": 0.0,
     "gradient_noise": 0.0,
     "estimated": 0.0,
@@ -62,7 +63,7 @@ OF_STATE_VECTORS = {
     "engine_kind": "exact",
     "note": "",
 }
-"""Columns of draws whose numbers are exact: no estimator has a noise of its own, and nothing is truncated."""
+"""Columns of draws whose numbers are exact: no estimator has a noise of its own, nothing is truncated or bounded."""
 
 SPECTRUM_COLUMNS = ["loss", "order", "draws", "total", "squares"]
 

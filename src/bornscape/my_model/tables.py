@@ -86,7 +86,7 @@ def _size_row(settings: Settings, label: str, n: int, group: pd.DataFrame) -> di
     sampled = is_sampled(kind)
     row |= {"noise_by": "sampling" if sampled else EXACT, "shots_are": ESTIMATE if sampled else EXACT}
     if not of_engine["engine"]:
-        return row
+        return row | _at_most(group["mass_bound"].to_numpy(dtype=np.float64), shots)
     evidence = size_evidence(kind, shots, columns)
     values = {name: group[name].to_numpy(dtype=np.float64) for name in _NOISY}
     variance, low, high = variance_band(values["value"], values["value_noise"]).numbers()
@@ -106,6 +106,13 @@ def _size_row(settings: Settings, label: str, n: int, group: pd.DataFrame) -> di
         "value_noise": math.sqrt((values["value_noise"] ** 2).mean()),
         "error": group["error"].mean(),
     }
+
+
+def _at_most(bounds: Float, shots: int) -> dict[str, float]:
+    """A hit's chance where only a bound on it is known, by draw: no estimate, between 0 and what it is at most."""
+    if np.isnan(bounds).any():
+        return {}
+    return {"hit": math.nan, "hit_ci_low": 0.0, "hit_ci_high": chance_of_a_hit(bounds, shots).numbers()[2]}
 
 
 def named(name: str, short: str, band: Band) -> dict[str, float]:

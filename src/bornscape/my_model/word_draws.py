@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from bornscape.aliases import Bits, Float, Settings
+from bornscape.aliases import Float, Settings
 from bornscape.circuits import Circuit, live_angles, separate_uses
 from bornscape.datasets import Target
+from bornscape.losses.explicit import DEFINITIONS
 from bornscape.losses.word_data import ListedWords, WordData
-from bornscape.losses.word_estimates import ShiftedStates, WordLoss
+from bornscape.losses.word_estimates import WordLoss
 from bornscape.losses.word_explicit import SupportLoss
 from bornscape.losses.word_fidelity import inverse_circuit, local_fidelity_words
 from bornscape.my_model.circuits import model_circuit
@@ -27,13 +28,15 @@ from bornscape.my_model.noise import noise_at
 from bornscape.my_model.probe import Probe
 from bornscape.my_model.settings import shots_at
 from bornscape.my_model.starts import Start, start_of, started
-from bornscape.my_model.word_explicit import DataChances, explicit_draw
+from bornscape.my_model.word_explicit import explicit_draw
+from bornscape.my_model.word_hits import HitBound
 from bornscape.my_model.word_losses import word_loss
+from bornscape.my_model.word_states import States
 from bornscape.seeds import generator
 from bornscape.simulators.mixed_states import LARGEST
 from bornscape.simulators.words.choice import Choices
 from bornscape.simulators.words.pauli import chances_after_gates
-from bornscape.simulators.words.protocol import DoesNotFitError, Engine, WordState
+from bornscape.simulators.words.protocol import DoesNotFitError, Engine
 from bornscape.simulators.words.readout import read_with
 
 LIKELY = 1000
@@ -49,6 +52,8 @@ class WordTask(NamedTuple):
         Why this engine, or why not at all.
     live
         Angles that can change what is measured: the others need no circuits of their own.
+    hits
+        Of an explicit loss that cannot be had: what a shot's chance to fall on the data is at most, where that can be.
     """
 
     label: str
@@ -56,6 +61,7 @@ class WordTask(NamedTuple):
     engine: Engine | None
     why: str
     live: frozenset[int] = frozenset()
+    hits: HitBound | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +113,7 @@ class WordModel:
             noisy = f" (noise of gates: whole distributions up to {LARGEST} wires)" if noise.of_gates else ""
             reasons = "; ".join(f"{task.label}: {task.why}" for task in tasks)
             raise DoesNotFitError(f"{n_qubits} qubits{noisy}: {reasons}")
+        tasks = _with_hits(tasks, settings["losses"], asked)
         read = read_with(noise.readout, [task.engine for task in tasks])
         tasks = [task._replace(engine=engine) for task, engine in zip(tasks, read, strict=True)]
         return cls(circuit, tasks, start, shots_at(settings["shots"], n_qubits))
@@ -131,7 +138,7 @@ class WordModel:
         for draw in range(draws):
             theta = self.start(rng)
             parameter = self.parameters[int(rng.integers(len(self.parameters)))]
-            states = _States(self.circuit.angles(theta), self._probe.factors(parameter))
+            states = States(self.circuit.angles(theta), self._probe.factors(parameter))
             for task in self.tasks:
                 own = apart if isinstance(task.loss, SupportLoss) else rng
                 row, share, (first, second) = self._measure(task, states, parameter, own)
@@ -145,7 +152,7 @@ class WordModel:
     def at_point(self, theta: Float, rng: np.random.Generator, task: WordTask) -> dict[str, Any]:
         """The row of one loss at theta, by a parameter at random."""
         parameter = self.parameters[int(rng.integers(len(self.parameters)))]
-        states = _States(self.circuit.angles(theta), self._probe.factors(parameter))
+        states = States(self.circuit.angles(theta), self._probe.factors(parameter))
         return {"loss": task.label} | self._measure(task, states, parameter, rng)[0]
 
     def has(self) -> set[str]:
@@ -157,12 +164,13 @@ class WordModel:
         return described(components, self.circuit, dict.fromkeys(components["loss"].unique(), self.parameters))
 
     def _measure(
-        self, task: WordTask, states: _States, parameter: int, rng: np.random.Generator
+        self, task: WordTask, states: States, parameter: int, rng: np.random.Generator
     ) -> tuple[dict[str, Any], Float, tuple[Float, Float]]:
         """A loss at a draw: its row, its bodyness, and two independent estimates of its gradient."""
         if task.loss is None or task.engine is None:
             nothing = np.zeros(self.circuit.n_parameters)
-            return {"engine": "", "engine_kind": "", "note": task.why}, np.zeros(0), (nothing, nothing)
+            bound = {} if task.hits is None else {"mass_bound": states.most_hits(task.hits)}
+            return {"engine": "", "engine_kind": "", "note": task.why} | bound, np.zeros(0), (nothing, nothing)
         engine = task.engine
         of_engine = {"engine": engine.name, "engine_kind": engine.kind, "note": task.why}
         if isinstance(task.loss, SupportLoss):
@@ -220,6 +228,15 @@ def _fidelity(label: str, asked: _Asked) -> WordTask:
     return WordTask(label, loss, choice.engine, choice.why, live_angles(backward.circuit, from_zero=False))
 
 
+def _with_hits(tasks: Sequence[WordTask], losses: Settings, asked: _Asked) -> list[WordTask]:
+    """The tasks, explicit losses that cannot be had with what their shots hit at most."""
+    without = {task.label for task in tasks if task.loss is None and losses[task.label]["kind"] in DEFINITIONS}
+    if not without or not isinstance(asked.data, ListedWords):
+        return list(tasks)
+    hits = HitBound.of(asked.forward, asked.data.target.bitstrings, asked.likely, asked.misread)
+    return [task._replace(hits=hits) if task.label in without else task for task in tasks]
+
+
 def _start(settings: Settings, circuit: Circuit, data: WordData) -> Start:
     """Where training starts; a user's function is given the strings, if they are listed."""
     if isinstance(data, ListedWords):
@@ -251,37 +268,3 @@ def _task(label: str, settings: Settings, asked: _Asked) -> WordTask:
         # Whether words like these fit is asked of the same words in every run.
         choice = forward.of(loss.likely_words(LIKELY, generator(0, "likely words", data.n_qubits)), likely)
     return WordTask(label, loss, choice.engine, choice.why, live_angles(forward.circuit))
-
-
-class _States:
-    """A circuit at one vector of angles, and at the shifts of one parameter's uses, by every engine that is asked."""
-
-    def __init__(self, angles: Float, factors: dict[int, float]) -> None:
-        self._angles, self._factors = angles, factors
-        self._here: dict[int, WordState] = {}
-        self._shifted: dict[int, list[ShiftedStates]] = {}
-        self._chances: dict[int, DataChances] = {}
-
-    def here(self, engine: Engine) -> WordState:
-        if id(engine) not in self._here:
-            self._here[id(engine)] = engine.at(self._angles)
-        return self._here[id(engine)]
-
-    def shifts(self, engine: Engine, live: frozenset[int]) -> list[ShiftedStates]:
-        if id(engine) not in self._shifted:
-            self._shifted[id(engine)] = [
-                ShiftedStates(factor, *(engine.at(self._moved(angle, sign)) for sign in (1, -1)))
-                for angle, factor in self._factors.items()
-                if angle in live
-            ]
-        return self._shifted[id(engine)]
-
-    def chances(self, engine: Engine, live: frozenset[int], bitstrings: Bits) -> DataChances:
-        if id(engine) not in self._chances:
-            self._chances[id(engine)] = DataChances.of(self.here(engine), self.shifts(engine, live), bitstrings)
-        return self._chances[id(engine)]
-
-    def _moved(self, angle: int, sign: int) -> Float:
-        moved = self._angles.copy()
-        moved[angle] += sign * np.pi / 2
-        return moved

@@ -115,6 +115,23 @@ def test_distant_gates_and_hidden_wires() -> None:
     assert state.component(words, weights, 3, rng) == pytest.approx(slope[3], abs=1e-14)
 
 
+def test_a_matrix_that_lapacks_faster_way_gives_up_is_taken_the_slower_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It did so on one of 128 rows, in a circuit of 100 wires."""
+    circuit = separate_uses(random_circuit(6, 20, np.random.default_rng(3), names=NAMES))
+    angles, words = np.linspace(0, 6, circuit.n_angles), random_words(4, 6, np.random.default_rng(4))
+    usual = MpsEngine(circuit).at(angles).means(words, np.random.default_rng(0))
+    given_up = []
+
+    def no_convergence(matrix: np.ndarray, **options: bool) -> None:
+        given_up.append(matrix)
+        raise np.linalg.LinAlgError("SVD did not converge")
+
+    monkeypatch.setattr(np.linalg, "svd", no_convergence)
+    slower = MpsEngine(circuit).at(angles).means(words, np.random.default_rng(0))
+    assert given_up
+    np.testing.assert_allclose(slower, usual, rtol=0, atol=1e-12)
+
+
 def test_a_line_of_few_layers_is_exact_and_deeper_ones_are_not() -> None:
     assert MpsEngine(separate_uses(line_circuit(30, 2))).kind == "exact"
     assert MpsEngine(separate_uses(line_circuit(30, 7))).kind == "truncated"
@@ -130,6 +147,14 @@ def test_gates_on_three_wires_and_too_many_states_do_not_fit(monkeypatch: pytest
     reason = engine.fits(words)
     assert reason is not None
     assert "take fewer layers" in reason
+
+
+@pytest.mark.parametrize(("wires", "fits"), [((0, 1), True), ((0, 8), False)])
+def test_swaps_of_distant_wires_count(wires: tuple[int, int], fits: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seven there and seven back, of which each takes as long as a gate."""
+    engine = MpsEngine(separate_uses(Circuit(9, 1, (Gate("Hadamard", (0,)), Gate("IsingXX", wires, (0,))))))
+    monkeypatch.setattr(module, "STEPS", 14)
+    assert (engine.fits(np.eye(9, dtype=np.uint8)[:1]) is None) == fits
 
 
 def test_three_engines_agree_at_thirty_qubits() -> None:

@@ -121,7 +121,7 @@ class Choices:
         def why_not(engine: Engine) -> str | None:
             return engine.fits(words) or (_too_rough(engine, words, angles) if self.wanted == AUTO else None)
 
-        return self._first(names, why_not, lambda engine: _share_exact(engine, words), "takes this circuit")
+        return self._first(names, why_not, lambda engine: share_exact(engine, words), "takes this circuit")
 
     def of_strings(self, bitstrings: Bits, angles: Float, misread: float = 0.0) -> Choice:
         """The engine for probabilities of outcomes (K, n_measured), at angles like these, (n_angles,) in radians.
@@ -203,7 +203,7 @@ def _too_rough_for(engine: Engine, bitstrings: Bits, angles: Float, misread: flo
     return f"it would cut the data's chance of {chance:.2g} by up to {error:.2g}, {ROUGH:g} of it is allowed"
 
 
-def _share_exact(engine: Engine, words: Bits) -> float:
+def share_exact(engine: Engine, words: Bits) -> float:
     """Share of words like these that the engine has exactly."""
     if engine.kind == "exact":
         return 1.0

@@ -162,13 +162,12 @@ class LightConeEngine:
     def _split(self, wires: list[int]) -> tuple[Part, ...]:
         if self.data is not None:
             return (frozenset(wires),) if wires else ()
-        waiting, apart = [frozenset({wire}) for wire in wires], list[Part]()
-        while waiting:
-            part = waiting.pop()
+        apart = list[Part]()
+        for wire in wires:
+            part = frozenset({wire})
             near = [other for other in apart if not set(self._cone(part).wires).isdisjoint(self._cone(other).wires)]
-            # Diagonal gates between them can make the cone of a union wider than both: it is looked at anew.
-            apart = [other for other in apart if other not in near]
-            (waiting if near else apart).append(part.union(*near))
+            # A union's cone is the union of the cones: what was apart from both is apart from it.
+            apart = [*(other for other in apart if other not in near), part.union(*near)]
         return tuple(sorted(apart, key=min))
 
     def widest_part(self, words: Bits) -> tuple[int, Part]:

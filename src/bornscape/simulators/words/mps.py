@@ -29,7 +29,7 @@ LARGEST_BOND = 64
 """Largest bond, unless the engine is told otherwise."""
 
 STEPS = 10**6
-"""Blocks of gates applied for one gradient, at most: about four minutes at bonds of 16."""
+"""Blocks of gates and swaps applied for one gradient, at most: about four minutes at bonds of 16."""
 
 
 Values = Callable[[Chain], Float]
@@ -83,6 +83,11 @@ class MpsEngine:
         apart = any(abs(block.wires[0] - block.wires[-1]) > 1 for block in self._blocks)
         return "truncated" if apart or max(bonds(sites(self.circuit))) > self.largest_bond else "exact"
 
+    @cached_property
+    def _moves(self) -> int:
+        """Blocks, and swaps that bring the wires of each together and back."""
+        return sum(1 + 2 * max(0, abs(block.wires[0] - block.wires[-1]) - 1) for block in self._blocks)
+
     def _met(self, words: Bits) -> list[int]:
         """Numbers of the angles that words (K, n_measured) depend on."""
         wires = self._measured[np.asarray(words, dtype=bool).any(axis=0)]
@@ -91,7 +96,7 @@ class MpsEngine:
 
     def fits(self, words: Bits) -> str | None:
         """Why the derivatives of words (K, n_measured) would take too long; None if they would not."""
-        steps = len(self._met(words)) * len(self._blocks)
+        steps = len(self._met(words)) * self._moves
         if steps <= STEPS:
             return None
         return (

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import linalg
 
 from bornscape.aliases import Complex, Float
 from bornscape.circuits import Circuit, Gate
@@ -136,7 +137,7 @@ class MPS:
         pair = np.tensordot(a, b, 1)
         outer = (pair.shape[0], pair.shape[3])
         turned = np.tensordot(matrix.reshape(2, 2, 2, 2), pair, axes=([2, 3], [1, 2])).transpose(2, 0, 1, 3)
-        u, s, v = np.linalg.svd(turned.reshape(2 * outer[0], 2 * outer[1]), full_matrices=False)
+        u, s, v = _svd(turned.reshape(2 * outer[0], 2 * outer[1]))
         rank = min(self.limit, max(1, int((s > ROUNDING * s[0]).sum())))
         total, cut = float(s @ s), float(s[rank:] @ s[rank:])
         self.turned += math.asin(min(1.0, math.sqrt(cut / total)))
@@ -160,6 +161,14 @@ class MPS:
             self.tensors[here] = q.T.reshape(-1, 2, t.shape[2])
             self.tensors[here - 1] = np.tensordot(self.tensors[here - 1], r.T, 1)
             self.centre -= 1
+
+
+def _svd(matrix: np.ndarray) -> tuple[np.ndarray, Float, np.ndarray]:
+    """Singular values with their vectors; by the slower of LAPACK's ways where its faster one does not converge."""
+    try:
+        return np.linalg.svd(matrix, full_matrices=False)
+    except np.linalg.LinAlgError:
+        return linalg.svd(matrix, full_matrices=False, lapack_driver="gesvd")  # type: ignore[no-any-return]
 
 
 _SWAP = np.eye(4, dtype=complex)[[0, 2, 1, 3]]
