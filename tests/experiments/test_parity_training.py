@@ -11,6 +11,7 @@ from bornscape.experiments import experiment_of
 from bornscape.figures import qgan as qgan_figure
 from bornscape.figures import trainable_but_wrong as parity_figure
 from bornscape.training.annealing import annealed_bandwidth
+from bornscape.training.discriminators import Discriminator
 
 BANDWIDTHS = {"mmd_n4": "n/4", "mmd_0.1": 0.1, "mmd_average": [0.01, "n/4", "n"]}
 PARITY = {
@@ -115,6 +116,26 @@ def test_the_qgan_table(duel: pd.DataFrame) -> None:
     np.testing.assert_allclose(means, duel.groupby(keys)["bodyness"].first())
     blind = duel[(duel["phase"] == "supervised") & (duel["discriminator"] == "marginals")]
     assert np.abs(blind["witness"]).max() < 1e-12
+
+
+@pytest.mark.parametrize("value", [0.0, 0.7])
+def test_a_discriminator_whose_units_died_has_no_bodyness(value: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen in a run of 1500 epochs at six qubits. It tells nothing apart, and the figure is drawn from the others."""
+    observable, calls = Discriminator.observable, []
+
+    def dead_at_last(self: Discriminator) -> np.ndarray:
+        calls.append(observable(self))
+        return calls[-1] if len(calls) < 40 else np.full_like(calls[-1], value)
+
+    monkeypatch.setattr(Discriminator, "observable", dead_at_last)
+    rows = run(QGAN, 3)
+    dead = rows["bodyness"].isna()
+    assert 0 < dead.sum() < len(rows)
+    assert rows["share"].isna().equals(dead)
+    assert (rows["witness"][dead].abs() < 1e-12).all()
+    np.testing.assert_allclose(rows["accuracy"][dead], 0.5)
+    _, table = qgan_figure.figure(rows)
+    assert table["median"].notna().all()
 
 
 def test_repetitions_are_numbered_through_chunks(duel: pd.DataFrame) -> None:

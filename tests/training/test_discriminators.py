@@ -121,6 +121,12 @@ def test_linear_answers_are_linear() -> None:
         assert stats.binomtest(int(answers.sum()), shots, expected).pvalue > 1e-4 / 4
 
 
+@pytest.mark.parametrize("value", [0.0, -1.4])
+def test_a_constant_observable_answers_at_even_odds(value: float) -> None:
+    answers = linear_answers(np.full(4, value), np.zeros(20_000, dtype=np.int64), np.random.default_rng(4))
+    assert stats.binomtest(int(answers.sum()), len(answers), 0.5).pvalue > 1e-4
+
+
 def duel(seed: int) -> Iterator[Round]:
     model = line_circuit(4, 1)
     rng = np.random.default_rng(seed)

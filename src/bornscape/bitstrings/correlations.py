@@ -64,6 +64,18 @@ def deviations(difference: ArrayLike) -> Deviations:
     return Deviations(np.sqrt(spectrum_of_transform(transform) / counts), largest)
 
 
+def is_constant(observable: ArrayLike) -> bool:
+    """Whether a diagonal observable, (2**n,), has the same value on all strings, up to rounding.
+
+    Examples
+    --------
+    >>> is_constant([0.1, 0.1 + 1e-16]), is_constant([0.0, 1e-16])
+    (True, False)
+    """
+    values = np.asarray(observable, dtype=np.float64)
+    return bool(np.abs(values - values.mean()).max() <= 1e-13 * np.abs(values).max())
+
+
 def order_shares(observable: ArrayLike) -> Float:
     """Share of each order 1..n in a diagonal observable's variance over uniform strings, (n+1,); order 0 counts 0.
 
@@ -81,10 +93,9 @@ def order_shares(observable: ArrayLike) -> Float:
         If it is constant up to rounding.
     """
     values = np.asarray(observable, dtype=np.float64)
-    centred = values - values.mean()
-    if np.abs(centred).max() <= 1e-13 * np.abs(values).max():
+    if is_constant(values):
         raise ValueError("observable: expected values that are not all equal")
-    spectrum = spectrum_of_transform(walsh_hadamard(centred))
+    spectrum = spectrum_of_transform(walsh_hadamard(values - values.mean()))
     spectrum[0] = 0.0
     return spectrum / spectrum.sum()
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from bornscape.aliases import Float, Settings
-from bornscape.bitstrings.correlations import mean_bodyness, order_shares, parity_target
+from bornscape.bitstrings.correlations import is_constant, order_shares, parity_target
 from bornscape.bitstrings.sampling import sample_indices
 from bornscape.circuits import line_circuit
 from bornscape.datasets import Targets
@@ -34,7 +34,8 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
 
     ``share`` is the order's share of D's variance over uniform strings and ``bodyness`` the mean order; ``witness`` is
     E_p[D] - E_q[D] over the largest absolute value of D, ``accuracy`` that of a threshold on D (exact), ``correct`` of
-    ``trials`` the right answers of the measurement of D on fresh strings; ``tvd`` the exact distance of q and p.
+    ``trials`` the right answers of the measurement of D on fresh strings; ``tvd`` the exact distance of q and p. A
+    network whose units all died gives a constant D, which has no order: ``share`` and ``bodyness`` are NaN there.
     """
     p = parity_target(n_qubits, 2**n_qubits - 1)
     uniform = np.full(2**n_qubits, 2.0**-n_qubits)
@@ -67,7 +68,9 @@ def measure(n_qubits: int, settings: Settings, targets: Targets, rng: np.random.
 
 def _rows(state: Round, p: Float, trials: int, rng: np.random.Generator) -> Iterator[dict[str, Any]]:
     observable, q = state.observable, state.q
-    half = trials // 2
+    half, orders = trials // 2, np.arange(int(q.size).bit_length())
+    shares = np.full(len(orders), np.nan) if is_constant(observable) else order_shares(observable)
+    largest = float(np.abs(observable).max())
     right = linear_answers(observable, sample_indices(p, half, rng), rng).sum()
     right += half - linear_answers(observable, sample_indices(q, half, rng), rng).sum()
     shared = {
@@ -76,10 +79,10 @@ def _rows(state: Round, p: Float, trials: int, rng: np.random.Generator) -> Iter
         "accuracy": threshold_accuracy(observable, p, q),
         "trials": 2 * half,
         "correct": int(right),
-        "witness": float((p - q) @ observable / np.abs(observable).max()),
-        "bodyness": mean_bodyness(observable),
+        "witness": float((p - q) @ observable) / largest if largest else 0.0,
+        "bodyness": float(shares @ orders),
     }
-    for order, share in enumerate(order_shares(observable)[1:], start=1):
+    for order, share in enumerate(shares[1:], start=1):
         yield {**shared, "order": order, "share": share}
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bornscape.aliases import Float
+from bornscape.bitstrings.correlations import is_constant
 from bornscape.bitstrings.sampling import to_bits
 from bornscape.extras import extra
 
@@ -109,7 +110,8 @@ def linear_answers(observable: Float, strings: NDArray[np.int64], rng: np.random
 
     D' is the observable without its constant part, divided by its largest absolute value: this is the measurement
     of D', whose mean answer is linear in D. What D cannot tell apart, these answers cannot; a threshold on D can,
-    because the sign of a two-body observable has terms of higher order.
+    because the sign of a two-body observable has terms of higher order. A constant D, whose D' is 0, has even odds.
     """
     centred = observable - observable.mean()
-    return rng.random(len(strings)) < 0.5 + 0.5 * centred[strings] / np.abs(centred).max()
+    scale = 1.0 if is_constant(observable) else np.abs(centred).max()
+    return rng.random(len(strings)) < 0.5 + 0.5 * centred[strings] / scale
