@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from statsmodels.regression.linear_model import WLS
 
@@ -25,7 +24,7 @@ from bornscape.my_model.settings import complete
 from bornscape.pages.model_page import page as model_page
 from bornscape.pages.report.page import notebook_sources
 from bornscape.planning.shown import Shown
-from support.browser import LONG, chromium, needs_browser
+from support.browser import LONG, chromium, faults, needs_browser
 from support.report_page import ROOT, TOPICS, VERDICTS, claim_rows_of, write_figure, write_report
 from support.shipped import CATALOGUE, CONFIG, TABLES, shipped_claims
 
@@ -128,12 +127,6 @@ def test_it_opens_without_request_error_or_fault(
     assert dark == (scheme == "dark")
     assert faults(page) == []
     page.context.close()
-
-
-def faults(page: Page) -> list[str]:
-    """Accessibility faults that axe calls serious or critical."""
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
 
 
 def test_what_is_asked_for_is_seen(browser: Browser, report: Path, tmp_path: Path) -> None:

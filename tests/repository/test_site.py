@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from playwright.sync_api import Browser, Page
 
-from support.browser import LONG, chromium, needs_browser
+from support.browser import LONG, chromium, faults, needs_browser
 
 ROOT = Path(__file__).parents[2]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -42,12 +41,6 @@ def opened(browser: Browser, viewport: dict[str, int], scheme: str = "light") ->
     page = context.new_page()
     page.set_default_timeout(LONG)
     return page
-
-
-def faults(page: Page) -> list[str]:
-    """Accessibility faults that axe calls serious or critical."""
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
 
 
 def test_search_finds_a_page_from_files(site: Path, browser: Browser) -> None:
