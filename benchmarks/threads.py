@@ -1,14 +1,17 @@
 """One draw of a user's model on large states with one thread and with two: ``python benchmarks/threads.py 22 24``.
 
 Prints seconds on the clock and of CPU, the ratio, and whether the tables are the same, byte for byte. The line circuit
-with four layers, an MMD and a KLD. Needs two idle cores.
+with four layers, an MMD and a KLD. Beside it the machine's limit: what a second thread gains where two vectors of that
+size are only turned into each other. Where one core fills the way to the memory, that is little. Needs two idle cores.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
+import numba
 import numpy as np
 
 from bornscape.bitstrings.threads import use_threads
@@ -41,6 +44,29 @@ def timed(drawn: SizedModel, threads: int) -> tuple[float, float, bytes]:
     return min(clock), min(cpu), tables
 
 
+@numba.njit(nogil=True)
+def turn(x, y):  # type: ignore[no-untyped-def]
+    """A rotation of two vectors: each number is read and written once."""
+    for k in range(len(x)):
+        x[k], y[k] = 0.6 * x[k] - 0.8 * y[k], 0.8 * x[k] + 0.6 * y[k]
+
+
+def limit(n: int) -> tuple[float, float]:
+    """Least seconds to turn two vectors of 2**n complex numbers, in one thread and in two."""
+    x, y = (np.ones(2**n, dtype=complex) for _ in range(2))
+    found = []
+    for threads in (1, 2):
+        parts = list(zip(np.array_split(x, threads), np.array_split(y, threads), strict=True))
+        with ThreadPoolExecutor(threads) as pool:
+            clock = []
+            for _ in range(ROUNDS + 2):
+                start = time.perf_counter()
+                list(pool.map(lambda part: turn(*part), parts))
+                clock.append(time.perf_counter() - start)
+        found.append(min(clock))
+    return found[0], found[1]
+
+
 def main(sizes: list[str]) -> None:
     timed(model(20), 1)
     for n in map(int, sizes or ["22", "24"]):
@@ -49,6 +75,12 @@ def main(sizes: list[str]) -> None:
         print(
             f"n = {n}: {one[0]:.2f} s ({one[1]:.2f} s of CPU) with one thread, {two[0]:.2f} s ({two[1]:.2f} s) with "
             f"two: {one[0] / two[0]:.2f} times as fast; tables {'the same' if one[2] == two[2] else 'DIFFER'}",
+            flush=True,
+        )
+        one_pass, two_pass = limit(n)
+        print(
+            f"n = {n}: two vectors turned at {64 * 2**n / one_pass / 1e9:.0f} GB/s with one thread, "
+            f"{one_pass / two_pass:.2f} times as fast with two",
             flush=True,
         )
 
