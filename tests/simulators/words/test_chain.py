@@ -16,7 +16,7 @@ from bornscape.simulators.state_vector import probabilities, probability_gradien
 from bornscape.simulators.words import chain as module
 from bornscape.simulators.words import chain_contractions
 from bornscape.simulators.words.chain import ChainEngine
-from bornscape.simulators.words.chain_sites import Pair, bonds, fused, sites
+from bornscape.simulators.words.chain_sites import Pair, bonds, fused, met
 from bornscape.simulators.words.light_cone import LightConeEngine
 from bornscape.simulators.words.protocol import DoesNotFitError
 from bornscape.simulators.words.state_vector import StateVectorEngine
@@ -106,7 +106,7 @@ def test_wires_may_come_in_any_order() -> None:
     order = [0, 6, 1, 7, 2, 8, 3, 9, 4, 5]
     place = {wire: k for k, wire in enumerate(order)}
     straight = reordered(brickwork_circuit(10, 2), [place[wire] for wire in range(10)])
-    assert max(bonds(sites(separate_uses(straight)))) > 64
+    assert max(bonds(met(separate_uses(straight)), 10)) > 64
     hidden = replace(straight, measured=(0, 1, 2, 3, 4))
     agree(hidden, 5)
     circuit = separate_uses(straight)
@@ -118,9 +118,9 @@ def test_wires_may_come_in_any_order() -> None:
 
 
 def test_bonds_count_the_gates_across_each_cut() -> None:
-    assert bonds(sites(separate_uses(brickwork_circuit(6, 3)))) == [8] * 5 + [1]
+    assert bonds(met(separate_uses(brickwork_circuit(6, 3))), 6) == [8] * 5 + [1]
     ring = Circuit(4, 1, (Gate("RX", (0,), (0,)), Gate("Hadamard", (3,)), Gate("CNOT", (3, 0)), Gate("SWAP", (1, 2))))
-    assert bonds(sites(ring)) == [2, 8, 2, 1]
+    assert bonds(met(ring), 4) == [2, 8, 2, 1]
 
 
 def test_a_hundred_wires_of_a_brick_wall_are_those_of_light_cones() -> None:
@@ -167,9 +167,16 @@ def test_a_thousand_wires_of_a_product_circuit_in_closed_form() -> None:
 def test_more_terms_than_a_machine_number_counts_are_too_many() -> None:
     """2^1600 is no machine number: its remainder is 0."""
     circuit = separate_uses(all_to_all_circuit(40, 4))
-    assert max(bonds(sites(circuit))) > 2**1000
+    assert max(bonds(met(circuit), circuit.n_qubits)) > 2**1000
     with pytest.raises(DoesNotFitError, match=r"chain: 2\^\d{4} terms cross the cut"):
         ChainEngine(circuit)
+
+
+def test_a_circuit_that_does_not_fit_is_refused_before_its_sites_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The complete graph of 1000 qubits has 166 million steps, each gate passing by a third of the wires."""
+    monkeypatch.setattr("bornscape.simulators.words.chain.sites", lambda *what: pytest.fail("sites were made"))
+    with pytest.raises(DoesNotFitError, match="terms cross the cut"):
+        ChainEngine(separate_uses(all_to_all_circuit(20, 1)))
 
 
 def test_a_gate_outside_all_cones_has_derivative_zero_exactly() -> None:

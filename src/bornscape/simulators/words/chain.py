@@ -21,7 +21,7 @@ from bornscape.circuits.orders import narrow_order, reordered
 from bornscape.datasets import Target
 from bornscape.simulators.words.chain_amplitudes import string_probabilities, string_slopes, whole_strings
 from bornscape.simulators.words.chain_contractions import Chain, Tensor, projectors, word_factors
-from bornscape.simulators.words.chain_sites import SiteGroup, bonds, groups, sites
+from bornscape.simulators.words.chain_sites import SiteGroup, bonds, groups, met, sites
 from bornscape.simulators.words.data_states import data_tensors
 from bornscape.simulators.words.protocol import DoesNotFitError, Kind
 from bornscape.simulators.words.word_parts import Parts, stretches
@@ -55,10 +55,11 @@ class ChainEngine:
     def __post_init__(self) -> None:
         orders = [list(self.circuit.wires), narrow_order(self.circuit)]
         lines = [reordered(self.circuit, order) for order in orders]
-        steps = [sites(line) for line in lines]
+        gates = [met(line) for line in lines]
         # Wires may come in any order, as hidden ones do behind those that are measured.
-        best = min(range(len(lines)), key=lambda k: max(bonds(steps[k])))
-        widths, order = bonds(steps[best]), orders[best]
+        every = [bonds(of_line, self.circuit.n_qubits) for of_line in gates]
+        best = min(range(len(lines)), key=lambda k: max(every[k]))
+        widths, order = every[best], orders[best]
         widest = int(np.argmax(widths))
         if widths[widest] > LARGEST_BOND:
             terms = f"{widths[widest]:.3g}" if widths[widest] < 1e300 else f"2^{widths[widest].bit_length() - 1}"
@@ -68,7 +69,7 @@ class ChainEngine:
             )
         starts = self._starts(order, widths)
         self._lines.append(lines[best])
-        for group in groups(steps[best], starts):
+        for group in groups(sites(gates[best], self.circuit.n_qubits), starts):
             self._groups.append((group, np.array([starts[place] for place in group.places.tolist()])))
 
     def _starts(self, order: Sequence[int], widths: Sequence[int]) -> list[Tensor]:

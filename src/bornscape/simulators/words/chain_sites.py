@@ -8,7 +8,6 @@ it, 2^L for L layers of such gates on neighbours, at any n.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -115,17 +114,21 @@ def _merged(gate: Gate, found: Sequence[Gate | Pair | None], last: dict[int, lis
     return None
 
 
-def sites(circuit: Circuit) -> list[list[Step]]:
-    """Steps of every wire, in the order in which they act; gates that no measured wire depends on are left out.
+def met(circuit: Circuit) -> list[Gate | Pair]:
+    """Gates that measured wires depend on, ``fused``.
 
     Raises
     ------
     DoesNotFitError
         If a gate has three wires.
     """
-    measured = frozenset(circuit.measured_wires)
-    steps: list[list[Step]] = [[] for _ in circuit.wires]
-    for gate in fused([circuit.gates[k] for k in Cones(circuit).cone(measured).gates]):
+    return fused([circuit.gates[k] for k in Cones(circuit).cone(frozenset(circuit.measured_wires)).gates])
+
+
+def sites(gates: Sequence[Gate | Pair], n_qubits: int) -> list[list[Step]]:
+    """Steps of every wire, in the order in which they act; as many as gates begin, end or pass there."""
+    steps: list[list[Step]] = [[] for _ in range(n_qubits)]
+    for gate in gates:
         if isinstance(gate, Pair):
             _add_pair(gate, steps)
         elif gate.name in ROTATION_PAULIS:
@@ -147,12 +150,15 @@ def _add_pair(gate: Pair, steps: list[list[Step]]) -> None:
         steps[between].append(Step("pass", str(rank)))
 
 
-def bonds(steps: Sequence[Sequence[Step]]) -> list[int]:
-    """Dimension of the bond to the right of every site; 1 after the last."""
-    return [
-        math.prod(len(_TERMS[s.key]) if s.kind == "right" else int(s.key) if s.kind == "pass" else 1 for s in own)
-        for own in steps
-    ]
+def bonds(gates: Sequence[Gate | Pair], n_qubits: int) -> list[int]:
+    """Dimension of the bond to the right of every site, however large; 1 after the last."""
+    bits = np.zeros(n_qubits, dtype=np.int64)
+    for gate in gates:
+        if isinstance(gate, Pair):
+            terms = len(_TERMS[gate.word[0] if gate.word else _PAIRS[gate.name][0]])
+            # All ranks are powers of two.
+            bits[[min(gate.wires), max(gate.wires)]] += np.array([1, -1]) * (terms.bit_length() - 1)
+    return [1 << crossing for crossing in np.cumsum(bits).tolist()]
 
 
 @dataclass(frozen=True, eq=False)

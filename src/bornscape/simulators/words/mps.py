@@ -21,7 +21,7 @@ from bornscape.circuits import Circuit
 from bornscape.circuits.cones import Cones
 from bornscape.simulators.words.chain_amplitudes import string_probabilities, whole_strings
 from bornscape.simulators.words.chain_contractions import Chain, projectors, word_factors
-from bornscape.simulators.words.chain_sites import bonds, sites
+from bornscape.simulators.words.chain_sites import bonds, met
 from bornscape.simulators.words.mps_state import MPS, Block, blocks
 from bornscape.simulators.words.protocol import DoesNotFitError, Kind
 
@@ -81,7 +81,7 @@ class MpsEngine:
         if 2 ** (n // 2) <= self.largest_bond:
             return "exact"
         apart = any(abs(block.wires[0] - block.wires[-1]) > 1 for block in self._blocks)
-        return "truncated" if apart or max(bonds(sites(self.circuit))) > self.largest_bond else "exact"
+        return "truncated" if apart or max(bonds(met(self.circuit), n)) > self.largest_bond else "exact"
 
     @cached_property
     def _moves(self) -> int:
