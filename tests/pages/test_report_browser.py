@@ -18,13 +18,10 @@ from playwright.sync_api import Browser, Page
 from statsmodels.regression.linear_model import WLS
 
 from bornscape.claims.register import CLAIM_COLUMNS
-from bornscape.my_model.parameter_table import PARAMETER_COLUMNS
-from bornscape.my_model.path_table import PATH_COLUMNS
-from bornscape.my_model.settings import complete
-from bornscape.pages.model_page import page as model_page
 from bornscape.pages.report.page import notebook_sources
 from bornscape.planning.shown import Shown
 from support.browser import LONG, chromium, faults, needs_browser
+from support.model_page import write_model_page
 from support.report_page import ROOT, TOPICS, VERDICTS, claim_rows_of, write_figure, write_report
 from support.shipped import CATALOGUE, CONFIG, TABLES, shipped_claims
 
@@ -375,39 +372,6 @@ def test_a_figures_table_shows_and_saves(opened: Visit, report: Path) -> None:
 
 
 # The page of a model
-
-
-def write_model_page(folder: Path) -> Path:
-    verdict = {"loss": "mmd", "verdict": "yes", "reason": "it falls like a power", "warning": ""}
-    verdict |= {
-        "stability": 0.96,
-        "at_largest": "visible",
-        "at_largest_reason": "twice",
-        "resamples": "yes 96 %",
-        "loss_variance": "falls",
-    }
-    size = {"loss": "mmd", "n_qubits": 4, "draws": 10, "variance": 0.1, "ci_low": 0.05, "ci_high": 0.2, "snr": 2.0}
-    size |= {"snr_ci_low": 1.8, "snr_ci_high": 2.2}
-    size |= {"shots": 100, "shots_needed": 40.0, "shots_are": "estimate", "frozen": np.nan, "precision": "not asked"}
-    size |= {"hit": 0.5, "hit_ci_low": 0.4, "hit_ci_high": 0.6}
-    size |= {"engine": "state_vector", "engine_kind": "exact", "error": 0.0, "note": ""}
-    law = {"loss": "mmd", "quantity": "variance", "preferred": "polynomial"}
-    law |= dict.fromkeys(("rate", "rate_ci_low", "rate_ci_high"), 0.1)
-    law |= {f"{kind}_{end}": 1.0 for kind in ("exp", "poly") for end in ("rate", "power", "ci_low", "ci_high")}
-    beyond = {"loss": "mmd", "n_qubits": 20, "shots_needed": 1e4, "shots_are": "measured", "ci_low": 1.0}
-    beyond |= {"ci_high": 2.0, "law": "polynomial", "note": ""}
-    share = {"loss": "mmd", "n_qubits": 4, "order": 1, "share": 1.0}
-    rows = {"verdicts": verdict, "sizes": size, "laws": law, "extrapolation": beyond, "bodyness": share}
-    empty = {"path": pd.DataFrame(columns=PATH_COLUMNS), "parameters": pd.DataFrame(columns=PARAMETER_COLUMNS)}
-    settings = complete({"circuit": {"family": "line", "layers": 2}, "data": {"set": "ghz"}, "losses": {"mmd": {}}})
-    made = model_page(
-        ROOT / "workflow/report/model.html.jinja",
-        *("mine", "made_up", settings),
-        {name: pd.DataFrame([row]) for name, row in rows.items()} | empty,
-        dict.fromkeys(["figure", "by_parameter"], write_figure(folder, "figure").png),
-    )
-    (folder / "model.html").write_text(made, encoding="utf-8")
-    return folder / "model.html"
 
 
 def test_the_page_of_a_model_opens_too(browser: Browser, tmp_path: Path) -> None:

@@ -183,11 +183,10 @@ def page(
 
 
 def _choices(sizes: pd.DataFrame) -> list[str]:
-    """Why the engines beyond state vectors were taken, each reason once."""
-    told = sizes[(sizes["engine"] != "") & (sizes["engine"] != STATE_VECTOR)]
-    return [
-        f"{row.loss}, n = {row.n_qubits}: {row.note}" for row in told.drop_duplicates(["loss", "note"]).itertuples()
-    ]
+    """Why the engines beyond state vectors were taken, each reason once, and of each loss the first for want of any."""
+    taken = sizes[(sizes["engine"] != "") & (sizes["engine"] != STATE_VECTOR)].drop_duplicates(["loss", "note"])
+    told = pd.concat([taken, sizes[sizes["engine"] == ""].drop_duplicates("loss")])
+    return [f"{row.loss}, n = {row.n_qubits}: {row.note}" for row in told.itertuples()]
 
 
 def _leading(bodyness: pd.DataFrame) -> list[dict[str, Any]]:
