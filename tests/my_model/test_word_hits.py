@@ -19,7 +19,7 @@ from bornscape.my_model.word_hits import HitBound, independent_blocks
 from bornscape.simulators.words.choice import Choices
 from support.small_model import settings
 
-DRAWS = 5
+DRAWS, NOISE = 5, {"depolarising": 0.1}
 GHZ_STATE = separate_uses(Circuit(2, 0, (Gate("Hadamard", (0,)), Gate("CNOT", (0, 1)))))
 BITS = np.array([[0, 0], [1, 1]], dtype=np.uint8)
 
@@ -44,6 +44,7 @@ def bounds_and_chances(n: int, **changed: Any) -> tuple[np.ndarray, np.ndarray]:
         (12, {"circuit": {"family": "iqp", "generators": "random"}, "engine": "iqp", "noise": {"readout": 0.1}}),
         (11, {"circuit": {"family": "iqp"}, "engine": "iqp", "data": {"set": "o_n"}}),
         (12, {"circuit": {"family": "brickwork", "layers": 1}, "engine": "light_cone", "data": {"set": "o_n"}}),
+        (6, {"circuit": {"family": "iqp", "generators": "line"}, "engine": "pauli_exact", "noise": NOISE}),
     ],
 )
 def test_it_is_never_below_the_chance(n: int, changed: dict[str, Any]) -> None:
