@@ -40,14 +40,14 @@ def some_data(n: int, strings: int, seed: int) -> Target:
     return Target(bits, rng.dirichlet(np.ones(len(bits))))
 
 
-@pytest.mark.parametrize("engine_of", ENGINES)
+@pytest.mark.parametrize(("engine_of", "strings"), [(ChainEngine, 6), (LightConeEngine, 6), (LightConeEngine, 60)])
 @pytest.mark.parametrize("name", CIRCUITS)
 def test_value_gradient_and_noise_are_those_of_the_state_vector(
-    name: str, engine_of: Callable[[Circuit, Target], Engine]
+    name: str, engine_of: Callable[[Circuit, Target], Engine], strings: int
 ) -> None:
     circuit = separate_uses(CIRCUITS[name])
     n, rng = circuit.n_qubits, np.random.default_rng(4)
-    target, angles = some_data(n, 6, 1), rng.uniform(0, 2 * np.pi, circuit.n_angles)
+    target, angles = some_data(n, strings, 1), rng.uniform(0, 2 * np.pi, circuit.n_angles)
     plain = replace(circuit, angle_map=None, n_parameters=circuit.n_angles)
     loss, engine = local_fidelity_words(n), engine_of(inverse_circuit(circuit), target)
     assert engine.fits(loss.likely_words(100, rng)) is None
@@ -88,6 +88,25 @@ def test_a_hundred_wires_of_a_product_circuit_in_closed_form(
     np.testing.assert_allclose(found.gradients[0], slope, rtol=0, atol=1e-14)
 
 
+def test_any_data_will_do_where_cones_are_narrow() -> None:
+    """Samples of a hundred bits, no two of which agree on what a cone leaves out: the same closed form."""
+    n, rng = 100, np.random.default_rng(7)
+    circuit, angles = separate_uses(product_circuit(n, "ry")), rng.uniform(0, 2 * np.pi, n)
+    bits = rng.integers(0, 2, (500, n)).astype(np.uint8)
+    bits[:250, 0] = bits[250:, 0] ^ 1
+    bits[:250, 1:] = bits[250:, 1:]
+    target = Target(bits, rng.dirichlet(np.ones(500)))
+    engine, loss = LightConeEngine(inverse_circuit(circuit), target), local_fidelity_words(n)
+    assert engine.fits(loss.likely_words(1000, rng)) is None
+    r_x, r_z = one_qubit_bloch_vectors(target.bitstrings, target.probabilities).T
+    assert r_x[0] > 0.5
+    expected = 0.5 - (np.cos(angles) * r_z + np.sin(angles) * r_x).mean() / 2
+    found = loss.halves(engine.at(angles), engine.kind, rng)
+    assert found.values == pytest.approx([expected, expected], abs=1e-13)
+    slope = (np.sin(angles) * r_z - np.cos(angles) * r_x) / (2 * n)
+    np.testing.assert_allclose(found.gradients[0], slope, rtol=0, atol=1e-14)
+
+
 def test_both_engines_agree_at_a_hundred_wires() -> None:
     n, rng = 100, np.random.default_rng(5)
     circuit = separate_uses(brickwork_circuit(n, 2))
@@ -110,6 +129,9 @@ def test_hidden_wires_and_wide_data_are_refused() -> None:
     with pytest.raises(DoesNotFitError, match=r"chain: the data state takes 8 terms .* and 4 would fit"):
         ChainEngine(inverse_circuit(circuit), target)
     cones = LightConeEngine(inverse_circuit(circuit), target)
-    assert "the data have 200 patterns outside the 12 wires" in str(cones.fits(np.eye(30, dtype=np.uint8)[14:15]))
+    refused = str(cones.fits(np.eye(30, dtype=np.uint8)[14:15]))
+    assert refused.startswith("light_cone: the data state takes 192 terms on the 12 wires that [14] depend on, and 32")
+    with pytest.raises(DoesNotFitError, match="192 terms"):
+        cones.host(frozenset({14}))
     few = LightConeEngine(inverse_circuit(circuit), Target(bits[:10], np.full(10, 0.1)))
     assert few.fits(np.eye(30, dtype=np.uint8)) is None

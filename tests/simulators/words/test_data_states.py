@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bornscape.datasets import Target
-from bornscape.simulators.words.data_states import data_tensors, starts_within
+from bornscape.simulators.words.data_states import data_tensors, reduced_start, terms_within
 from bornscape.simulators.words.protocol import DoesNotFitError
 
 
@@ -45,11 +45,23 @@ def test_bonds_are_the_smallest_and_too_many_are_refused() -> None:
         data_tensors(target, 2)
 
 
-def test_starts_are_the_reduced_state_of_some_wires() -> None:
-    rng = np.random.default_rng(1)
-    target, wires = random_target(6, 20, rng), (0, 2, 3)
-    amplitudes = np.sqrt(target.dense()).reshape([2] * 6).transpose(0, 2, 3, 1, 4, 5).reshape(8, 8)
-    starts = starts_within(target, wires)
-    assert len(starts) == np.count_nonzero(amplitudes.any(axis=0))
-    found = sum(np.outer(start.dense(), start.dense()) for start in starts)
-    np.testing.assert_allclose(found, amplitudes @ amplitudes.T, rtol=0, atol=1e-15)
+@pytest.mark.parametrize(("wires", "strings", "terms"), [((0, 2, 3), 1, 1), ((0, 2, 3), 20, 7), ((3,), 60, 2)])
+def test_a_start_is_the_reduced_state_of_some_wires(wires: tuple[int, ...], strings: int, terms: int) -> None:
+    """Of few strings and of many, where what the other wires show are far more patterns than those on the wires."""
+    target = random_target(6, strings, np.random.default_rng(1))
+    others = [wire for wire in range(6) if wire not in wires]
+    amplitudes = np.sqrt(target.dense()).reshape([2] * 6).transpose(*wires, *others).reshape(2 ** len(wires), -1)
+    state = reduced_start(target, wires).reshape(2 ** len(wires), -1)
+    np.testing.assert_allclose(state @ state.conj().T, amplitudes @ amplitudes.T, rtol=0, atol=1e-15)
+    assert terms_within(target, wires, 0) == terms == np.count_nonzero(state.any(axis=0))
+    # Where there cannot be more than enough, none is counted.
+    assert terms_within(target, wires, 16) == 16
+
+
+def test_strings_that_nothing_else_joins_share_their_terms() -> None:
+    """A thousand samples of 60 bits: on two wires no more than four terms, the diagonal of their probabilities."""
+    bits = np.random.default_rng(2).integers(0, 2, (1000, 60)).astype(np.uint8)
+    target = Target(bits, np.full(1000, 1e-3))
+    state = reduced_start(target, (4, 9)).reshape(4, 4)
+    chances = np.bincount(2 * bits[:, 4] + bits[:, 9]) / 1000
+    np.testing.assert_allclose(state @ state.T, np.diag(chances), rtol=0, atol=1e-15)

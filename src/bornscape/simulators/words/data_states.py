@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bornscape.aliases import Complex, Float, Indices
+from bornscape.aliases import Complex, Indices
 from bornscape.bitstrings.sampling import to_indices
 from bornscape.datasets import Target
 from bornscape.simulators.words.chain_contractions import Tensor
@@ -54,30 +54,74 @@ def data_tensors(target: Target, largest: int) -> list[Tensor]:
     return tensors
 
 
-class SparseStart(NamedTuple):
-    """A state of k wires, not normalised, by the amplitudes that are not 0."""
+class _Columns(NamedTuple):
+    """The data state with some wires as rows and orthogonal states of all others as columns.
 
-    n_qubits: int
-    indices: Indices
-    amplitudes: Float
-
-    def dense(self) -> Complex:
-        """Amplitudes, (2**k,)."""
-        found = np.zeros(2**self.n_qubits, dtype=complex)
-        found[self.indices] = self.amplitudes
-        return found
-
-
-def starts_within(target: Target, wires: Sequence[int]) -> tuple[SparseStart, ...]:
-    """States of some wires whose sum of projectors is the data state's reduced state on them.
-
-    One for each pattern that the data's strings have on the other wires.
+    Attributes
+    ----------
+    shown
+        Basis states of the wires that occur, (D,), the rows.
+    rows, columns
+        Of each string, (M,), below D and C.
+    n_columns
+        C. What the other wires show is a column, but where one string alone shows it: such strings share one for each
+        row, their probabilities added.
     """
-    inside = np.zeros(target.n_qubits, dtype=bool)
-    inside[list(wires)] = True
-    indices, amplitudes = to_indices(target.bitstrings[:, inside]), np.sqrt(target.probabilities)
-    _, patterns = np.unique(target.bitstrings[:, ~inside], axis=0, return_inverse=True)
-    return tuple(
-        SparseStart(len(wires), indices[mine], amplitudes[mine])
-        for mine in (np.flatnonzero(patterns.ravel() == number) for number in range(int(patterns.max()) + 1))
-    )
+
+    shown: Indices
+    rows: Indices
+    columns: Indices
+    n_columns: int
+
+    @classmethod
+    def of(cls, target: Target, wires: Sequence[int]) -> _Columns:
+        own = np.zeros(target.n_qubits, dtype=bool)
+        own[list(wires)] = True
+        shown, rows = np.unique(to_indices(target.bitstrings[:, own]), return_inverse=True)
+        others = np.packbits(target.bitstrings[:, ~own], axis=1)
+        _, kinds, counts = np.unique(others, axis=0, return_inverse=True, return_counts=True)
+        alone = counts[kinds.ravel()] == 1
+        used, columns = np.unique(np.where(alone, rows.ravel(), len(shown) + kinds.ravel()), return_inverse=True)
+        return cls(shown, rows.ravel(), columns.ravel(), len(used))
+
+    @property
+    def many(self) -> bool:
+        """Whether they are so many that as many as there are rows are made of them."""
+        return self.n_columns > 2 * len(self.shown)
+
+    @property
+    def terms(self) -> int:
+        """Pure states that add up to the reduced state."""
+        return len(self.shown) if self.many else self.n_columns
+
+
+def terms_within(target: Target, wires: Sequence[int], enough: int) -> int:
+    """Pure states that add up to the data state's reduced state on some wires; counted if they may be over enough."""
+    surely = min(2 * 2 ** len(wires), len(target.bitstrings)) <= enough
+    return enough if surely else _Columns.of(target, wires).terms
+
+
+def reduced_start(target: Target, wires: Sequence[int]) -> Complex:
+    """The data state's reduced state on k wires as a pure one of these and of a more, (2**(k+a),).
+
+    The others stand behind the wires, the least significant, as many as its terms need. Nothing acts on them.
+
+    Examples
+    --------
+    One wire of two that show the same takes another that does.
+
+    >>> import numpy as np
+    >>> pair = Target(np.array([[0, 0], [1, 1]], dtype=np.uint8), np.array([0.5, 0.5]))
+    >>> reduced_start(pair, [0]).real.round(3).tolist()
+    [0.707, 0.0, 0.0, 0.707]
+    """
+    found = _Columns.of(target, wires)
+    spread = np.zeros((len(found.shown), found.n_columns))
+    np.add.at(spread, (found.rows, found.columns), target.probabilities)
+    spread = np.sqrt(spread)
+    if found.many:
+        # R^T R is the same reduced state, of as many columns as there are rows.
+        spread = np.asarray(np.linalg.qr(spread.T, mode="r")).T
+    state = np.zeros((2 ** len(wires), 2 ** (found.terms - 1).bit_length()), dtype=complex)
+    state[found.shown, : found.terms] = spread
+    return state.ravel()

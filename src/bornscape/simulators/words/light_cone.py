@@ -9,8 +9,7 @@ wires share one small circuit, so that what is compiled for it is kept.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,7 +20,7 @@ from bornscape.circuits import Circuit, Gate
 from bornscape.circuits.cones import Cone, Cones
 from bornscape.datasets import Target
 from bornscape.simulators.state_vector import probability_gradient, statevector
-from bornscape.simulators.words.data_states import SparseStart, starts_within
+from bornscape.simulators.words.data_states import reduced_start, terms_within
 from bornscape.simulators.words.protocol import DoesNotFitError, Kind
 
 WIDEST = 16
@@ -34,10 +33,8 @@ KEPT = 2**24
 """Numbers of the spectra that are kept (128 MiB): a shift of one angle leaves most cones as they are."""
 
 MOST = 2**17
-"""Amplitudes of all states of one cone together, where the data state gives several."""
-
-PATTERNS = 16
-"""Those states at most: pairs of wires have a cone each, thousands in all."""
+"""Amplitudes of all states of one cone together, where the data state gives several: pairs of wires have a cone each,
+thousands in all."""
 
 Part = frozenset[int]
 
@@ -52,26 +49,22 @@ class _Host:
         Of the whole circuit, those that it measures.
     circuit, angles
         Its gates, and which of the whole circuit's angles its own are, (k,).
-    starts
-        States that it starts from, whose means add up; None for |0...0>.
+    start
+        The state that it starts from, of its own wires and those that purify it; None for |0...0>.
     """
 
     wires: tuple[int, ...]
     circuit: Circuit
     angles: Indices
-    starts: tuple[SparseStart | None, ...]
+    start: Complex | None
 
-    def states(self, angles: Float) -> Iterator[Complex]:
-        """The state that each start becomes at its own angles, (2**n,)."""
-        for start in self.starts:
-            yield statevector(self.circuit, angles, initial=None if start is None else start.dense())
+    def state(self, angles: Float) -> Complex:
+        """The state at its own angles, (2**n,)."""
+        return statevector(self.circuit, angles, initial=self.start)
 
     def index(self, part: Part) -> int:
         """Place of a part's word in the spectrum, (2**wires,)."""
         return sum(1 << (len(self.wires) - 1 - k) for k, wire in enumerate(self.wires) if wire in part)
-
-
-_ZEROS: tuple[SparseStart | None, ...] = (None,)
 
 
 @dataclass
@@ -83,12 +76,12 @@ class _Spectra:
 
     def of(self, host: _Host, angles: Float) -> Float:
         """Means of all words on a host's wires, (2**wires,), at its own angles."""
-        key = (id(host.circuit), id(host.starts), angles.tobytes())
+        key = (id(host.circuit), id(host.start), angles.tobytes())
         if key in self.kept:
             self.kept.move_to_end(key)
             return self.kept[key]
-        born = sum((psi.real**2 + psi.imag**2 for psi in host.states(angles)), np.zeros(2**host.circuit.n_qubits))
-        found = walsh_hadamard(host.circuit.marginal(born))
+        psi = host.state(angles)
+        found = walsh_hadamard(host.circuit.marginal(psi.real**2 + psi.imag**2))
         self.kept[key] = found
         self.size += found.size
         while self.size > KEPT and len(self.kept) > 1:
@@ -184,12 +177,21 @@ class LightConeEngine:
         single = max(self._cone(frozenset({wire})).width for wire in self.circuit.measured_wires)
         if width > self.widest or (len(part) > 1 and width + single > LARGEST):
             return self._too_wide(part, min(self.widest, LARGEST - single))
-        try:
-            for part in {part for word in words for part in self.parts(word)} if self.data else ():
-                self.host(part)
-        except DoesNotFitError as error:
-            return str(error)
-        return None
+        parts = {part for word in words for part in self.parts(word)} if self.data else set()
+        return next(filter(None, map(self._too_many, parts)), None)
+
+    def _too_many(self, part: Part) -> str | None:
+        """Why the data's patterns around a part's cone are too many; None if they are not."""
+        assert self.data is not None
+        wires = self._cone(part).wires
+        most = max(1, MOST >> len(wires))
+        terms = terms_within(self.data, wires, most)
+        if terms <= most:
+            return None
+        return (
+            f"{self.name}: the data state takes {terms} terms on the {len(wires)} wires that {sorted(part)[:8]} depend "
+            f"on, and {most} would fit: take fewer layers, or fewer strings"
+        )
 
     def host(self, part: Part) -> _Host:
         """The small circuit that a part is read from.
@@ -217,16 +219,14 @@ class LightConeEngine:
         key = (*cone.wires, -1, *sorted(served))
         if key not in self._by_wires:
             small, angles = self._cones.alone(self._cone(served), served)
+            start = None
+            if self.data is not None:
+                if why := self._too_many(part):
+                    raise DoesNotFitError(why)
+                start = reduced_start(self.data, cone.wires)
+                small = replace(small, n_qubits=start.size.bit_length() - 1)
             small = self._shapes.setdefault((small.n_qubits, small.gates, small.measured), small)
-            starts = _ZEROS if self.data is None else starts_within(self.data, cone.wires)
-            most = min(PATTERNS, max(1, MOST >> cone.width))
-            if self.data is not None and len(starts) > most:
-                raise DoesNotFitError(
-                    f"{self.name}: the data have {len(starts)} patterns outside the {cone.width} wires that "
-                    f"{sorted(part)[:8]} depend on, and {most} would fit: take fewer layers, or fewer "
-                    f"strings"
-                )
-            self._by_wires[key] = _Host(tuple(sorted(served)), small, angles, starts)
+            self._by_wires[key] = _Host(tuple(sorted(served)), small, angles, start)
         return self._by_wires[key]
 
     def mean(self, part: Part, angles: Float) -> float:
@@ -267,8 +267,7 @@ class LightConeWords:
         for host, spectrum in spectra.items():
             if len(host.angles):
                 own, cotangent = self.angles[host.angles], walsh_hadamard(spectrum)
-                for psi in host.states(own):
-                    found[host.angles] += probability_gradient(host.circuit, own, cotangent, psi)
+                found[host.angles] += probability_gradient(host.circuit, own, cotangent, host.state(own))
         return found
 
     def error(self, words: Bits) -> Float:
