@@ -51,7 +51,7 @@ def test_a_start_is_the_reduced_state_of_some_wires(wires: tuple[int, ...], stri
     target = random_target(6, strings, np.random.default_rng(1))
     others = [wire for wire in range(6) if wire not in wires]
     amplitudes = np.sqrt(target.dense()).reshape([2] * 6).transpose(*wires, *others).reshape(2 ** len(wires), -1)
-    state = reduced_start(target, wires).reshape(2 ** len(wires), -1)
+    state = reduced_start(target, wires).dense().reshape(2 ** len(wires), -1)
     np.testing.assert_allclose(state @ state.conj().T, amplitudes @ amplitudes.T, rtol=0, atol=1e-15)
     assert terms_within(target, wires, 0) == terms == np.count_nonzero(state.any(axis=0))
     # Where there cannot be more than enough, none is counted.
@@ -62,6 +62,6 @@ def test_strings_that_nothing_else_joins_share_their_terms() -> None:
     """A thousand samples of 60 bits: on two wires no more than four terms, the diagonal of their probabilities."""
     bits = np.random.default_rng(2).integers(0, 2, (1000, 60)).astype(np.uint8)
     target = Target(bits, np.full(1000, 1e-3))
-    state = reduced_start(target, (4, 9)).reshape(4, 4)
+    state = reduced_start(target, (4, 9)).dense().reshape(4, 4)
     chances = np.bincount(2 * bits[:, 4] + bits[:, 9]) / 1000
     np.testing.assert_allclose(state @ state.T, np.diag(chances), rtol=0, atol=1e-15)

@@ -10,6 +10,7 @@ import pytest
 
 from bornscape.circuits import Circuit, Gate, product_circuit, separate_uses
 from bornscape.circuits.ansatze import brickwork_circuit, iqp_circuit, line_circuit, real_circuit
+from bornscape.datasets import Target
 from bornscape.simulators.words import light_cone as module
 from bornscape.simulators.words.light_cone import LightConeEngine
 from bornscape.simulators.words.protocol import DoesNotFitError
@@ -127,3 +128,21 @@ def test_too_wide_a_cone_is_named_with_its_width() -> None:
     wide[0, [40, 50, 60]] = 1
     with pytest.raises(DoesNotFitError, match="and 22 would fit"):
         engine.at(np.zeros(engine.circuit.n_angles)).means(wide, np.random.default_rng(0))
+
+
+def test_cones_and_spectra_are_given_up_together_where_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same means and derivatives, whatever is kept."""
+    rng = np.random.default_rng(6)
+    circuit = separate_uses(brickwork_circuit(8, 1))
+    bits = np.unique(rng.integers(0, 2, (60, 8)).astype(np.uint8), axis=0)
+    target, words = Target(bits, np.full(len(bits), 1 / len(bits))), np.eye(8, dtype=np.uint8)
+    angles, found = rng.uniform(0, 6, (3, circuit.n_angles)), []
+    for most in (module.KEPT, 1):
+        monkeypatch.setattr(module, "KEPT", most)
+        engine = LightConeEngine(circuit, target)
+        states = [engine.at(one) for one in (*angles, angles[0])]
+        found.append([[state.means(words, rng), state.gradient(words, np.ones(8), rng)] for state in states])
+        assert (len(engine._by_wires) == 1) == (most == 1)
+    for kept, given_up in zip(*found, strict=True):
+        np.testing.assert_array_equal(kept[0], given_up[0])
+        np.testing.assert_allclose(kept[1], given_up[1], rtol=0, atol=1e-15)

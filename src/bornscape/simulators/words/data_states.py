@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bornscape.aliases import Complex, Indices
+from bornscape.aliases import Complex, Float, Indices
 from bornscape.bitstrings.sampling import to_indices
 from bornscape.datasets import Target
 from bornscape.simulators.words.chain_contractions import Tensor
@@ -101,8 +101,22 @@ def terms_within(target: Target, wires: Sequence[int], enough: int) -> int:
     return enough if surely else _Columns.of(target, wires).terms
 
 
-def reduced_start(target: Target, wires: Sequence[int]) -> Complex:
-    """The data state's reduced state on k wires as a pure one of these and of a more, (2**(k+a),).
+class SparseState(NamedTuple):
+    """A state of n qubits by its real amplitudes that are not 0."""
+
+    n_qubits: int
+    indices: Indices
+    amplitudes: Float
+
+    def dense(self) -> Complex:
+        """All amplitudes, (2**n,)."""
+        found = np.zeros(2**self.n_qubits, dtype=complex)
+        found[self.indices] = self.amplitudes
+        return found
+
+
+def reduced_start(target: Target, wires: Sequence[int]) -> SparseState:
+    """The data state's reduced state on k wires as a pure one of these and of some more.
 
     The others stand behind the wires, the least significant, as many as its terms need. Nothing acts on them.
 
@@ -112,7 +126,7 @@ def reduced_start(target: Target, wires: Sequence[int]) -> Complex:
 
     >>> import numpy as np
     >>> pair = Target(np.array([[0, 0], [1, 1]], dtype=np.uint8), np.array([0.5, 0.5]))
-    >>> reduced_start(pair, [0]).real.round(3).tolist()
+    >>> reduced_start(pair, [0]).dense().real.round(3).tolist()
     [0.707, 0.0, 0.0, 0.707]
     """
     found = _Columns.of(target, wires)
@@ -122,6 +136,6 @@ def reduced_start(target: Target, wires: Sequence[int]) -> Complex:
     if found.many:
         # R^T R is the same reduced state, of as many columns as there are rows.
         spread = np.asarray(np.linalg.qr(spread.T, mode="r")).T
-    state = np.zeros((2 ** len(wires), 2 ** (found.terms - 1).bit_length()), dtype=complex)
-    state[found.shown, : found.terms] = spread
-    return state.ravel()
+    behind = (found.terms - 1).bit_length()
+    rows, columns = np.nonzero(spread)
+    return SparseState(len(wires) + behind, (found.shown[rows] << behind) + columns, spread[rows, columns])

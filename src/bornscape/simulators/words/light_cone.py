@@ -20,7 +20,7 @@ from bornscape.circuits import Circuit, Gate
 from bornscape.circuits.cones import Cone, Cones
 from bornscape.datasets import Target
 from bornscape.simulators.state_vector import probability_gradient, statevector
-from bornscape.simulators.words.data_states import reduced_start, terms_within
+from bornscape.simulators.words.data_states import SparseState, reduced_start, terms_within
 from bornscape.simulators.words.protocol import DoesNotFitError, Kind
 
 WIDEST = 16
@@ -30,7 +30,8 @@ LARGEST = 22
 """Wires of the widest cone that a word may have."""
 
 KEPT = 2**24
-"""Numbers of the spectra that are kept (128 MiB): a shift of one angle leaves most cones as they are."""
+"""Numbers of the spectra that are kept (128 MiB): a shift of one angle leaves most cones as they are. As many
+amplitudes are kept of the states that cones start from, each with its place (256 MiB)."""
 
 MOST = 2**17
 """Amplitudes of all states of one cone together, where the data state gives several: pairs of wires have a cone each,
@@ -56,11 +57,11 @@ class _Host:
     wires: tuple[int, ...]
     circuit: Circuit
     angles: Indices
-    start: Complex | None
+    start: SparseState | None
 
     def state(self, angles: Float) -> Complex:
         """The state at its own angles, (2**n,)."""
-        return statevector(self.circuit, angles, initial=self.start)
+        return statevector(self.circuit, angles, initial=None if self.start is None else self.start.dense())
 
     def index(self, part: Part) -> int:
         """Place of a part's word in the spectrum, (2**wires,)."""
@@ -116,6 +117,7 @@ class LightConeEngine:
     _parts_of: dict[bytes, tuple[Part, ...]] = field(default_factory=dict, init=False, repr=False)
     _hosts: dict[Part, _Host] = field(default_factory=dict, init=False, repr=False)
     _by_wires: dict[tuple[int, ...], _Host] = field(default_factory=dict, init=False, repr=False)
+    _amplitudes: list[int] = field(default_factory=list, init=False, repr=False)
     _shapes: dict[tuple[int, tuple[Gate, ...], tuple[int, ...] | None], Circuit] = field(
         default_factory=dict, init=False, repr=False
     )
@@ -205,8 +207,11 @@ class LightConeEngine:
             cone = self._cone(part)
             if cone.width > LARGEST:
                 raise DoesNotFitError(self._too_wide(part, LARGEST))
-            if len(self._hosts) >= 2**14:
-                self._hosts.clear()
+            if len(self._hosts) >= 2**14 or sum(self._amplitudes) > KEPT:
+                # Spectra are known by the hosts that they belong to.
+                for kept in (self._hosts, self._by_wires, self._amplitudes, self._spectra.kept):
+                    kept.clear()
+                self._spectra.size = 0
             self._hosts[part] = self._host_of(part, cone)
         return self._hosts[part]
 
@@ -224,7 +229,8 @@ class LightConeEngine:
                 if why := self._too_many(part):
                     raise DoesNotFitError(why)
                 start = reduced_start(self.data, cone.wires)
-                small = replace(small, n_qubits=start.size.bit_length() - 1)
+                self._amplitudes.append(len(start.amplitudes))
+                small = replace(small, n_qubits=start.n_qubits)
             small = self._shapes.setdefault((small.n_qubits, small.gates, small.measured), small)
             self._by_wires[key] = _Host(tuple(sorted(served)), small, angles, start)
         return self._by_wires[key]
