@@ -137,6 +137,17 @@ def test_tables_and_runs_come_together(base: Path, tmp_path: Path) -> None:
     assert sha256(base / "fig_4.csv") == sha256(one / "fig_4.csv")
 
 
+def test_a_folder_may_have_tables_alone_beside_one_with_runs(base: Path, tmp_path: Path) -> None:
+    runs, tables = write_cells(tmp_path / "one", range(3)), tmp_path / "two"
+    tables.mkdir()
+    write_table(pd.DataFrame({"n_qubits": [4], "value": [1.5]}), tables / "fig_4.csv")
+    with pytest.raises(ValueError, match=r"two/training: expected finished cells"):
+        add(base, [runs, tables], [CLAIM], anew=["fig_12_polynomial"])
+    add(base, [runs, tables], [CLAIM], anew=["fig_12_polynomial"], tables=["fig_4"])
+    said = json.loads((base / "manifest.json").read_text(encoding="utf-8"))["added"]
+    assert [(len(part.get("cells", [])), part.get("tables")) for part in said] == [(6, None), (0, ["fig_4"])]
+
+
 def test_claims_are_judged_by_the_data_that_tables_were_made_of(base: Path, tmp_path: Path) -> None:
     """Data sets of another run come with its tables, and what shows a table comes with it; the manifest lists both."""
     run = write_cells(tmp_path / "one", range(1))

@@ -96,11 +96,12 @@ def add(
         run of an experiment of ``anew`` comes, or a table is not there.
     """
     manifest = _checked_manifest(base)
-    by_run = [(run, finished_cells(run) if anew or not tables else []) for run in runs]
+    taken = {name: _owner(name, runs) for name in tables}
+    trained_in = [] if tables and not anew else [run for run in runs if run not in taken.values() or _trained(run)]
+    by_run = [(run, finished_cells(run) if run in trained_in else []) for run in runs]
     cells = [cell for _, some in by_run for cell in some]
     if missing := sorted(set(anew) - {cell.name.split("/")[0] for cell in cells}):
         raise ValueError(f"--anew {missing[0]}: expected runs of it in the added folders")
-    taken = {name: _owner(name, runs) for name in tables}
     trained = combined(base, cells, anew) if cells else {}
     _take_out(manifest, anew)
     with _working_copy(base) as work:
@@ -115,6 +116,10 @@ def add(
         }
         said = [source(run, some, [name for name, owner in taken.items() if owner == run]) for run, some in by_run]
         _publish(work, base, files, manifest, said)
+
+
+def _trained(run: Path) -> bool:
+    return (run / "training").is_dir()
 
 
 def _owner(table: str, runs: Sequence[Path]) -> Path:
