@@ -68,8 +68,8 @@ def test_a_changed_file_is_noticed(tmp_path: Path) -> None:
 
 def test_only_small_files_are_kept() -> None:
     assert not {name.parts[0] for name in FILES} & set(NEVER)
-    assert max((FOLDER / name).stat().st_size for name in FILES) < 17e6
-    assert sum((FOLDER / name).stat().st_size for name in FILES) < 43e6
+    assert max((FOLDER / name).stat().st_size for name in FILES) < 4e6
+    assert sum((FOLDER / name).stat().st_size for name in FILES) < 25e6
 
 
 def test_claims_are_those_of_the_register() -> None:
