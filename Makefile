@@ -96,7 +96,7 @@ docs: $(STAMP) ## Build the documentation as a site, into site/
 	$(BIN)/mkdocs build --quiet
 
 test-slurm: $(STAMP) ## Run every rule through a SLURM cluster of this machine (installs slurm-wlm and munge)
-	$(BIN)/python -m pytest -m cluster tests/workflow
+	$(PYTEST) --dist load --maxschedchunk 1 -m cluster tests/workflow
 
 reference: $(STAMP) ## Keep the tables of results/default that documents need in results/reference
 	$(BIN)/python -m bornscape.run.reference results/default results/reference

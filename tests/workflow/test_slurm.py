@@ -17,9 +17,6 @@ from support.workflow_run import ROOT, RUN, Project, comparable
 
 pytestmark = pytest.mark.cluster
 
-LOOP = {"line_tensor": {"n_qubits": [4, 6], "draws": 4, "chunk": 4}}
-"""A study whose rules are made in a loop, which a profile cannot name."""
-
 PROFILE = ("--profile", "profiles/slurm", "--slurm-status-command", "squeue")
 # A queue that nobody else uses and a file system that is not shared: no need to wait.
 PATIENCE = ("--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "5")
@@ -73,34 +70,25 @@ def test_the_cluster_kills_what_holds_more_than_it_asked_for(slurm: Cluster) -> 
     assert large.wait(60) == 0
 
 
-@pytest.fixture(scope="module")
-def local(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A run of every rule without SLURM."""
-    project = Project.make(tmp_path_factory.mktemp("local") / "project", studies=LOOP)
-    made = project.snakemake()
-    assert made.status == 0, made.output
-    return project
-
-
-def test_every_rule_makes_the_same_artifacts(slurm: Cluster, local: Project, tmp_path: Path) -> None:
-    project = Project.make(tmp_path / "slurm", studies=LOOP)
+def test_every_rule_makes_the_same_artifacts(slurm: Cluster, finished: Project, tmp_path: Path) -> None:
+    project = Project.make(tmp_path / "slurm")
     finish(through_slurm(project, slurm, "tiny.yaml"), project)
     found = project.folder / RUN
-    assert comparable(found) == comparable(local.folder / RUN)
+    assert comparable(found) == comparable(finished.folder / RUN)
     # None is left out that shares a SLURM job with others, by the profile or by a group of its own.
     ran = set(costs(found / "logs"))
     profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text(encoding="utf-8"))
     assert {entry.split("=")[0] for entry in profile["groups"]} <= ran
     assert {"jet_chunk", "jet_targets", "claims_register", "draws_line_tensor_n4_6"} <= ran
-    assert ran == set(costs(local.folder / RUN / "logs"))
+    assert ran == set(costs(finished.folder / RUN / "logs"))
     peaks = peaks_of(found)
     assert len(peaks) > 30
     assert [peak for peak in peaks if peak.held > peak.asked] == []
 
 
-def test_a_node_that_is_killed_costs_only_time(slurm: Cluster, local: Project, tmp_path: Path) -> None:
+def test_a_node_that_is_killed_costs_only_time(slurm: Cluster, finished: Project, tmp_path: Path) -> None:
     targets = [str(RUN / name) for name in ("variance.csv", "scaling.csv", "proposition_5.csv")]
-    project = Project.make(tmp_path / "slurm", studies=LOOP)
+    project = Project.make(tmp_path / "slurm")
     run = through_slurm(project, slurm, "tiny.yaml", *targets)
     draws = project.path("draws")
     wait_for(lambda: any(draws.rglob("*.parquet")) or run.poll() is not None, "the first draws", TIMEOUT)
@@ -111,7 +99,7 @@ def test_a_node_that_is_killed_costs_only_time(slurm: Cluster, local: Project, t
     assert comparable(project.folder / RUN) == before, "something still ran"
     slurm.start_node()
     finish(run, project)
-    expected, made = comparable(local.folder / RUN), comparable(project.folder / RUN)
+    expected, made = comparable(finished.folder / RUN), comparable(project.folder / RUN)
     assert {name: expected[name] for name in made} == made
     assert set(targets) <= {str(RUN / name) for name in made}
     log = (slurm.folder / "slurmctld.log").read_text(encoding="utf-8")

@@ -70,18 +70,16 @@ def _count_words(x, y, above, parts):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def count_pairs(x, y, above, out):  # type: ignore[no-untyped-def]
-    """Add the number of pairs at each distance to ``out``; x is (N, W) words, y (W, M), its words in rows.
+def count_pairs(x, y, above, parts):  # type: ignore[no-untyped-def]
+    """Add pairs at each distance to one of four counts, ``parts`` (4, n + 1); x is (N, W) words, y (W, M), words in rows.
 
-    With ``above`` only pairs whose second string has the higher index.
+    Four, as a count waits for its last addition, and neighbours often have the same distance. With ``above`` only pairs
+    whose second string has the higher index.
     """
-    distances = np.empty(y.shape[1], np.uint64)
-    # Four counts a distance: a count waits for its last addition, and neighbours often have the same distance.
-    parts = np.zeros((4, out.size), np.int64)
     if len(y) == 1:
         _count_words(x[:, 0].copy(), y[0], above, parts)
-        out += parts.sum(axis=0)
         return
+    distances = np.empty(y.shape[1], np.uint64)
     for i in range(len(x)):
         # A slice, not a range from i + 1 on: the compiler would ask of each index whether it is negative.
         first = i + 1 if above else 0
@@ -89,18 +87,15 @@ def count_pairs(x, y, above, out):  # type: ignore[no-untyped-def]
         _distances(x[i], y, first, found)
         for j in range(found.size):
             parts[j & 3, np.int64(found[j])] += 1
-    out += parts.sum(axis=0)
 
 
 @njit(cache=True, error_model="numpy")
-def weigh_pairs(x, y, weights_x, weights_y, above, out):  # type: ignore[no-untyped-def]
+def weigh_pairs(x, y, weights_x, weights_y, above, parts):  # type: ignore[no-untyped-def]
     """As ``count_pairs``, each pair with the product of its strings' weights, (N,) and (M,)."""
     distances = np.empty(y.shape[1], np.uint64)
-    parts = np.zeros((4, out.size))
     for i in range(len(x)):
         first = i + 1 if above else 0
         found, weights = distances[first:], weights_x[i] * weights_y[first:]
         _distances(x[i], y, first, found)
         for j in range(found.size):
             parts[j & 3, np.int64(found[j])] += weights[j]
-    out += parts.sum(axis=0)

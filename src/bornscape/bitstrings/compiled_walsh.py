@@ -78,6 +78,13 @@ def last_two_bits(quarters, first, last):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _add(parts, out):  # type: ignore[no-untyped-def]
+    """Add the sum of four rows to ``out``. A sum of NumPy's over an axis takes as long to compile as the loop before it."""
+    for k in range(out.size):
+        out[k] += parts[0, k] + parts[1, k] + parts[2, k] + parts[3, k]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def products_by_size(a, b, sizes, out):  # type: ignore[no-untyped-def]
     """Add the sum of a(A) b(A) over |A| = l to out[l]."""
     # Four sums a size: a sum waits for its last addition, and neighbours often have the same size.
@@ -88,7 +95,7 @@ def products_by_size(a, b, sizes, out):  # type: ignore[no-untyped-def]
             parts[k, sizes[i + k]] += a[i + k] * b[i + k]
     for i in range(fours, a.size):
         parts[0, sizes[i]] += a[i] * b[i]
-    out += parts.sum(axis=0)[: out.size]
+    _add(parts, out)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -102,7 +109,7 @@ def differences_by_size(a, b, sizes, out):  # type: ignore[no-untyped-def]
             parts[k, sizes[i + k]] += gap * gap
     for i in range(fours, a.size):
         parts[0, sizes[i]] += (a[i] - b[i]) ** 2
-    out += parts.sum(axis=0)[: out.size]
+    _add(parts, out)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

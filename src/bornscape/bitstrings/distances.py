@@ -63,17 +63,19 @@ def _compiled_histogram(x: NDArray, y: NDArray, weights_y: Float | None, weights
     twice = x is y and weights_x is weights_y
     rows = packed(x)
     columns = np.ascontiguousarray((rows if x is y else packed(y)).T)
-    total = np.zeros(x.shape[1] + 1)
-    if weights_x is None and weights_y is None:
+    counted = weights_x is None and weights_y is None
+    parts = np.zeros((4, x.shape[1] + 1), np.int64 if counted else np.float64)
+    if counted:
         self_pairs = float(len(x))
-        count_pairs(rows, columns, twice, total)
+        count_pairs(rows, columns, twice, parts)
     else:
         left, right = (
             np.ones(len(v)) if weights is None else np.asarray(weights, dtype=np.float64)
             for v, weights in ((x, weights_x), (y, weights_y))
         )
         self_pairs = float(left @ left) if twice else 0.0
-        weigh_pairs(rows, columns, left, right, twice, total)
+        weigh_pairs(rows, columns, left, right, twice, parts)
+    total = parts.sum(axis=0, dtype=np.float64)
     if twice:
         total *= 2
         total[0] += self_pairs

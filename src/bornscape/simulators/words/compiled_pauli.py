@@ -52,9 +52,10 @@ def _damped(term, x, z, other):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _longer(values, count):  # type: ignore[no-untyped-def]
-    grown = np.empty((2 * len(values), *values.shape[1:]), dtype=values.dtype)
-    grown[:count] = values[:count]
-    return grown
+    flat, grown = values.reshape(-1), np.empty(2 * values.size, dtype=values.dtype)
+    for i in range(count * (values.size // len(values))):
+        grown[i] = flat[i]
+    return grown.reshape((2 * len(values), *values.shape[1:]))
 
 
 @njit(cache=True)
@@ -165,7 +166,10 @@ def propagate(word, x, z, other, kept, reach, angles, cutoff, largest, taped):  
         ends[count_of - k] = steps
     diagonal, mean = np.zeros(count, dtype=np.bool_), 0.0
     for i in range(count):
-        diagonal[i] = not np.any(terms[i, :width])
+        diagonal[i] = True
+        for w in range(width):
+            if terms[i, w] != 0:
+                diagonal[i] = False
         if diagonal[i]:
             mean += coefficients[i]
     return mean, lost, squares, count, diagonal, ends, pairs, signs, flags, values

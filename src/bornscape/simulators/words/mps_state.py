@@ -5,7 +5,7 @@ after it. A gate on two neighbours is applied at the centre, so that the weight 
 the squared sine of the angle by which the cut turns the state.
 
 quimb's ``gate_with_auto_swap`` does the same at 3 ms a gate, this at 0.15 ms (bond 4 to 16, one core), and shifts of
-all angles take thousands of states; quimb is what the tests compare with.
+all angles take thousands of states.
 """
 
 from __future__ import annotations
