@@ -263,7 +263,9 @@ def test_development_requirements_are_what_tests_import() -> None:
 
 
 def test_imports_are_seen() -> None:
-    assert imported("import numpy.linalg as l, os\nfrom yaml import x\ndef f():\n    from hypothesis.extra import y") == {
+    assert imported(
+        "import numpy.linalg as l, os\nfrom yaml import x\ndef f():\n    from hypothesis.extra import y"
+    ) == {
         "numpy",
         "yaml",
         "hypothesis",

@@ -225,9 +225,27 @@ def test_turns_about_z_of_a_layer_are_neighbours() -> None:
     assert blocks == 3 + 3 * 4
 
 
+def test_turns_are_cosines_and_sines_of_half_the_angles() -> None:
+    """Also where the tangent of a quarter has no bound, far from 0, and for columns of angles."""
+    circuit, rng = line_circuit(4, 3), np.random.default_rng(6)
+    loops = program(circuit)
+    assert loops is not None
+    special = np.pi * np.array([0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, -1.0, -2.0, 2e6])
+    drawn = rng.choice([1.0, 1e3], circuit.n_angles - special.size) * rng.uniform(
+        -7, 7, circuit.n_angles - special.size
+    )
+    angles = np.concatenate([special, drawn])
+    found = loops.turns(np.stack([angles, angles[::-1]], axis=1))
+    np.testing.assert_array_equal(found[..., 0], loops.turns(angles))
+    halves = loops.signs * angles[loops.angles] / 2
+    np.testing.assert_allclose(found[..., 0], np.stack([np.cos(halves), np.sin(halves)], axis=1), rtol=0, atol=7e-16)
+    np.testing.assert_allclose((found**2).sum(axis=1), 1, rtol=0, atol=1e-15)
+
+
 @pytest.mark.parametrize(
     ("name", "sources"),
     [
+        ("compiled_batches", ["compiled_passes"]),
         ("compiled_circuits", ["compiled_gates", "compiled_passes"]),
         ("compiled_adjoint", ["compiled_gates"]),
         ("compiled_large", ["compiled_adjoint", "compiled_circuits", "compiled_gates"]),

@@ -71,7 +71,7 @@ def _count_words(x, y, above, parts):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def count_pairs(x, y, above, parts):  # type: ignore[no-untyped-def]
-    """Add pairs at each distance to one of four counts, ``parts`` (4, n + 1); x is (N, W) words, y (W, M), words in rows.
+    """Add pairs at each distance to four counts, ``parts`` (4, n + 1); x is (N, W) words, y (W, M), its words in rows.
 
     Four, as a count waits for its last addition, and neighbours often have the same distance. With ``above`` only pairs
     whose second string has the higher index.

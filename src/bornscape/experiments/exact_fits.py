@@ -16,7 +16,7 @@ from bornscape.circuits import Circuit, line_circuit
 from bornscape.datasets import Targets
 from bornscape.formulas import depth_value
 from bornscape.losses.explicit import ExplicitLoss, total_variation
-from bornscape.simulators.state_vector import probabilities, statevector_and_pullback
+from bornscape.simulators.state_vector import probabilities, probabilities_and_pullback
 
 COLUMNS = [
     *("dataset", "n_qubits", "n_layers", "n_parameters", "repetition"),
@@ -33,8 +33,7 @@ def fit(model: Circuit, p: Float, start: Float, iterations: int) -> tuple[Float,
     loss = ExplicitLoss("kld", p, EPSILON)
 
     def value_and_slope(theta: Float) -> tuple[float, Float]:
-        psi, pull = statevector_and_pullback(model, theta)
-        q = np.abs(psi) ** 2
+        q, pull = probabilities_and_pullback(model, theta)
         return loss(q), pull(loss.derivative(q))
 
     found = minimize(value_and_slope, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations})

@@ -8,7 +8,7 @@ import numpy as np
 
 from bornscape.aliases import Float
 from bornscape.circuits import Circuit
-from bornscape.simulators.state_vector import statevector_and_pullback
+from bornscape.simulators.state_vector import probabilities_and_pullback
 
 Loss = Callable[[Float], float]
 
@@ -47,5 +47,5 @@ def gradient(circuit: Circuit, theta: Sequence[float] | Float, loss: Loss) -> Fl
     -------
     (n_parameters,) float64.
     """
-    psi, pull = statevector_and_pullback(circuit, theta)
-    return pull(slope_of(loss, circuit.marginal(np.abs(psi) ** 2)))
+    q, pull = probabilities_and_pullback(circuit, theta)
+    return pull(slope_of(loss, circuit.marginal(q)))

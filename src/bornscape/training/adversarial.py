@@ -13,7 +13,7 @@ import numpy as np
 from bornscape.aliases import Float
 from bornscape.bitstrings.sampling import sample_indices
 from bornscape.circuits import Circuit
-from bornscape.simulators.state_vector import statevector_and_pullback
+from bornscape.simulators.state_vector import probabilities_and_pullback
 from bornscape.training.adam import Adam
 from bornscape.training.annealing import paced_rate
 from bornscape.training.discriminators import Discriminator
@@ -61,8 +61,7 @@ def adversarial(
     """
     optimiser = Adam.start(model.n_parameters)
     for epoch in range(epochs + 1):
-        psi, pull = statevector_and_pullback(model, theta)
-        q = np.abs(psi) ** 2
+        q, pull = probabilities_and_pullback(model, theta)
         yield Round(epoch, judge.observable(), q)
         if epoch == epochs:
             return

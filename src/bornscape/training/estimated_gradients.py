@@ -16,9 +16,9 @@ from bornscape.simulators.state_vector import (
     Precision,
     ShiftedBlock,
     probabilities,
+    probabilities_and_pullback,
     shifted_blocks,
     statevector,
-    statevector_and_pullback,
 )
 from bornscape.training.objectives import Loss, Objective
 from bornscape.training.shifted_shots import Measured, measured, shift_differences
@@ -132,8 +132,7 @@ def hadamard_gradient(goal: Objective, theta: Float, shots: int, rng: np.random.
 
 def exact_gradient(goal: Objective, theta: Float) -> tuple[Float, float]:
     """Gradient and loss with infinitely many shots, by one vector-Jacobian pass."""
-    psi, pull = statevector_and_pullback(goal.circuit, theta, goal.initial)
-    q = np.abs(psi) ** 2
+    q, pull = probabilities_and_pullback(goal.circuit, theta, goal.initial)
     return pull(goal.loss.derivative(q)), goal.loss(q)
 
 

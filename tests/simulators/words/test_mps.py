@@ -1,4 +1,4 @@
-"""Matrix product states against state vectors, dense Schmidt values and closed forms; what is cut against what they say of it."""
+"""Matrix product states against state vectors, Schmidt values and closed forms; what is cut against what they say."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def dense_cut(psi: Complex, left_wires: int, largest: int) -> Complex:
 
 @pytest.mark.parametrize("bond", [1, 2, 3])
 def test_what_is_cut_is_what_a_dense_state_would_lose(bond: int) -> None:
-    """After each gate on two neighbours the whole state loses all but its largest Schmidt values there, and its norm."""
+    """After each gate on two neighbours the whole state loses all but its largest Schmidt values there."""
     circuit, rng = separate_uses(line_circuit(8, 3)), np.random.default_rng(2)
     angles = rng.uniform(0, 2 * np.pi, circuit.n_angles)
     ours, dense = MPS.zeros(8, bond), np.eye(1, 2**8, dtype=np.complex128)[0]

@@ -10,7 +10,7 @@ from bornscape.simulators.state_vector.states import (
     statevector,
 )
 from bornscape.simulators.state_vector.tangents import ShiftedBlock, ShiftedState, shifted_blocks, shifted_states
-from bornscape.simulators.state_vector.vector_jacobian import probability_gradient, statevector_and_pullback
+from bornscape.simulators.state_vector.vector_jacobian import probabilities_and_pullback, probability_gradient
 
 __all__ = [
     "CACHE_WIRES",
@@ -22,9 +22,9 @@ __all__ = [
     "layer_probabilities",
     "layer_register_probabilities",
     "probabilities",
+    "probabilities_and_pullback",
     "probability_gradient",
     "shifted_blocks",
     "shifted_states",
     "statevector",
-    "statevector_and_pullback",
 ]

@@ -1,8 +1,9 @@
 """Many small states at once: the same circuit at many parameter vectors, in compiled loops over the vectors.
 
-A gate on a few qubits takes less time than its call. Here the parameter vectors are the columns of one array, so that
-every gate is one loop over rows and columns, each column with an angle of its own. Larger states follow one another in
-one call; the largest, and circuits with gates that have no loop, come one at a time (``states.probabilities``).
+A gate on a few qubits takes less time than its call. Here parameter vectors are the columns of blocks as wide as a
+vector of the processor, so that every gate is one loop over rows, each column with an angle of its own. Larger states
+follow one another in one call; the largest, and circuits with gates that have no loop, come one at a time
+(``states.probabilities``).
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from bornscape.simulators.state_vector.parts import KINDS, born
 from bornscape.simulators.state_vector.programs import Program, program
 from bornscape.simulators.state_vector.states import probabilities
 
-LARGEST_COLUMNS = 7
+LARGEST_COLUMNS = 9
 """Qubits up to which columns are faster than one state after the other."""
 
 LARGEST = 12
 """Qubits up to which a call of several states is faster than a call for each."""
 
 _WIDTH = 64
-"""States of a block of up to 8 qubits; larger ones share the memory of as many."""
+"""States of a call of up to 8 qubits; larger ones share the memory of as many."""
 
 
 def _angles(circuit: Circuit, thetas: NDArray) -> Float:
@@ -85,14 +86,21 @@ def batch_probabilities(circuit: Circuit, thetas: NDArray, precision: Precision 
 
 
 def _columns(n_qubits: int, loops: Program, angles: Float, precision: Precision) -> Float:
-    """Probabilities (B, 2**n) at angles (B, n_angles) from states as columns."""
+    """Probabilities (B, 2**n) at angles (B, n_angles) from states as columns, those of a block one vector wide."""
     from bornscape.simulators.state_vector.compiled_batches import run
+    from bornscape.simulators.state_vector.compiled_passes import VECTOR_BYTES
 
-    kind = KINDS[precision]
-    state = np.zeros((2, 2**n_qubits, len(angles)), dtype=kind)
-    state[0, 0] = 1
-    run(state, loops.kinds, loops.masks, loops.turns(angles.T).astype(kind))
-    return born(state[0].T, state[1].T)
+    kind = np.dtype(KINDS[precision])
+    lanes = VECTOR_BYTES // kind.itemsize
+    blocks = -(-len(angles) // lanes)
+    filled = np.zeros((angles.shape[1], blocks * lanes))
+    filled[:, : len(angles)] = angles.T
+    turns = loops.turns(filled).reshape(-1, 2, blocks, lanes).transpose(2, 0, 1, 3).astype(kind, order="C")
+    states = np.zeros((blocks, 2, 2**n_qubits, lanes), dtype=kind)
+    states[:, 0, 0] = 1
+    run(states, loops.kinds, loops.masks, turns)
+    parts = states.transpose(1, 0, 3, 2).reshape(2, blocks * lanes, -1)[:, : len(angles)]
+    return born(parts[0], parts[1])
 
 
 def _in_turn(n_qubits: int, loops: Program, angles: Float, precision: Precision) -> Float:

@@ -4,47 +4,65 @@ from __future__ import annotations
 
 from numba import njit
 
+from bornscape.simulators.state_vector.compiled_passes import rotate_columns
 
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
-def _rotate(x, y, c, s):  # type: ignore[no-untyped-def]
-    """A real rotation of two rows by an angle of each column's own; two rows a loop, or it is not turned to vectors."""
-    for k in range(c.size):
-        a, b = x[k], y[k]
-        x[k] = c[k] * a - s[k] * b
-        y[k] = s[k] * a + c[k] * b
+BUILT_ON = "f352423d2a50fc79"
+"""First digits of the SHA-256 of compiled_passes.py; see compiled_circuits.py."""
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
-def _swap(x, y):  # type: ignore[no-untyped-def]
-    """Exchange two rows."""
-    for k in range(x.size):
-        x[k], y[k] = y[k], x[k]
+@njit(cache=True, error_model="numpy")
+def _turn_y(x, lanes, bit, turns, place):  # type: ignore[no-untyped-def]
+    for i in range(0, x.size, 2 * bit):
+        for j in range(i, i + bit, lanes):
+            rotate_columns(x, j, j + bit, turns, place)
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
-def run(state, kinds, masks, turns):  # type: ignore[no-untyped-def]
-    """Act on ``state``, (2, 2**n, B): real and imaginary parts by basis states and columns, in place.
+@njit(cache=True, error_model="numpy")
+def _turn_z(x, lanes, bit, turns, place):  # type: ignore[no-untyped-def]
+    imaginary = x.size // 2
+    for i in range(0, imaginary, 2 * bit):
+        for j in range(i, i + bit, lanes):
+            rotate_columns(x, j + imaginary, j, turns, place)
+            rotate_columns(x, j + bit, j + bit + imaginary, turns, place)
 
-    Kinds are 0 (a turn about Y), 1 (about Z), 2 (CNOT RY CNOT) and 3 (CNOT); masks (G, 2) are the bits of their wires,
-    and turns (G, 2, B) cosines and sines of half the angles.
+
+@njit(cache=True, error_model="numpy")
+def _entangle(x, lanes, control, target, turns, place):  # type: ignore[no-untyped-def]
+    small, big = min(control, target), max(control, target)
+    for i in range(0, x.size, 2 * big):
+        for k in range(i, i + big, 2 * small):
+            for j in range(k, k + small, lanes):
+                rotate_columns(x, j, j + control + target, turns, place)
+                rotate_columns(x, j + target, j + control, turns, place)
+
+
+@njit(cache=True, error_model="numpy")
+def _flip(x, control, target):  # type: ignore[no-untyped-def]
+    small, big = min(control, target), max(control, target)
+    for i in range(0, x.size, 2 * big):
+        for k in range(i, i + big, 2 * small):
+            for j in range(k, k + small):
+                x[j + control], x[j + control + target] = x[j + control + target], x[j + control]
+
+
+@njit(cache=True, error_model="numpy")
+def run(states, kinds, masks, turns):  # type: ignore[no-untyped-def]
+    """Act on K blocks of states, (K, 2, 2**n, lanes): real and imaginary parts by basis states and columns, in place.
+
+    The columns of a block are one vector of the processor. Kinds are 0 (a turn about Y), 1 (about Z), 2 (CNOT RY CNOT)
+    and 3 (CNOT); masks (G, 2) are the bits of their wires, and turns (K, G, 2, lanes) cosines and sines of half the
+    angles, in the states' precision.
     """
-    re, im = state[0], state[1]
-    for gate in range(kinds.size):
-        kind, high, low = kinds[gate], masks[gate, 0], masks[gate, 1]
-        c, s = turns[gate, 0], turns[gate, 1]
-        for row in range(len(re)):
-            if row & (high | low):
-                continue
+    lanes = states.shape[3]
+    for block in range(len(states)):
+        x, angles = states[block].reshape(-1), turns[block].reshape(-1)
+        for gate in range(kinds.size):
+            kind, high, low, place = kinds[gate], masks[gate, 0] * lanes, masks[gate, 1] * lanes, 2 * lanes * gate
             if kind == 0:
-                _rotate(re[row], re[row | high], c, s)
-                _rotate(im[row], im[row | high], c, s)
+                _turn_y(x, lanes, high, angles, place)
             elif kind == 1:
-                _rotate(im[row], re[row], c, s)
-                _rotate(re[row | high], im[row | high], c, s)
+                _turn_z(x, lanes, high, angles, place)
             elif kind == 2:
-                for part in (re, im):
-                    _rotate(part[row], part[row | high | low], c, s)
-                    _rotate(part[row | low], part[row | high], c, s)
+                _entangle(x, lanes, high, low, angles, place)
             else:
-                _swap(re[row | high], re[row | high | low])
-                _swap(im[row | high], im[row | high | low])
+                _flip(x, high, low)

@@ -110,6 +110,28 @@ def _within(gates: Sequence[tuple[int, int]]) -> Any:
     return act
 
 
+def _columns(typing_context: Any, x: Any, first: Any, second: Any, angles: Any, place: Any) -> Any:
+    """f(x, first, second, angles, place): a real rotation of the vectors at two places, in place.
+
+    Each lane is a state of its own: cosines are the vector of ``angles`` at ``place``, sines the next.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array, start, other, turns, cosines = arguments
+        kind, turns_kind = signature.args[0], signature.args[3]
+        size = kind.dtype.bitwidth // 8
+        lanes = VECTOR_BYTES // size
+        sines = builder.add(cosines, ir.Constant(cosines.type, lanes))
+        pointers = [_pointer(context, builder, kind, array, at, lanes) for at in (start, other)]
+        pointers += [_pointer(context, builder, turns_kind, turns, at, lanes) for at in (cosines, sines)]
+        a, b, c, s = (builder.load(pointer, align=size) for pointer in pointers)
+        builder.store(_combined(builder, c, a, builder.fneg(s), b), pointers[0], align=size)
+        builder.store(_combined(builder, s, a, c, b), pointers[1], align=size)
+        return context.get_dummy_value()
+
+    return types.void(x, types.intp, types.intp, angles, types.intp), generate
+
+
 def _turn(bit: int) -> list[tuple[int, int]]:
     """Pairs of eight vectors that a turn about Y on a bit of their number rotates."""
     return [(k, k | bit) for k in range(8) if not k & bit]
@@ -124,6 +146,7 @@ def _entangler(control: int, target: int) -> list[tuple[int, int]]:
 three_turns = _across([_turn(4), _turn(2), _turn(1)])
 two_entanglers = _across([_entangler(4, 2), _entangler(2, 1)])
 two_rising_entanglers = _across([_entangler(2, 1), _entangler(4, 2)])
+rotate_columns: Any = intrinsic(_columns)
 low_turns = _within([(8, 8), (4, 4), (2, 2), (1, 1)])
 low_entanglers = _within([(12, 8), (6, 4), (3, 2)])
 low_rising_entanglers = _within([(3, 2), (6, 4), (12, 8)])

@@ -7,7 +7,7 @@ from numba import njit
 from bornscape.simulators.state_vector.compiled_circuits import run
 from bornscape.simulators.state_vector.compiled_gates import PLAIN, act, run_end
 
-BUILT_ON = "d4458aa9da131855"
+BUILT_ON = "ac9aead298471d2e"
 """First digits of the SHA-256 of compiled_gates.py and compiled_circuits.py; see there."""
 
 

@@ -43,12 +43,21 @@ class Program(NamedTuple):
     exact: bool
 
     def turns(self, angles: NDArray) -> Float:
-        """Cosines and sines of half of each loop's angle, (G, 2, ...), from all angles, (n_angles, ...)."""
-        halves = angles[self.angles]
-        halves *= (self.signs / 2).reshape(-1, *[1] * (angles.ndim - 1))
-        turns = np.empty((len(halves), 2, *halves.shape[1:]))
-        np.cos(halves, out=turns[:, 0])
-        np.sin(halves, out=turns[:, 1])
+        """Cosines and sines of half of each loop's angle, (G, 2, ...), from all angles, (n_angles, ...).
+
+        Both from the tangent of a quarter, t: the cosine is 2 / (1 + t^2) - 1 and the sine t times 2 / (1 + t^2). NumPy
+        has vector instructions for the tangent of a double alone; 2 ns instead of 16 with AVX-512, 10 without.
+        """
+        tangents = angles[self.angles]
+        tangents *= (self.signs / 4).reshape(-1, *[1] * (angles.ndim - 1))
+        np.tan(tangents, out=tangents)
+        turns = np.empty((len(tangents), 2, *tangents.shape[1:]))
+        cosines, sines = turns[:, 0], turns[:, 1]
+        np.square(tangents, out=sines)
+        sines += 1
+        np.divide(2, sines, out=sines)
+        np.subtract(sines, 1, out=cosines)
+        sines *= tangents
         return turns
 
 

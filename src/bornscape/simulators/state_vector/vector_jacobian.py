@@ -18,7 +18,7 @@ from bornscape.bitstrings.threads import LARGE, for_each, pieces
 from bornscape.circuits import Circuit, primitives
 from bornscape.simulators.state_vector.large import overlaps_large
 from bornscape.simulators.state_vector.lightning import start_state
-from bornscape.simulators.state_vector.parts import evolve, joined, start_parts
+from bornscape.simulators.state_vector.parts import evolve, start_parts
 from bornscape.simulators.state_vector.programs import Program, program
 from bornscape.simulators.state_vector.states import statevector
 
@@ -50,24 +50,24 @@ def probability_gradient(
     return circuit.to_parameters(_lightning_pass(circuit, angles, cotangent, psi))
 
 
-def statevector_and_pullback(
+def probabilities_and_pullback(
     circuit: Circuit, theta: Sequence[float] | Float, initial: NDArray | None = None
-) -> tuple[Complex, Callable[[Float], Float]]:
-    """``statevector``, and ``probability_gradient`` there as a function of the cotangent that is called at most once.
+) -> tuple[Float, Callable[[Float], Float]]:
+    """|psi|^2 of all wires, (2**n,), and ``probability_gradient`` there: of the cotangent, to be called at most once.
 
-    The same numbers as from the two, with nothing done twice.
+    The same numbers as from the state and that, with nothing done twice.
     """
     loops = program(circuit)
     if loops is None or not loops.exact:
         psi = statevector(circuit, theta, initial=initial)
-        return psi, lambda cotangent: probability_gradient(circuit, theta, cotangent, psi)
+        return psi.real**2 + psi.imag**2, lambda cotangent: probability_gradient(circuit, theta, cotangent, psi)
     turns, state = loops.turns(circuit.angles(theta)), start_parts(circuit.n_qubits, "double", initial)
     evolve(state, loops, turns)
 
     def pull(cotangent: Float) -> Float:
         return circuit.to_parameters(_backward(circuit, loops, turns, circuit.lifted(cotangent), state))
 
-    return joined(state), pull
+    return state[0] ** 2 + state[1] ** 2, pull
 
 
 def _backward(circuit: Circuit, loops: Program, turns: Float, cotangent: Float, state: Parts) -> Float:
