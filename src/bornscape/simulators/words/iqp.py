@@ -10,7 +10,7 @@ from scipy import sparse
 
 from bornscape.aliases import Bits, Float
 from bornscape.circuits import Circuit
-from bornscape.circuits.commuting import CommutingForm, Words, commuting_form
+from bornscape.circuits.commuting import CommutingForm, commuting_form
 from bornscape.simulators.words import compiled_iqp
 from bornscape.simulators.words.protocol import DoesNotFitError, Kind
 
@@ -74,7 +74,7 @@ class IqpEngine:
     def exact(self, words: Bits) -> np.ndarray:
         """Which of the words (K, n_measured) are exact, (K,)."""
         nothing = np.zeros(len(self.form.offsets))
-        return compiled_iqp.means(*self._arguments(self.form.words(words), nothing, 1, samples=0))[1]
+        return compiled_iqp.means(*self._arguments(words, nothing, 1, samples=0))[1]
 
     def at(self, angles: Float) -> IqpWords:
         """The circuit at angles, (n_angles,) in radians.
@@ -96,17 +96,30 @@ class IqpEngine:
         rows, columns = self.form.generators, sparse.csc_array(self.form.generators)
         return tuple(part.astype(np.int64) for part in (rows.indptr, rows.indices, columns.indptr, columns.indices))
 
+    @cached_property
+    def _last(self) -> dict[bytes, tuple]:
+        """What ``_lists`` found last: draws ask for the same words again and again."""
+        return {}
+
+    def _lists(self, words: Bits) -> tuple:
+        """Words as ``compiled_iqp`` takes them: bits, bits of signs, quarter turns, and which have the mean 0."""
+        key = words.tobytes()
+        if key not in self._last:
+            self._last.clear()
+            found = self.form.words(words)
+            odd, signs = ((p.indptr.astype(np.int64), p.indices.astype(np.int64)) for p in (found.odd, found.signs))
+            self._last[key] = odd, signs, found.quarter_turns, found.zero
+        return self._last[key]
+
     def _arguments(
-        self, words: Words, phases: Float, rng: np.random.Generator | int, samples: int | None = None
+        self, words: Bits, phases: Float, rng: np.random.Generator | int, samples: int | None = None
     ) -> tuple:
-        count = len(words.zero)
         if isinstance(rng, int):
-            seeds = np.full(count, rng, dtype=np.uint64)
+            seeds = np.full(len(words), rng, dtype=np.uint64)
         else:
-            seeds = rng.integers(0, 2**64, size=count, dtype=np.uint64)
-        lists = [tuple(p.astype(np.int64) for p in (part.indptr, part.indices)) for part in (words.odd, words.signs)]
+            seeds = rng.integers(0, 2**64, size=len(words), dtype=np.uint64)
         patterns = self.samples if samples is None else samples
-        return *lists, words.quarter_turns, words.zero, self._graph, phases, self.exact_bits, patterns, seeds
+        return *self._lists(words), self._graph, phases, self.exact_bits, patterns, seeds
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,15 +131,13 @@ class IqpWords:
 
     def means(self, words: Bits, rng: np.random.Generator) -> Float:
         """<Z_A>, (K,): exact, or without bias and independent of each other and of other calls."""
-        form = self.engine.form
-        return np.asarray(compiled_iqp.means(*self.engine._arguments(form.words(words), self.phases, rng))[0])
+        return np.asarray(compiled_iqp.means(*self.engine._arguments(words, self.phases, rng))[0])
 
     def gradient(self, words: Bits, weights: Float, rng: np.random.Generator) -> Float:
         """Derivatives of sum_A weights_A <Z_A> by the angles, (n_angles,), without bias."""
-        form = self.engine.form
-        arguments = self.engine._arguments(form.words(words), self.phases, rng)
+        arguments = self.engine._arguments(words, self.phases, rng)
         by_phase = compiled_iqp.gradient(*arguments, np.asarray(weights, dtype=np.float64))  # type: ignore[call-arg]
-        return np.asarray(form.matrix.T @ by_phase)
+        return np.asarray(self.engine.form.matrix.T @ by_phase)
 
     def error(self, words: Bits) -> Float:
         """Zeros: nothing is truncated."""
