@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from bornscape.simulators.state_vector.compiled_gates import PLAIN, act_real, phase_tables, turn_phases
+from bornscape.simulators.state_vector.compiled_gates import PLAIN, act_real, parts_at_once, phase_tables, turn_phases
 
-BUILT_ON = "566143b49a68191f"
+BUILT_ON = "4a37e5617ef75dca"
 """First digits of the SHA-256 of compiled_gates.py; see compiled_circuits.py."""
 
 _SUMS = {"contract", "reassoc"}
@@ -80,7 +80,7 @@ def overlaps(state, other, n, kinds, masks, turns):  # type: ignore[no-untyped-d
     found = np.zeros(kinds.size)
     spare = np.empty(state.shape[1])
     # As a literal it would be a type of its own, for which ``turn_phases`` is compiled once more.
-    last, width = kinds.size, np.int64(1)
+    last, width, both = kinds.size, np.int64(1), parts_at_once(state)
     while last > 0:
         first = last - 1
         while kinds[last - 1] == 1 and first > 0 and kinds[first - 1] == 1:
@@ -96,8 +96,8 @@ def overlaps(state, other, n, kinds, masks, turns):  # type: ignore[no-untyped-d
             low_phases, high_phases = phase_tables(n, masks, turns, first, last, -1.0, state.dtype)
             turn_phases(state[0], state[1], width, low_phases, high_phases, 0, high_phases.shape[1])
             turn_phases(other[0], other[1], width, low_phases, high_phases, 0, high_phases.shape[1])
-        for part in range(2 if kind != 1 else 0):
-            x, y = state[part], other[part]
+        for part in range(0, 2 if kind != 1 else 0, both):
+            x, y = state[part : part + both].reshape(-1), other[part : part + both].reshape(-1)
             if kind == 0:
                 found[first] += turn_overlap(x, y, high)
             elif kind == 2:

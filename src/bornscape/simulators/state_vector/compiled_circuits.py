@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from bornscape.simulators.state_vector.compiled_gates import PLAIN, act, act_real, run_end
+from bornscape.simulators.state_vector.compiled_gates import PLAIN, act, act_real, parts_at_once, run_end
 from bornscape.simulators.state_vector.compiled_passes import (
     LOW,
     VECTOR_BYTES,
@@ -17,7 +17,7 @@ from bornscape.simulators.state_vector.compiled_passes import (
     two_rising_entanglers,
 )
 
-BUILT_ON = "b0205368bddde636"
+BUILT_ON = "d2004d03f90f55a3"
 """First digits of the SHA-256 of compiled_gates.py and compiled_passes.py, one after the other: Numba asks for the
 date of this file only before it runs what it has kept, so that this file has to change with those (a test says to
 what).
@@ -171,21 +171,22 @@ def run_in_tiles(x, width, kinds, masks, turns, first, last):  # type: ignore[no
 
 
 @njit(cache=True, error_model="numpy", fastmath=PLAIN)
-def run(re, im, width, n, kinds, masks, turns, first, last):  # type: ignore[no-untyped-def]
-    """Apply the gates from ``first`` to below ``last`` to a state of n qubits, (2**n width,) each part, in place.
+def run(state, width, n, kinds, masks, turns, first, last):  # type: ignore[no-untyped-def]
+    """Apply the gates from ``first`` to below ``last`` to a state of n qubits, (2, 2**n width), in place.
 
     Kinds, (G,), are those of ``programs.Program``, masks, (G, 2), the weights of the bits of their wires, and turns,
     (G, 2), cosines and sines of half their angles, in double precision. The width is a power of two.
     """
+    both = parts_at_once(state)
     gate = first
     while gate < last:
         end = stretch(kinds, masks, gate, last, 1 << n)
-        run_in_tiles(re, width, kinds, masks, turns, gate, end)
-        run_in_tiles(im, width, kinds, masks, turns, gate, end)
+        for part in range(0, 2, both):
+            run_in_tiles(state[part : part + both].reshape(-1), width, kinds, masks, turns, gate, end)
         gate = end
         if gate < last:
             end = run_end(kinds, gate, last)
-            act(re, im, width, n, kinds, masks, turns, gate, end, 1.0)
+            act(state[0], state[1], width, n, kinds, masks, turns, gate, end, 1.0)
             gate = end
 
 
@@ -195,4 +196,4 @@ def run_each(states, n, kinds, masks, turns):  # type: ignore[no-untyped-def]
     # Numbers as literals would be types of their own, for which all that ``run`` calls is compiled once more.
     width, first = np.int64(1), np.int64(0)
     for k in range(len(states)):
-        run(states[k, 0], states[k, 1], width, n, kinds, masks, turns[k], first, kinds.size)
+        run(states[k], width, n, kinds, masks, turns[k], first, kinds.size)

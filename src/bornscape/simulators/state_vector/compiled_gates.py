@@ -14,6 +14,16 @@ PLAIN = {"contract"}
 """What the compiler may do to sums and products: fuse them."""
 
 
+JOINED_BYTES = 2**14
+"""Of a state up to which its parts are one array to real gates: less to call for each; larger ones fill the caches."""
+
+
+@njit(cache=True, error_model="numpy")
+def parts_at_once(state):  # type: ignore[no-untyped-def]
+    """How many of a state's two parts a real gate meets in one call, as an array twice as long."""
+    return 2 if state.size * state.itemsize <= JOINED_BYTES else 1
+
+
 @njit(cache=True, error_model="numpy", fastmath=PLAIN)
 def _turn(x, span, c, s):  # type: ignore[no-untyped-def]
     """RY on the bit of weight ``span``; c and s are cosine and sine of half the angle.

@@ -12,7 +12,7 @@ from bornscape.simulators.state_vector.compiled_gates import PLAIN, act_real, tu
 _SUMS = {"contract", "reassoc"}
 """As in ``compiled_adjoint``."""
 
-BUILT_ON = "d05f9ab192dc3796"
+BUILT_ON = "30afa9607a34f4de"
 """First digits of the SHA-256 of compiled_adjoint.py, compiled_circuits.py and compiled_gates.py."""
 
 

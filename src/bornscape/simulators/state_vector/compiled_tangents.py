@@ -7,7 +7,7 @@ from numba import njit
 from bornscape.simulators.state_vector.compiled_circuits import run
 from bornscape.simulators.state_vector.compiled_gates import PLAIN, act, run_end
 
-BUILT_ON = "ac9aead298471d2e"
+BUILT_ON = "e5c6e1e2528dc58d"
 """First digits of the SHA-256 of compiled_gates.py and compiled_circuits.py; see there."""
 
 
@@ -59,5 +59,5 @@ def tangents(state, n, kinds, masks, turns, first, last, wanted, columns, out): 
                 _insert(state, kinds[use], masks[use, 0], masks[use, 1], columns, width, column)
                 column += 1
         gate = end
-    run(columns[0], columns[1], width, n, kinds, masks, turns, last, kinds.size)
+    run(columns, width, n, kinds, masks, turns, last, kinds.size)
     _rows_of_columns(columns, width, out)

@@ -41,7 +41,7 @@ def evolve(parts: Parts, loops: Program, turns: Float) -> None:
         return
     from bornscape.simulators.state_vector.compiled_circuits import run
 
-    run(parts[0], parts[1], 1, n, loops.kinds, loops.masks, turns, 0, len(loops.kinds))
+    run(parts, 1, n, loops.kinds, loops.masks, turns, 0, len(loops.kinds))
 
 
 def born(re: NDArray, im: NDArray) -> Float:
