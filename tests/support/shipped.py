@@ -11,12 +11,20 @@ import pandas as pd
 import yaml
 
 from bornscape.configuration import read_claims
+from bornscape.configuration.reading import Loader
 from bornscape.datasets.kept_jets import KeptJets
 from bornscape.planning.catalogue import bandwidths_of, catalogue_of
 
 ROOT = Path(__file__).parents[2]
-CONFIG: dict[str, Any] = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-CATALOGUE = catalogue_of(yaml.safe_load((ROOT / "config/results.yaml").read_text(encoding="utf-8")))
+
+
+@cache
+def _parsed(name: str) -> dict[str, Any]:
+    return yaml.load((ROOT / "config" / name).read_text(encoding="utf-8"), Loader)
+
+
+CONFIG = _parsed("config.yaml")
+CATALOGUE = catalogue_of(_parsed("results.yaml"))
 BANDWIDTHS = bandwidths_of(CONFIG)
 RESTS_ON = CATALOGUE.trainability_table
 _FOLDER_TABLES = {"data/jet_cuts", "data/jet_checks", "data/jet_spectrum", "data/shower_cuts", "data/shower_profile"}
@@ -33,11 +41,6 @@ TABLES = frozenset(
 def settings_of(figure: str) -> dict[str, Any]:
     """What a figure's function is given beside its tables."""
     return CATALOGUE.figures[figure].settings(CONFIG)
-
-
-@cache
-def _parsed(name: str) -> dict[str, Any]:
-    return yaml.safe_load((ROOT / "config" / name).read_text(encoding="utf-8"))
 
 
 def shipped_configuration(name: str) -> dict[str, Any]:
