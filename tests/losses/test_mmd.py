@@ -18,9 +18,9 @@ from bornscape.losses.mmd import (
     mmd,
     mmd_from_samples,
     mmd_of_spectra,
-    sampled_spectrum,
     spectrum_weights,
 )
+from bornscape.losses.sampled_spectrum import sampled_spectrum
 from support.reference import Z_LIMIT, all_strings, central_differences, kernel_matrix, outcomes, z_score
 
 BANDWIDTHS = [0.01, 0.25, 1.0, 4.0, 1e3, (0.01, 1.0, 7.0)]

@@ -30,7 +30,8 @@ from bornscape.losses.hadamard import (
     random_pair_estimates,
     sweep_estimates,
 )
-from bornscape.losses.mmd import mmd, sampled_spectrum, spectrum_weights
+from bornscape.losses.mmd import mmd, spectrum_weights
+from bornscape.losses.sampled_spectrum import sampled_spectrum
 from bornscape.simulators.state_vector import probabilities
 from bornscape.statistics import variance_interval
 

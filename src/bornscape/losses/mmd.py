@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import comb
 from typing import Literal
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bornscape.aliases import Float
 from bornscape.bitstrings.distances import hamming_histogram
-from bornscape.bitstrings.walsh import products_by_size, qubits_of, spectrum_of_transform, subset_sizes, walsh_hadamard
+from bornscape.bitstrings.walsh import qubits_of, spectrum_of_transform, subset_sizes, walsh_hadamard
 from bornscape.losses.inputs import distribution
 
 
@@ -87,45 +86,6 @@ def _of_difference(difference: Float, bandwidth: float | Sequence[float]) -> flo
     """The MMD from q - p, (2**n,): a derivative by differences needs no distributions."""
     weights = spectrum_weights(qubits_of(difference.size), bandwidth)
     return float(weights @ spectrum_of_transform(walsh_hadamard(difference)))
-
-
-def sampled_spectrum(transform: Float, target_transform: Float, shots: int) -> Float:
-    """Unbiased bodyness spectrum of q - p, (n+1,), from ``shots`` measurements of q and the exact p.
-
-    Parameters
-    ----------
-    transform
-        Walsh-Hadamard transform of the empirical distribution of the shots, (2**n,).
-    target_transform
-        That of p, (2**n,).
-    shots
-        At least 2. A pair of a shot with itself adds 1/shots to every z_A^2: it is left out (U-statistic).
-    """
-    own = spectrum_of_transform(transform)
-    across = products_by_size(transform, target_transform)
-    return unbiased_spectrum(own, across, spectrum_of_transform(target_transform), shots)
-
-
-def unbiased_spectrum(own: Float, across: Float, target: Float, shots: int) -> Float:
-    """As ``sampled_spectrum``, from sums over the subsets of each size, (n+1,) each, which several estimates can share.
-
-    Parameters
-    ----------
-    own, across, target
-        Sums of z_A(q~)^2, of z_A(q~) z_A(p) and of z_A(p)^2.
-    shots
-        At least 2.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer shots.
-    """
-    if shots < 2:
-        raise ValueError(f"shots: expected at least 2, got {shots}")
-    n = len(own) - 1
-    subsets = np.array([float(comb(n, size)) for size in range(n + 1)])
-    return (shots * own - subsets) / (shots - 1) - 2 * across + target
 
 
 def mmd_from_samples(

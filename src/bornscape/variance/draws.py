@@ -25,7 +25,8 @@ from bornscape.circuits import Circuit, line_circuit
 from bornscape.datasets import Targets
 from bornscape.losses.estimates import estimated_losses, seen_strings
 from bornscape.losses.explicit import DEFINITIONS, EPSILON
-from bornscape.losses.mmd import mmd_of_histograms, spectrum_weights, unbiased_spectrum
+from bornscape.losses.mmd import mmd_of_histograms, spectrum_weights
+from bornscape.losses.sampled_spectrum import unbiased_spectrum
 from bornscape.losses.supports import SparseTarget, Supports
 from bornscape.simulators.product import (
     Ensemble,
