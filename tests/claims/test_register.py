@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import yaml
 
+from bornscape.artifacts import compress
 from bornscape.claims.comparison import Comparison, Tables
 from bornscape.claims.judges import JUDGES
 from bornscape.claims.measurements import MEASUREMENTS
@@ -95,6 +96,14 @@ def test_register(tables: Tables) -> None:
     assert np.isnan(second["estimate"])
     assert controls["verdict"].tolist() == ["contradicted", "not_run"]
     assert controls["control"].tolist() == ["deviation = 9.0", "deviation = None, more = 1"]
+
+
+def test_a_compressed_table_is_evidence(tables: Tables) -> None:
+    plain = judge_claim(claim_of(), tables)
+    packed = compress(tables.folder / "variance.csv")
+    assert packed.is_file()
+    assert not (tables.folder / "variance.csv").exists()
+    assert judge_claim(claim_of(), tables) == plain
 
 
 def test_a_claim_without_its_table_is_not_run(tables: Tables) -> None:

@@ -170,6 +170,26 @@ def test_claims_are_judged_by_the_data_that_tables_were_made_of(base: Path, tmp_
     assert said["artifacts"]["targets/o_n_n4.csv"]["sha256"] == sha256(run / "targets/o_n_n4.csv")
 
 
+def test_data_sets_that_a_run_by_git_lacks_come_with_the_cells(base: Path, tmp_path: Path) -> None:
+    """Its own stay: its tables were made of those."""
+    run = write_cells(tmp_path / "one", range(1))
+    for folder, names in ((base, ["o_n"]), (run, ["o_n", "ghz"])):
+        (folder / "targets").mkdir()
+        for name in names:
+            (folder / f"targets/{name}_n4.csv").write_text(f"bitstring,probability\n0000,1.0\n{folder.name}", "utf-8")
+    before = (base / "targets/o_n_n4.csv").read_bytes()
+    seen: dict[str, bytes] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "bornscape.run.combine._judge",
+            lambda work, claims, config: (
+                seen.update({path.name: path.read_bytes() for path in (work / "targets").glob("*")}) or []
+            ),
+        )
+        add(base, [run], [CLAIM])
+    assert seen == {"o_n_n4.csv": before, "ghz_n4.csv": (run / "targets/ghz_n4.csv").read_bytes()}
+
+
 def test_large_tables_are_compressed(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In place of the plain ones, and read again by what comes later; a table that shrank is plain again."""
     one, two = (write_cells(tmp_path / name, reps) for name, reps in (("one", range(3)), ("two", range(3, 6))))

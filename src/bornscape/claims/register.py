@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bornscape.artifacts import table_path
 from bornscape.claims.comparison import Tables
 from bornscape.claims.judges import Judgement, judge, lets_stand
 from bornscape.claims.measurements import MEASUREMENTS
@@ -40,8 +41,9 @@ def _measure(claim: Mapping[str, Any], tables: Tables, changes: Mapping[str, Any
     settings = {**claim_settings(claim), **changes}
     if claim["check"] not in MEASUREMENTS:
         raise ValueError(f"claim {claim['claim']}: check: expected one of {sorted(MEASUREMENTS)}")
-    # A run need not have every experiment.
-    if missing := [name for name in claim["evidence"] if not (tables.folder / name).is_file()]:
+    # A run need not have every experiment; git keeps large tables compressed.
+    found = {name: table_path(tables.folder, name.removesuffix(".csv")) for name in claim["evidence"]}
+    if missing := [name for name, path in found.items() if not path.is_file()]:
         return Judgement("not_run", None, f"no {' and no '.join(missing)} in this run")
     comparisons = MEASUREMENTS[claim["check"]](tables, settings)
     return judge(claim["kind"], comparisons, claim["expected"], claim["tolerance"])

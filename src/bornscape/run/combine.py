@@ -107,7 +107,7 @@ def add(
     with _working_copy(base) as work:
         for name, table in trained.items():
             write_table(table, work / name)
-        files, targets = [*trained, *_replace(work, taken)], _take_targets(work, taken)
+        files, targets = [*trained, *_replace(work, taken)], _take_targets(work, runs, taken)
         config = manifest["config"]
         files += _judge(work, claims, config)
         files += [file for figure in figures for file in draw(work, figure, config)]
@@ -146,12 +146,17 @@ def _replace(work: Path, taken: Mapping[str, Path]) -> list[str]:
     return list(dict.fromkeys([*files, *(_laws(work) if taken else [])]))
 
 
-def _take_targets(work: Path, taken: Mapping[str, Path]) -> dict[str, dict[str, Any]]:
-    """Judge by the data sets that tables were made of, where their runs have them; what the manifest says of those."""
+def _take_targets(work: Path, runs: Sequence[Path], taken: Mapping[str, Path]) -> dict[str, dict[str, Any]]:
+    """Judge by the data sets that tables were made of, where their runs have them; what the manifest says of those.
+
+    Runs that give cells alone have the data sets that the run itself lacks, as one that came by git does.
+    """
     found = {}
-    for run in dict.fromkeys(taken.values()):
+    for run in runs:
         for path in sorted(run.glob("targets/*.csv")):
-            found[f"targets/{path.name}"] = entry(_copied(path, work / "targets" / path.name))
+            place = work / "targets" / path.name
+            if run in taken.values() or not place.exists():
+                found[f"targets/{path.name}"] = entry(_copied(path, place))
     return found
 
 
