@@ -101,7 +101,8 @@ def figure(training: pd.DataFrame, studies: Mapping[str, Any]) -> tuple[Figure, 
     orders.set(xlabel="final TVD minus\nthe MMD's")
     panel_letters((ends, orders))
     losses = [loss for loss in LOSS_STYLES if loss in set(table["loss"])]
-    legend_below(block, [*loss_handles(losses), published_entry(marker="o", lw=0)], 3)
+    # The names of the KLD's forms are long: all that the paper's scale trains would not fit side by side.
+    legend_below(block, [*loss_handles(losses), published_entry(marker="o", lw=0)], 3 if len(losses) < 9 else 2)
     return drawn, table
 
 

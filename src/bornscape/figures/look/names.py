@@ -21,7 +21,7 @@ LOSS_STYLES: dict[str, tuple[str, str, str]] = {
     "lqf_free": ("#8fd175", "d", "LQF, model's own phases"),
     "qf": ("#1b4332", "P", "global QF"),
     "kld": ("#d55e00", "X", "KLD"),
-    "lqf_hadamard": ("#5fd3a8", "d", "LQF by Hadamard tests"),
+    "lqf_hadamard": ("#5fd3a8", "^", "LQF by Hadamard tests"),
     "kld_flat": ("#f4a261", "x", "KLD, own derivative"),
     "kld_added": ("#a63603", "1", "KLD, added 1e-6"),
     "kld_added_small": ("#7f2704", "2", "KLD, added 1e-8"),
