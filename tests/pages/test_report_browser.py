@@ -202,6 +202,7 @@ def test_the_page_is_an_article_of_bearable_length(browser: Browser, long_report
     # The first screen has the opening, the table and where the paper and the run part.
     bottom = page.evaluate("document.querySelector('.agreement > div').getBoundingClientRect().top")
     assert bottom < DESKTOP["height"] * 0.75
+    assert faults(page) == []
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     # The plot follows the window a little later.
     page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
