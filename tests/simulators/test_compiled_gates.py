@@ -245,7 +245,7 @@ def test_turns_are_cosines_and_sines_of_half_the_angles() -> None:
 @pytest.mark.parametrize(
     ("name", "sources"),
     [
-        ("compiled_batches", ["compiled_passes"]),
+        ("compiled_batches", ["compiled_gates", "compiled_passes"]),
         ("compiled_circuits", ["compiled_gates", "compiled_passes"]),
         ("compiled_adjoint", ["compiled_gates"]),
         ("compiled_large", ["compiled_adjoint", "compiled_circuits", "compiled_gates"]),

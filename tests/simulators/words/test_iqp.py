@@ -209,3 +209,10 @@ def test_fixed_angles_stay() -> None:
     angles[np.flatnonzero(engine.form.fixed)[0]] += 0.1
     with pytest.raises(ValueError, match="angles: expected the circuit's fixed value of angle"):
         engine.at(angles)
+
+
+def test_words_of_the_same_bytes_are_not_taken_for_those_before() -> None:
+    """Eight empty words of bytes and one of 64-bit integers."""
+    state, rng = IqpEngine(separate_uses(iqp_circuit(3, 1, "line"))).at(np.ones(5)), np.random.default_rng(1)
+    for words in (np.zeros((8, 3), dtype=np.uint8), np.zeros((1, 3), dtype=np.int64)):
+        np.testing.assert_array_equal(state.means(words, rng), np.ones(len(words)))

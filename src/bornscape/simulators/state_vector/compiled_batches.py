@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from numba import njit
 
+from bornscape.simulators.state_vector.compiled_gates import flip
 from bornscape.simulators.state_vector.compiled_passes import rotate_columns
 
-BUILT_ON = "f352423d2a50fc79"
-"""First digits of the SHA-256 of compiled_passes.py; see compiled_circuits.py."""
+BUILT_ON = "4969fc3809190c97"
+"""First digits of the SHA-256 of compiled_gates.py and compiled_passes.py; see compiled_circuits.py."""
 
 
 @njit(cache=True, error_model="numpy")
@@ -37,15 +38,6 @@ def _entangle(x, lanes, control, target, turns, place):  # type: ignore[no-untyp
 
 
 @njit(cache=True, error_model="numpy")
-def _flip(x, control, target):  # type: ignore[no-untyped-def]
-    small, big = min(control, target), max(control, target)
-    for i in range(0, x.size, 2 * big):
-        for k in range(i, i + big, 2 * small):
-            for j in range(k, k + small):
-                x[j + control], x[j + control + target] = x[j + control + target], x[j + control]
-
-
-@njit(cache=True, error_model="numpy")
 def run(states, kinds, masks, turns):  # type: ignore[no-untyped-def]
     """Act on K blocks of states, (K, 2, 2**n, lanes): real and imaginary parts by basis states and columns, in place.
 
@@ -65,4 +57,4 @@ def run(states, kinds, masks, turns):  # type: ignore[no-untyped-def]
             elif kind == 2:
                 _entangle(x, lanes, high, low, angles, place)
             else:
-                _flip(x, high, low)
+                flip(x, high, low)

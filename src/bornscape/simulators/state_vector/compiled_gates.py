@@ -69,7 +69,7 @@ def _entangle(x, control, target, c, s):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def _flip(x, control, target):  # type: ignore[no-untyped-def]
+def flip(x, control, target):  # type: ignore[no-untyped-def]
     """CNOT."""
     small, big = min(control, target), max(control, target)
     for i in range(0, x.size, 2 * big):
@@ -161,7 +161,7 @@ def act_real(x, kind, high, low, cosine, sine):  # type: ignore[no-untyped-def]
     elif kind == 2:
         _entangle(x, high, low, c, s)
     else:
-        _flip(x, high, low)
+        flip(x, high, low)
 
 
 @njit(cache=True, error_model="numpy", fastmath=PLAIN)

@@ -7,7 +7,7 @@ from numba import njit
 from bornscape.simulators.state_vector.compiled_circuits import run
 from bornscape.simulators.state_vector.compiled_gates import PLAIN, act, run_end
 
-BUILT_ON = "e5c6e1e2528dc58d"
+BUILT_ON = "ea498da3c6297a4e"
 """First digits of the SHA-256 of compiled_gates.py and compiled_circuits.py; see there."""
 
 

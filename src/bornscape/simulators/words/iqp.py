@@ -97,13 +97,13 @@ class IqpEngine:
         return tuple(part.astype(np.int64) for part in (rows.indptr, rows.indices, columns.indptr, columns.indices))
 
     @cached_property
-    def _last(self) -> dict[bytes, tuple]:
+    def _last(self) -> dict[tuple, tuple]:
         """What ``_lists`` found last: draws ask for the same words again and again."""
         return {}
 
     def _lists(self, words: Bits) -> tuple:
         """Words as ``compiled_iqp`` takes them: bits, bits of signs, quarter turns, and which have the mean 0."""
-        key = words.tobytes()
+        key = words.shape, words.tobytes()
         if key not in self._last:
             self._last.clear()
             found = self.form.words(words)
