@@ -1,4 +1,4 @@
-"""docs/measured/benchmarks.md's tables and its figure from benchmarks/results.csv: ``python -m benchmarks.page``."""
+"""The tables of docs/measured/benchmarks.md, with its figure, and of gpu.md: ``python -m benchmarks.page``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 HERE = Path(__file__).parent
-PAGE = HERE.parent / "docs" / "measured" / "benchmarks.md"
+MEASURED = HERE.parent / "docs" / "measured"
+PAGES = {"results": MEASURED / "benchmarks.md", "on_gpu": MEASURED / "gpu.md"}
+"""Table of measurements, beside this file, and the page that shows it."""
+
 IMAGE = HERE.parent / "docs" / "images" / "benchmarks.png"
 PICTURE = f"![Time of each contender over ours, by kind of work and size](../images/{IMAGE.name})"
 BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
@@ -43,10 +46,12 @@ def _row(row: pd.Series) -> str:
 
 def tables(measured: pd.DataFrame, machine: dict[str, str]) -> str:
     """The page's generated part: the machine, then a table a part."""
-    measured = measured.fillna({"version": "", "note": "", "met": "", "precision": ""})
-    lines = [PICTURE, "", *(f"- {name}: {value}" for name, value in machine.items())]
+    texts = ["version", "note", "met", "precision"]
+    measured = measured.assign(**measured[texts].astype(object).fillna(""))
+    lines = [*(f"- {name}: {value}" for name, value in machine.items()), ""]
     judged = measured[measured["met"] != ""]
-    lines += ["", f"Targets met: {(judged['met'] == 'met').sum()} of {len(judged)}.", ""]
+    if not judged.empty:
+        lines = [PICTURE, "", *lines, f"Targets met: {(judged['met'] == 'met').sum()} of {len(judged)}.", ""]
     for part, title in TITLES.items():
         rows = measured[measured["part"] == part]
         if not rows.empty:
@@ -69,10 +74,11 @@ def filled(page: str, generated: str) -> str:
 def main() -> None:
     from benchmarks.figure import figure
 
-    measured = pd.read_csv(HERE / "results.csv")
-    machine = json.loads((HERE / "results.json").read_text(encoding="utf-8"))
-    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), tables(measured, machine)), encoding="utf-8")
-    figure(measured).savefig(IMAGE, dpi=200, metadata={"Software": None})
+    for name, page in PAGES.items():
+        machine = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
+        generated = tables(pd.read_csv(HERE / f"{name}.csv"), machine)
+        page.write_text(filled(page.read_text(encoding="utf-8"), generated), encoding="utf-8")
+    figure(pd.read_csv(HERE / "results.csv")).savefig(IMAGE, dpi=200, metadata={"Software": None})
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def _jax() -> Any:
     return jax
 
 
-def _probabilities(size: Size, kind: Any) -> Callable[[Any], Any]:
+def line_probabilities(size: Size, kind: Any) -> Callable[[Any], Any]:
     """Eq. 53 as a function of theta, (P,) -> (2**n,); a layer is compiled once and repeated."""
     import jax.numpy as jnp
     from jax import lax, vmap
@@ -63,7 +63,7 @@ def _probabilities(size: Size, kind: Any) -> Callable[[Any], Any]:
 def draws(size: Size, precision: str, batch: int) -> Callable[[Float], NDArray]:
     jax = _jax()
     real, kind = (np.float64, np.complex128) if precision == "double" else (np.float32, np.complex64)
-    compiled = jax.jit(jax.vmap(_probabilities(size, kind)))
+    compiled = jax.jit(jax.vmap(line_probabilities(size, kind)))
     return lambda thetas: np.asarray(compiled(thetas.astype(real)))
 
 
@@ -84,17 +84,17 @@ def loss_of(q_of: Callable[[Any], Any], loss: str, p: Float, n: int) -> Callable
 
 def gradients(size: Size, loss: str, p: Float) -> Callable[[Float], NDArray]:
     jax = _jax()
-    compiled = jax.jit(jax.grad(loss_of(_probabilities(size, np.complex128), loss, p, size.n)))
+    compiled = jax.jit(jax.grad(loss_of(line_probabilities(size, np.complex128), loss, p, size.n)))
     return lambda theta: np.asarray(compiled(theta))
 
 
-def epochs(size: Size, shots: int) -> Epoch:
-    """All shifted circuits vmapped, in single precision; JAX's own categorical samples, ``random.choice``."""
+def epochs(size: Size, shots: int, amplitudes: int = 2**18) -> Epoch:
+    """Shifted circuits vmapped, so many as have ``amplitudes``, in single precision; JAX's own samples, ``choice``."""
     jax = _jax()
     import jax.numpy as jnp
 
-    q_of, count, outcomes = _probabilities(size, np.complex64), circuit_of(size).n_parameters, 2**size.n
-    together = max(1, 2 ** (18 - size.n))
+    q_of, count, outcomes = line_probabilities(size, np.complex64), circuit_of(size).n_parameters, 2**size.n
+    together = max(1, amplitudes // outcomes)
 
     def seen(theta: Any, key: Any) -> Any:
         return jax.random.choice(key, outcomes, (shots,), p=q_of(theta))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from benchmarks import (
     gradients,
     kernel_matrix,
     limit,
+    on_gpu,
     page,
     results,
     sampled_epochs,
@@ -29,14 +31,11 @@ ROOT = Path(__file__).parents[2]
 SIZE = Size(3, 2)
 
 
-def test_the_committed_page_is_the_committed_table() -> None:
-    committed = ROOT / "benchmarks/results.csv"
-    if not committed.is_file():
-        pytest.skip("nothing measured has been committed")
-    import json
-
+@pytest.mark.parametrize("name", page.PAGES)
+def test_the_committed_page_is_the_committed_table(name: str) -> None:
+    committed = ROOT / f"benchmarks/{name}.csv"
     machine = json.loads(committed.with_suffix(".json").read_text(encoding="utf-8"))
-    text = (ROOT / "docs/measured/benchmarks.md").read_text(encoding="utf-8")
+    text = page.PAGES[name].read_text(encoding="utf-8")
     assert page.filled(text, page.tables(pd.read_csv(committed), machine)) == text
 
 
@@ -58,6 +57,29 @@ def test_wrong_probabilities_are_caught(wrong: bool) -> None:
             "bornscape, batch",
             "other",
         ]
+
+
+class OneProcess:
+    """Stands in for a pool of processes."""
+
+    def starmap(self, function: Callable[..., None], tasks: list[tuple], chunksize: int) -> list[None]:
+        return [function(*task) for task in tasks]
+
+
+@pytest.mark.parametrize("part", on_gpu.WORK)
+@pytest.mark.parametrize("wrong", [False, True])
+def test_a_wrong_result_from_a_gpu_is_caught(part: str, wrong: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = on_gpu.ours(part, SIZE, "double")
+    call = broken(lambda _: one.call()) if wrong else lambda _: one.call()
+    found = {"other": on_gpu.Contender(lambda: call(np.empty(0)), one.units)}
+    monkeypatch.setattr(on_gpu, "on_the_gpu", lambda *_: iter(found.items()))
+    monkeypatch.setattr(on_gpu, "BUSY", 0.0)
+    if wrong:
+        with pytest.raises(results.WrongResultError, match=f"{part} .*other is"):
+            on_gpu.measure(part, SIZE, "double", 0.0, 2, OneProcess())
+    else:
+        rows = on_gpu.measure(part, SIZE, "double", 0.0, 2, OneProcess())
+        assert [row.who for row in rows] == ["bornscape", "bornscape, 2 cores", "other"]
 
 
 def test_wrong_gradients_are_caught() -> None:
