@@ -135,31 +135,18 @@ def on_the_gpu(part: str, size: Size, precision: Precision) -> Iterator[tuple[st
 
 
 def _flagquantum(part: str, size: Size, precision: Precision, many: Float) -> Iterator[tuple[str, Contender]]:
-    import torch
-
-    torch.set_num_threads(1)
     version = metadata.version(flagquantum_torch.PACKAGE)
     # PyTorch keeps every gate's result for a gradient; one core gains nothing from a batch beyond its cache.
     batches = {"cuda": len(many) // (16 if part == "gradients" else 1), "cpu": draws.batch_of(size)}
+    possible = {"cuda": flagquantum_torch.on_a_gpu(), "cpu": size <= CORE}
     for device, where in (("cuda", "GPU"), ("cpu", "one core")):
-        if (device == "cuda" and not torch.cuda.is_available()) or (device == "cpu" and size > CORE):
-            continue
-        some = many[: max(1, batches[device])]
-        if part == "draws":
-            call: Callable[[Float], Any] = flagquantum_torch.draws(size, precision, device)
-        else:
-            call = flagquantum_torch.gradients(size, data(size.n), device)
-        yield f"{flagquantum_torch.NAME}, {where}", Contender(partial(_finished, call, some), len(some), version)
-
-
-def _finished(call: Callable[[Float], Any], thetas: Float) -> Any:
-    """PyTorch's result, once the GPU has it."""
-    import torch
-
-    found = call(thetas)
-    if found.is_cuda:
-        torch.cuda.synchronize()
-    return found
+        if possible[device]:
+            some = many[: max(1, batches[device])]
+            if part == "draws":
+                call: Callable[[Float], Any] = flagquantum_torch.draws(size, precision, device)
+            else:
+                call = flagquantum_torch.gradients(size, data(size.n), device)
+            yield f"{flagquantum_torch.NAME}, {where}", Contender(partial(call, some), len(some), version)
 
 
 def differences(part: str, size: Size, contenders: Mapping[str, Contender]) -> dict[str, float]:
