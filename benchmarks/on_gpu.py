@@ -24,7 +24,7 @@ import json
 import multiprocessing
 import platform
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from importlib import metadata, util
 from multiprocessing.pool import Pool
 from pathlib import Path
@@ -41,7 +41,7 @@ from benchmarks.work import SEED, Size, circuit_of, data, parameters
 from bornscape.run.machine import machine
 from bornscape.simulators.state_vector import Precision, batch_probabilities
 from bornscape.simulators.state_vector.batches import LARGEST
-from bornscape.training import exact_gradient, objective, sampled_gradient
+from bornscape.training import Objective, exact_gradient, objective, sampled_gradient
 
 HERE = Path(__file__).parent
 SHOTS = 1000
@@ -67,34 +67,37 @@ def on_host(found: Any) -> Float:
     return np.asarray(found.cpu() if hasattr(found, "cpu") else found)
 
 
+def averaged_mmd(size: Size) -> Objective:
+    """What sampled epochs train."""
+    return objective(circuit_of(size), data(size.n), "mmd", [0.01, size.n / 4, size.n])
+
+
 def ours(part: str, size: Size, precision: Precision) -> Contender:
     """Our call on one core."""
-    circuit = circuit_of(size)
     if part == "gradients":
         one = gradients.ours(size, "kld", data(size.n))
         theta = parameters(size, 1)[0]
         return Contender(lambda: one(theta)[None], 1)
     if part == "sampled_epochs":
-        goal = objective(circuit, data(size.n), "mmd", [0.01, size.n / 4, size.n])
+        goal = averaged_mmd(size)
         rng, theta = np.random.default_rng([SEED, os.getpid()]), parameters(size, 1)[0]
         return Contender(lambda: sampled_gradient(goal, theta, SHOTS, rng)[0], 1)
     thetas = parameters(size, draws.batch_of(size) if size.n <= LARGEST else 1)
     if size.n <= LARGEST:
+        circuit = circuit_of(size)
         return Contender(lambda: batch_probabilities(circuit, thetas, precision=precision), len(thetas))
     draw = draws.ours(size, precision)
     return Contender(lambda: draw(thetas), 1)
 
 
-_KEPT: dict[tuple, Contender] = {}
-"""A worker's calls, so that what they compile and allocate is there at the second."""
+# A worker's calls are kept, so that what they compile and allocate is there at the second.
+_kept = cache(ours)
 
 
 def _work(part: str, size: Size, precision: Precision, calls: int) -> None:
-    key = part, size, precision
-    if key not in _KEPT:
-        _KEPT[key] = ours(*key)
+    one = _kept(part, size, precision)
     for _ in range(calls):
-        _KEPT[key].call()
+        one.call()
 
 
 def all_cores(part: str, size: Size, precision: Precision, cores: int, pool: Pool) -> Contender:
@@ -117,7 +120,7 @@ def on_the_gpu(part: str, size: Size, precision: Precision) -> Iterator[tuple[st
     kind = np.complex128 if precision == "double" else np.complex64
     q_of = jax_fused.line_probabilities(size, kind)
     if part == "sampled_epochs":
-        goal = objective(circuit_of(size), data(size.n), "mmd", [0.01, size.n / 4, size.n])
+        goal = averaged_mmd(size)
         epoch, seeds = jax_fused.epochs(size, SHOTS, amplitudes=2**24), iter(range(1, 10**6))
         theta = parameters(size, 1)[0]
         yield name, Contender(lambda: epoch(theta, goal.loss.derivative, next(seeds)), 1, jaxs)
@@ -153,8 +156,7 @@ def differences(part: str, size: Size, contenders: Mapping[str, Contender]) -> d
     """How far each contender's result is from ours in double precision; all cores return nothing to compare."""
     compared = {name: item for name, item in contenders.items() if "cores" not in name}
     if part == "sampled_epochs":
-        goal = objective(circuit_of(size), data(size.n), "mmd", [0.01, size.n / 4, size.n])
-        exact = exact_gradient(goal, parameters(size, 1)[0])[0]
+        exact = exact_gradient(averaged_mmd(size), parameters(size, 1)[0])[0]
         return {name: sampled_epochs.error(sampled_epochs.Kept(item.call), exact) for name, item in compared.items()}
     reference = on_host(ours(part, size, "double").call())
     scale = np.abs(reference).max() if part == "gradients" else 1.0
