@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections.abc import Mapping, Sequence
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 from bornscape.run.machine import machine
@@ -21,10 +23,10 @@ def _cache(level: str) -> str:
     return "unknown"
 
 
-def description() -> dict[str, str]:
-    """What a reader needs to compare times with their own."""
+def description(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
+    """What a reader needs to compare times with their own; packages that are not installed are left out."""
     here = machine()
-    versions = {name: metadata.version(name) for name in PACKAGES}
+    versions = {name: metadata.version(name) for name in packages if find_spec(name.replace("-", "_"))}
     return {
         "cpu": f"{here['cpu']}, {os.cpu_count()} cores",
         "caches a core": f"L1 {_cache('1')}, L2 {_cache('2')}; L3 {_cache('3')}",
@@ -38,7 +40,8 @@ def describe() -> str:
     return "; ".join(description().values())
 
 
-def write(path: Path) -> None:
+def write(path: Path, said: Mapping[str, str] | None = None) -> None:
+    """Write a description, this machine's if none is given, to a temporary name and rename it."""
     temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(description(), indent=2) + "\n", encoding="utf-8")
+    temporary.write_text(json.dumps(said or description(), indent=2) + "\n", encoding="utf-8")
     temporary.replace(path)

@@ -20,9 +20,7 @@ if __name__ == "__main__":
     os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"
 
 import argparse
-import json
 import multiprocessing
-import platform
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from importlib import metadata, util
@@ -33,12 +31,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks import draws, gradients, sampled_epochs
+from benchmarks import draws, gradients, machine, sampled_epochs
 from benchmarks.peers import Float, flagquantum_torch, jax_fused
 from benchmarks.results import OURS, Case, Row, check, line, write
 from benchmarks.timing import Times, take_turns
 from benchmarks.work import SEED, Size, circuit_of, data, parameters
-from bornscape.run.machine import machine
 from bornscape.simulators.state_vector import Precision, batch_probabilities
 from bornscape.simulators.state_vector.batches import LARGEST
 from bornscape.training import Objective, exact_gradient, objective, sampled_gradient
@@ -55,7 +52,7 @@ BUSY = 0.3
 
 
 class Contender(NamedTuple):
-    """A call, the draws (gradients, epochs) of one call, and what it returns for the first of them."""
+    """A call, the draws (gradients, epochs) that it makes, and its package's version."""
 
     call: Callable[[], Any]
     units: int
@@ -82,12 +79,10 @@ def ours(part: str, size: Size, precision: Precision) -> Contender:
         goal = averaged_mmd(size)
         rng, theta = np.random.default_rng([SEED, os.getpid()]), parameters(size, 1)[0]
         return Contender(lambda: sampled_gradient(goal, theta, SHOTS, rng)[0], 1)
-    thetas = parameters(size, draws.batch_of(size) if size.n <= LARGEST else 1)
-    if size.n <= LARGEST:
-        circuit = circuit_of(size)
-        return Contender(lambda: batch_probabilities(circuit, thetas, precision=precision), len(thetas))
-    draw = draws.ours(size, precision)
-    return Contender(lambda: draw(thetas), 1)
+    if size.n > LARGEST:
+        return Contender(partial(draws.ours(size, precision), parameters(size, 1)), 1)
+    thetas = parameters(size, draws.batch_of(size))
+    return Contender(partial(batch_probabilities, circuit_of(size), thetas, precision=precision), len(thetas))
 
 
 # A worker's calls are kept, so that what they compile and allocate is there at the second.
@@ -153,15 +148,14 @@ def _flagquantum(part: str, size: Size, precision: Precision, many: Float) -> It
 
 
 def differences(part: str, size: Size, contenders: Mapping[str, Contender]) -> dict[str, float]:
-    """How far each contender's result is from ours in double precision; all cores return nothing to compare."""
-    compared = {name: item for name, item in contenders.items() if "cores" not in name}
+    """How far each contender's result is from ours in double precision."""
     if part == "sampled_epochs":
         exact = exact_gradient(averaged_mmd(size), parameters(size, 1)[0])[0]
-        return {name: sampled_epochs.error(sampled_epochs.Kept(item.call), exact) for name, item in compared.items()}
+        return {name: sampled_epochs.error(sampled_epochs.Kept(item.call), exact) for name, item in contenders.items()}
     reference = on_host(ours(part, size, "double").call())
     scale = np.abs(reference).max() if part == "gradients" else 1.0
     found = {}
-    for name, item in compared.items():
+    for name, item in contenders.items():
         rows = on_host(item.call())[: len(reference)]
         found[name] = float(np.abs(rows - reference[: len(rows)]).max() / scale)
     return found
@@ -178,20 +172,20 @@ def measure(part: str, size: Size, precision: Precision, budget: float, cores: i
     WrongResultError
         If a contender's result is not ours.
     """
-    contenders = {OURS: ours(part, size, precision)}
-    contenders[f"{OURS}, {cores} cores"] = all_cores(part, size, precision, cores, pool)
-    contenders |= dict(on_the_gpu(part, size, precision))
+    mine, others = {OURS: ours(part, size, precision)}, dict(on_the_gpu(part, size, precision))
+    contenders = mine | {f"{OURS}, {cores} cores": all_cores(part, size, precision, cores, pool)} | others
+    # All cores return nothing to compare.
+    alone = mine | others
     calls = take_turns({name: item.call for name, item in contenders.items()}, budget)
     label = f"{size} {SHOTS} shots" if part == "sampled_epochs" else str(size)
-    apart = differences(part, size, contenders)
+    apart = differences(part, size, alone)
     check(f"{part} {label} {precision}", apart, ALLOWED.get(part) or draws.ALLOWED[precision])
     times = {
         name: Times(*(seconds / contenders[name].units for seconds in found[:3]), *found[3:])
         for name, found in calls.items()
     }
     versions = {name: item.version for name, item in contenders.items()}
-    many = {name: item.units for name, item in contenders.items() if item.units > 1 and "cores" not in name}
-    notes = {name: f"{units} at once" for name, units in many.items()}
+    notes = {name: f"{item.units} at once" for name, item in alone.items() if item.units > 1}
     return Case(part, label, precision).add(times, 1, versions, apart, notes)
 
 
@@ -212,17 +206,12 @@ def rows(parts: list[str], quick: bool, budget: float, cores: int) -> Iterator[R
 
 
 def description() -> dict[str, str]:
-    """The processor and what JAX calls its device."""
+    """What JAX calls its device, and the machine around it."""
     import jax
 
     packages = ("numpy", "numba", "jax", "torch", flagquantum_torch.PACKAGE)
-    found = {name: metadata.version(name) for name in packages if util.find_spec(name)}
-    return {
-        "gpu": ", ".join(str(device.device_kind) for device in jax.devices()),
-        "cpu": f"{machine()['cpu']}, {os.cpu_count()} cores",
-        "system": f"{platform.uname()[0]}, Python {platform.python_version()}",
-        "packages": ", ".join(f"{name} {version}" for name, version in found.items()),
-    }
+    gpu = ", ".join(str(device.device_kind) for device in jax.devices())
+    return {"gpu": gpu} | machine.description(packages)
 
 
 def main() -> None:
@@ -232,8 +221,9 @@ def main() -> None:
     parser.add_argument("--budget", type=float, default=0.5, help="seconds a contender and case")
     parser.add_argument("--output", type=Path, default=HERE / "on_gpu.csv")
     given = parser.parse_args()
-    print("; ".join(description().values()), flush=True)
-    given.output.with_suffix(".json").write_text(json.dumps(description(), indent=2) + "\n", encoding="utf-8")
+    said = description()
+    print("; ".join(said.values()), flush=True)
+    machine.write(given.output.with_suffix(".json"), said)
     found: list[Row] = []
     for row in rows(given.parts, given.quick, 0.01 if given.quick else given.budget, os.cpu_count() or 1):
         found.append(row)
