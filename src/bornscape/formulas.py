@@ -119,13 +119,6 @@ def bandwidth_values(bandwidth: Bandwidth, n: int) -> tuple[float, ...]:
     return values
 
 
-def bandwidth_label(bandwidth: Bandwidth) -> str:
-    """How tables name a bandwidth: "n/4", or "mean(0.01, n/4, n)"."""
-    if isinstance(bandwidth, (str, int, float)):
-        return f"{bandwidth}"
-    return f"mean({', '.join(str(b) for b in bandwidth)})"
-
-
 def shots_values(formulas: Sequence[Formula], n: int) -> tuple[int, ...]:
     """Numbers of measurements at n qubits: each formula rounded to a whole number; equal ones are kept once.
 

@@ -60,8 +60,9 @@ def test_neighbours_differ_on_one_wire() -> None:
 
 def test_successes_against_the_binomial() -> None:
     """One string: the sign is right if the likelier side is hit more often. 5 standard errors."""
-    sides = (np.array([0.3]), np.array([0.1]))
-    found = explicit_successes(sides, np.array([1.0]), 2, 20_000, 1e-14, np.random.default_rng(0))
+    sides, p = (np.array([0.3]), np.array([0.1])), np.array([1.0])
+    chances = np.array([0.3, 0.7]), np.array([0.1, 0.9])
+    found = explicit_successes(chances, exact_signs(sides, p), p, 2, 20_000, 1e-14, np.random.default_rng(0))
     # 1 against 0, and 2 against 0 or 1.
     chance = 2 * 0.3 * 0.7 * 0.9**2 + 0.3**2 * (0.9**2 + 2 * 0.1 * 0.9)
     assert found.shape == (len(LOSSES),)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bornscape.formulas import bandwidth_label, bandwidth_values, depth_value, evaluate, shots_values
+from bornscape.formulas import bandwidth_values, depth_value, evaluate, shots_values
 
 
 @pytest.mark.parametrize(
@@ -133,20 +133,6 @@ def test_bandwidths_that_are_not_positive_are_an_error(bandwidth: Any) -> None:
 def test_bandwidths_that_are_no_formulas_are_an_error(bandwidth: Any) -> None:
     with pytest.raises(ValueError, match=r"formula .*: expected numbers"):
         bandwidth_values(bandwidth, 12)
-
-
-@pytest.mark.parametrize(
-    ("bandwidth", "label"),
-    [
-        (1, "1"),
-        (0.01, "0.01"),
-        ("n/4", "n/4"),
-        ([0.01, "n/4", "n"], "mean(0.01, n/4, n)"),
-        (["n/4"], "mean(n/4)"),
-    ],
-)
-def test_bandwidth_labels(bandwidth: Any, label: str) -> None:
-    assert bandwidth_label(bandwidth) == label
 
 
 @pytest.mark.parametrize(

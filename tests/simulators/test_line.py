@@ -28,7 +28,6 @@ def test_marginals_and_products_are_those_of_the_state_vector(n: int, layers: in
     diagonals = np.random.default_rng(1).normal(size=(3, n, 2))
     bits = (np.arange(2**n)[:, None] >> np.arange(n - 1, -1, -1)) & 1
     expected = [q @ np.prod(values[np.arange(n), bits], axis=1) for values in diagonals]
-    np.testing.assert_allclose(state.product_expectations(diagonals), expected, atol=1e-12)
     both = state.moments(diagonals)
     np.testing.assert_allclose(both[0], expected, atol=1e-12)
     np.testing.assert_allclose(both[1], state.single_z(), atol=1e-14)
@@ -58,7 +57,7 @@ def test_two_qubits_by_hand() -> None:
     state = sequential_state(2, 1, theta)
     np.testing.assert_allclose(state.single_z(), [np.cos(0.8)] * 2, atol=1e-15)
     parity = [[[1, -1], [1, -1]]]
-    assert state.product_expectations(parity) == pytest.approx([1.0])
+    assert state.moments(parity)[0] == pytest.approx([1.0])
     drawn = state.samples(50, np.random.default_rng(0))
     assert set(drawn[:, 0] - drawn[:, 1]) == {0}
     assert set(drawn[:, 0]) == {0, 1}
@@ -74,7 +73,7 @@ def test_every_step_is_an_isometry(n: int, layers: int, seed: int) -> None:
     products = flat @ flat.conj().transpose(0, 2, 1)
     np.testing.assert_allclose(products, np.broadcast_to(np.eye(width), products.shape), atol=1e-12)
     assert np.abs(state.single_z()).max() <= 1 + 1e-12
-    np.testing.assert_allclose(state.product_expectations(np.ones((2, n, 2))), 1, atol=1e-12)
+    np.testing.assert_allclose(state.moments(np.ones((2, n, 2)))[0], 1, atol=1e-12)
 
 
 def test_a_hundred_qubits_in_two_precisions() -> None:
@@ -106,4 +105,4 @@ def test_wrong_input(n: int, layers: int, theta: list[float], message: str) -> N
 
 def test_wrong_diagonals() -> None:
     with pytest.raises(ValueError, match="expected shape"):
-        sequential_state(2, 0, np.zeros(6)).product_expectations(np.ones((1, 3, 2)))
+        sequential_state(2, 0, np.zeros(6)).moments(np.ones((1, 3, 2)))

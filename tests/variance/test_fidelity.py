@@ -21,7 +21,6 @@ from bornscape.variance.fidelity import (
     FidelityDraws,
     fidelity_batches,
     fidelity_draws,
-    last_layers,
     recombined_product_variance,
     returning_circuit,
 )
@@ -42,7 +41,8 @@ def test_every_depth_of_one_pass_is_the_loss_of_the_last_layers(n: int, layers: 
     phi = np.array([data_state(target.dense()) for target in sets.values()])
     depths = list(range(layers + 1))
     for depth, returned in layer_register_probabilities(circuit, theta, depths, phi):
-        shallow, kept = line_circuit(n, depth), last_layers(theta, n, layers, depth)
+        # A layer has 4 n - 1 angles; those of the layers that are left out come first.
+        shallow, kept = line_circuit(n, depth), theta[(layers - depth) * (4 * n - 1) :]
         assert kept.shape == (shallow.n_parameters,)
         for row, target in zip(returned, sets.values(), strict=True):
             p = target.dense()

@@ -88,18 +88,6 @@ def _chances(q: Float) -> Float:
 
 
 def explicit_successes(
-    sides: tuple[Float, Float], p: Float, shots: int, repeats: int, epsilon: float, rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """In how many of ``repeats`` the estimated difference of each of ``LOSSES`` has the sign of the exact one, (5,).
-
-    ``sides`` are both states' probabilities of the training strings, (M,) each, ``p`` the target's. A difference that
-    comes out 0 has no sign.
-    """
-    first, second = (_chances(q) for q in sides)
-    return _successes((first, second), exact_signs(sides, p), p, shots, repeats, epsilon, rng)
-
-
-def _successes(
     chances: tuple[Float, Float],
     signs: Float,
     p: Float,
@@ -108,7 +96,11 @@ def _successes(
     epsilon: float,
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """``explicit_successes`` of ``_chances`` and ``exact_signs``, which are the same for all numbers of shots."""
+    """In how many of ``repeats`` the estimated difference of each of ``LOSSES`` has the sign of the exact one, (5,).
+
+    ``chances`` are both states' probabilities of the training strings and of everything else, (M + 1,) each, ``signs``
+    the ``exact_signs``, ``p`` the target's probabilities, (M,). A difference that comes out 0 has no sign.
+    """
     counts = [rng.multinomial(shots, q, size=repeats)[:, :-1] for q in chances]
     seen = compiled.losses_of_rows(p, np.concatenate(counts) / shots, epsilon)[:, _PLACES]
     gaps = seen[:repeats] - seen[repeats:]
@@ -126,7 +118,7 @@ def explicit_shots(
     signs = exact_signs(sides, p)
     streak, needed = np.zeros(len(LOSSES), dtype=np.int64), np.full(len(LOSSES), np.inf)
     for k in range(largest + IN_A_ROW):
-        right = _successes((first, second), signs, p, 2**k, repeats, epsilon, rng) >= CONFIDENCE * repeats
+        right = explicit_successes((first, second), signs, p, 2**k, repeats, epsilon, rng) >= CONFIDENCE * repeats
         streak = np.where(right, streak + 1, 0)
         needed[(streak == IN_A_ROW) & np.isinf(needed)] = 2.0 ** (k + 1 - IN_A_ROW)
         if not np.isinf(needed).any():

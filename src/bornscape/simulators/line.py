@@ -55,17 +55,13 @@ class SequentialState:
         _, single = self._contract(np.ones((1, self.n_qubits, 2)))
         return single
 
-    def product_expectations(self, diagonals: ArrayLike) -> Float:
-        """Expectations of products of single-qubit diagonal operators.
+    def moments(self, diagonals: ArrayLike) -> tuple[Float, Float]:
+        """Expectations of products of single-qubit diagonal operators, (k,), and ``single_z`` in the same pass.
 
         Parameters
         ----------
         diagonals
             (k, n, 2): for each product and qubit the operator's values on 0 and 1.
-
-        Returns
-        -------
-        (k,)
 
         Raises
         ------
@@ -75,12 +71,7 @@ class SequentialState:
         values = np.asarray(diagonals, dtype=np.float64)
         if values.ndim != 3 or values.shape[1:] != (self.n_qubits, 2):
             raise ValueError(f"diagonals: expected shape (k, {self.n_qubits}, 2), got {values.shape}")
-        return self.moments(values)[0]
-
-    def moments(self, diagonals: Float) -> tuple[Float, Float]:
-        """``product_expectations`` and ``single_z`` in one pass."""
-        everything = np.concatenate([np.ones((1, self.n_qubits, 2)), diagonals])
-        expectations, single = self._contract(everything)
+        expectations, single = self._contract(np.concatenate([np.ones((1, self.n_qubits, 2)), values]))
         return expectations[1:], single
 
     def _contract(self, diagonals: Float) -> tuple[Float, Float]:

@@ -61,20 +61,6 @@ def returning_circuit(n_qubits: int, n_layers: int) -> Circuit:
     return replace(adjoint(model), layer_ends=tuple(ends))
 
 
-def last_layers(theta: Float, n_qubits: int, n_layers: int, kept: int) -> Float:
-    """Parameters of the line circuit that is the last ``kept`` of ``n_layers`` layers, of all parameters ``theta``.
-
-    Examples
-    --------
-    At n = 1 a layer has 3 angles, and the layer before all others has 3 too.
-
-    >>> import numpy as np
-    >>> last_layers(np.arange(9), n_qubits=1, n_layers=2, kept=1).tolist()
-    [3, 4, 5, 6, 7, 8]
-    """
-    return theta[(n_layers - kept) * (4 * n_qubits - 1) :]
-
-
 def fidelity_draws(chunk: FidelityDraws, targets: Targets, rng: np.random.Generator) -> pd.DataFrame:
     """Draws table of LQF and QF, for targets of the same n."""
     phi = np.array([data_state(target.dense()) for target in targets.values()])
