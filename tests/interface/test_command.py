@@ -63,6 +63,20 @@ def test_everything_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert [row["shots"] for row in found["sizes"]] == [9, 16, 9, 16]
 
 
+def test_hidden_and_measured_wires(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["check", "line", "--layers", "1", "--data", "ghz", *SMALL, "--sizes", "4", "--hidden", "1", "--json"]
+    chosen = bs.trainability("line", "ghz", sizes=4, layers=1, hidden=1, measured=[4, 1, 0, 2], draws=10)
+    assert main([*asked, "--measured", "4,1,0,2"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [row["variance"] for row in found["sizes"]] == chosen.table["variance"].tolist()
+    for measured, message in (
+        ("0;2", "--measured: expected wires such as 0,2,3, got 0;2"),
+        ("0,1,2,5", "circuit.measured: measured: expected wires of 0..4 (n and the hidden ones), got 5"),
+    ):
+        assert main([*asked, "--measured", measured]) == 2
+        assert capsys.readouterr().err == f"Error: {message}\n"
+
+
 def test_the_figure_is_written() -> None:
     assert main(["check", "product", "--data", "ghz", *SMALL, "--figure", "mine.png"]) == 0
     assert Path("mine.png").read_bytes().startswith(b"\x89PNG")

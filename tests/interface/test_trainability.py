@@ -196,6 +196,50 @@ def test_a_function_of_the_parameters_alone_has_one_size() -> None:
         asked(node, sizes=4)
 
 
+def test_hidden_and_measured_wires_of_a_node() -> None:
+    """All of a node's wires are hidden or measured; those that it returns are those that are measured."""
+
+    def body(parameters: Any, labels: Any = range(4)) -> None:
+        circuit(parameters, list(labels))
+
+    def node(labels: Any, *returned: Any) -> Any:
+        def function(parameters: Any) -> Any:
+            body(parameters, labels)
+            return [qml.probs(wires=wires) for wires in returned]
+
+        return qml.QNode(function, qml.device("default.qubit", wires=list(labels)))
+
+    expected = asked({3: bs.from_pennylane(lambda p, wires: body(p), 4, 8, measured=[0, 1, 2])}, sizes=None).table
+    chosen = asked({2: bs.from_pennylane(lambda p, wires: body(p), 4, 8, measured=[3, 1])}, sizes=None).table
+    for labels, measured in ((range(4), [3, 1]), ("abcd", ["d", "b"])):
+        for hidden in (1, "1", "n-2"):
+            pd.testing.assert_frame_equal(asked(node(labels), sizes=None, hidden=hidden).table, expected)
+        pd.testing.assert_frame_equal(asked(node(labels, measured), sizes=None, measured=measured).table, chosen)
+        settings = {"function": node(labels), "measured": measured}
+        pd.testing.assert_frame_equal(asked(settings, sizes=2).table, chosen)
+        settings = {"function": node(labels), "measured": {2: measured}}
+        pd.testing.assert_frame_equal(asked(settings, sizes=None).table, chosen)
+        # Little-endian readers return the wires the other way round, and others a part of them.
+        for returned in (list(labels)[::-1], measured):
+            with pytest.raises(
+                ValueError, match=r"returns what is measured on the wires .*; expected those of the data"
+            ):
+                asked(node(labels, returned), sizes=None)
+    with pytest.raises(ValueError, match=r"hidden: expected fewer than the QNode's 4 wires, got 4"):
+        asked(node(range(4)), sizes=None, hidden=4)
+    with pytest.raises(ValueError, match=r"hidden: expected none beside a bs.Circuit, which says it itself, got 1"):
+        asked(bs.from_pennylane(lambda p, wires: body(p), 4, 8), sizes=None, hidden=1)
+
+
+def test_what_a_node_returns_and_is_no_distribution_does_not_count() -> None:
+    def function(parameters: Any) -> Any:
+        circuit(parameters, range(3))
+        return qml.expval(qml.Z(1)), qml.probs(), qml.probs(op=qml.X(0)), qml.sample(wires=[0, 1, 2])
+
+    node = qml.QNode(function, qml.device("default.qubit", wires=3))
+    pd.testing.assert_frame_equal(asked(node, sizes=None).table, asked(sizes=3).table)
+
+
 SAMPLES = np.random.default_rng(5).integers(0, 2, (30, 5))
 
 

@@ -28,7 +28,7 @@ _SMALL = 6
 """Wires of a gate without a decomposition, up to which its generator or its matrix is taken apart."""
 
 _CURES = {
-    "MidMeasure": "measure at the end only: what the function returns is ignored, and every visible wire is measured",
+    "MidMeasure": "measure at the end only: every wire of the data is",
     "Conditional": "use a controlled gate, qml.ctrl, in place of a measurement and qml.cond",
     "Observable": "build the Hamiltonian outside the circuit function and use it there",
     "Evolution": "the terms do not commute: use qml.TrotterProduct or qml.ApproxTimeEvolution",

@@ -68,12 +68,12 @@ class Tracer:
         self.function, self.n_parameters, self.wires = bare_function(qfunc), n_parameters, wires
         self.places = {label: k for k, label in enumerate(wires)}
 
-    def record(self, theta: Float) -> list[tuple[Any, tuple[Any, ...]]]:
-        """PennyLane's operations, as written, each with its wires."""
+    def _script(self, theta: Float) -> Any:
+        """What PennyLane records of the function."""
         qml = pennylane()
 
         try:
-            operations = qml.tape.make_qscript(self.function)(theta, self.wires).operations
+            return qml.tape.make_qscript(self.function)(theta, self.wires)
         except Exception as error:  # A user's function can fail in any way.
             advice = ""
             if isinstance(error, IndexError):
@@ -82,12 +82,27 @@ class Tracer:
                 f"circuit function: {type(error).__name__}: {error} (with {self.n_parameters} parameters and the "
                 f"wires {list(self.wires)}){advice}"
             ) from error
-        recorded = [(op, op.wires.labels) for op in operations]  # PennyLane works its wires out anew at each asking.
+
+    def returned(self, theta: Float) -> list[tuple[Any, ...]]:
+        """Wires, in their order, of every ``probs``, ``sample`` or ``counts`` that the function returns."""
+        from pennylane.measurements import CountsMP, ProbabilityMP, SampleMP
+
+        kinds = (CountsMP, ProbabilityMP, SampleMP)
+        read = [m for m in self._script(theta).measurements if isinstance(m, kinds) and m.obs is None]
+        return [m.wires.labels or tuple(self.wires) for m in read]
+
+    def record(self, theta: Float) -> list[tuple[Any, tuple[Any, ...]]]:
+        """PennyLane's operations, as written, each with its wires."""
+        # PennyLane works its wires out anew at each asking.
+        recorded = [(op, op.wires.labels) for op in self._script(theta).operations]
         for op, labels in recorded:
             if any(label not in self.places for label in labels):
                 plain = self.wires == range(len(self.wires))
                 expected = f"0..{len(self.wires) - 1}" if plain else str(list(self.wires))
-                raise ValueError(f"gate {op.name}: uses wires {list(labels)}; expected wires of {expected}")
+                raise ValueError(
+                    f"gate {op.name}: uses wires {list(labels)}; expected wires of {expected} (wires that are not "
+                    f"measured come after those that are: hidden=1)"
+                )
             if getattr(op, "batch_size", None) not in (None, 1):
                 raise ValueError(
                     f"gate {op.name} on wires {list(labels)}: got {op.batch_size} angles at once; expected one "

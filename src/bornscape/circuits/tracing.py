@@ -37,7 +37,8 @@ def from_pennylane(
     Parameters
     ----------
     qfunc
-        Takes parameters (n_parameters,) in radians and the wires; what it returns is ignored. A QNode's function is
+        Takes parameters (n_parameters,) in radians and the wires. If it returns ``probs``, ``sample`` or ``counts``,
+        then of the measured wires in their order; anything else that it returns is ignored. A QNode's function is
         taken; its device does not count.
     n_qubits, n_parameters
         Number of all wires, and of parameters.
@@ -50,8 +51,9 @@ def from_pennylane(
     Raises
     ------
     ValueError
-        If a gate is not supported or uses other wires, an angle is not affine or not finite, no gate is recorded, or
-        the function fails with so many parameters; the message names the gate, its wires and the cure.
+        If a gate is not supported or uses other wires, an angle is not affine or not finite, no gate is recorded, other
+        wires are returned than measured, or the function fails with so many parameters; the message names the gate, its
+        wires and the cure.
 
     Examples
     --------
@@ -104,6 +106,7 @@ def from_pennylane(
     if n_qubits <= _SIMULATED:
         _check_state(tracer, near)
     places = None if measured is None else tuple(_place(tracer, label) for label in measured)
+    _check_returned(tracer, near, tuple(labels if measured is None else measured))
     return Circuit(n_qubits, n_parameters, expected.gates, angle_map=mapped, measured=places, check=check)
 
 
@@ -136,6 +139,15 @@ def _place(tracer: Tracer, label: Any) -> int:
     if label not in tracer.places:
         raise ValueError(f"measured: expected wires of {list(tracer.wires)}, got {label!r}")
     return tracer.places[label]
+
+
+def _check_returned(tracer: Tracer, theta: Float, measured: tuple[Any, ...]) -> None:
+    for wires in tracer.returned(theta):
+        if wires != measured:
+            raise ValueError(
+                f"circuit function: returns what is measured on the wires {list(wires)}; expected those of the data, "
+                f"{list(measured)}, in this order, or other ones in 'measured' and the number of 'hidden' ones"
+            )
 
 
 def _check(traced: Trace, expected: Trace, mapped: AngleMap, theta: Float) -> None:

@@ -169,6 +169,8 @@ def trainability(
     *,
     layers: int | str | None = None,
     parameters: Any = None,
+    hidden: int | str | None = None,
+    measured: Any = None,
     function: str = "circuit",
     initialisation: Any = "uniform",
     columns: Any = None,
@@ -192,8 +194,8 @@ def trainability(
     circuit
         A PennyLane quantum function of (parameters, wires) or a QNode; a family's name (product, line, ladder,
         brickwork, all_to_all, real, hamming_weight, iqp); the path of a Python file that holds ``function``; or
-        {n: ``bs.Circuit``}; or the settings of a configuration, as {"function": circuit, "hidden": 2}. Wire 0 is the
-        most significant bit. A function of the parameters alone has one size.
+        {n: ``bs.Circuit``}; or the settings of a configuration, as {"function": circuit, "initial": "ghz"}. Wire 0 is
+        the most significant bit. A function of the parameters alone has one size.
     data
         A set's name ("ghz"), the path of a file, samples (M, n) of 0 and 1 or of -1 and 1, strings ["0110", ...],
         counts {"0110": 12, ...}, (samples, probabilities), a ``bs.Target``, or a function of (n, rng). At n qubits the
@@ -208,6 +210,9 @@ def trainability(
     layers, parameters
         Formulas of n. ``layers`` is handed on to a function as a keyword. The number of ``parameters`` of a function,
         a formula or a function of n, is found by trying it unless given.
+    hidden, measured
+        How many wires there are beside the n that are measured, after those unless it is said which are measured: a
+        number or a formula of n. Wires that are measured, in the order of the data's columns: a list, or {n: a list}.
     initialisation
         "uniform" on [0, 2 pi), {"kind": "small", "scale": "1/n"} in radians, or a function of
         (n_qubits, n_parameters, bitstrings, probabilities, rng).
@@ -238,7 +243,8 @@ def trainability(
     >>> answer.answer, answer.table["n_qubits"].tolist()
     ('visible', [4, 5])
     """
-    found, given = circuit_part(circuit, function, layers, parameters, sizes), data_part(data, columns)
+    more = {"layers": layers, "parameters": parameters, "hidden": hidden, "measured": measured}
+    found, given = circuit_part(circuit, function, sizes, more), data_part(data, columns)
     entry = {
         "circuit": found.settings,
         "initialisation": start_part(initialisation),

@@ -32,15 +32,18 @@ KEYS = (
 )
 
 
-def circuit_part(circuit: Any, function: str, layers: Any, parameters: Any, sizes: Any) -> Part:
-    """The settings ``circuit``, and the sizes that it fixes.
+MORE = ("layers", "parameters", "hidden", "measured")
+"""Those that are given beside a circuit."""
+
+
+def circuit_part(circuit: Any, function: str, sizes: Any, more: Mapping[str, Any]) -> Part:
+    """The settings ``circuit``, and the sizes that it fixes; ``more`` has some of ``MORE``, None for what is not said.
 
     Raises
     ------
     ValueError
         If it is nothing that a circuit can be made of.
     """
-    more = {"layers": layers, "parameters": parameters}
     given = {key: value for key, value in more.items() if value is not None}
     if isinstance(circuit, (str, os.PathLike)):
         path = os.fspath(circuit)
@@ -59,7 +62,10 @@ def circuit_part(circuit: Any, function: str, layers: Any, parameters: Any, size
     if isinstance(circuit, Mapping) and circuit and all(isinstance(key, str) for key in circuit):
         return _settings(circuit, given, sizes)
     if isinstance(circuit, Mapping):
-        return Part(held({"circuits": _circuits(circuit)}) | given, sorted(circuit))
+        if given:
+            key, value = next(iter(given.items()))
+            raise ValueError(f"{key}: expected none beside a bs.Circuit, which says it itself, got {value!r}")
+        return Part(held({"circuits": _circuits(circuit)}), sorted(circuit))
     if not callable(circuit):
         raise ValueError(
             f"circuit: expected a family's name, a file, a function of (parameters, wires), a QNode or "
@@ -71,10 +77,12 @@ def circuit_part(circuit: Any, function: str, layers: Any, parameters: Any, size
         if not wires and not _is_one(sizes):
             raise ValueError("circuit: a function of the parameters alone has one size: expected sizes=8 or the like")
         if wires and list(wires) != list(range(len(wires))):
-            return circuit_part(_labelled(circuit, list(wires), parameters), function, layers, None, sizes)
-        fixed = [len(wires)] if wires else None
+            return Part(held({"circuits": (labelled := _labelled(circuit, list(wires), given))}), list(labelled))
+        if wires:
+            fixed = [_measured(len(wires), given)]
+            given |= {"hidden": len(wires) - fixed[0]} if len(wires) > fixed[0] else {}
     functions = {name_of(circuit): circuit}
-    if callable(parameters):
+    if callable(parameters := given.get("parameters")):
         functions["number_of_parameters"] = parameters
         given["parameters"] = {"function": "number_of_parameters"}
     return Part(held(functions) | given, fixed)
@@ -88,20 +96,35 @@ def _settings(circuit: Mapping[str, Any], given: Mapping[str, Any], sizes: Any) 
         settings["initial"] = held({name_of(initial): initial})
     if not callable(settings.get("function")):
         return Part(settings)
-    function, layers, parameters = (settings.pop(key, None) for key in ("function", "layers", "parameters"))
-    part = circuit_part(function, "", layers, parameters, sizes)
-    return Part(settings | part.settings, None if part.fits is None or "hidden" in settings else part.fits)
+    function, more = settings.pop("function"), {key: settings.pop(key, None) for key in MORE}
+    part = circuit_part(function, "", sizes, more)
+    return Part(settings | part.settings, part.fits)
 
 
-def _labelled(node: Any, labels: list[Any], parameters: Any) -> Circuit:
-    """The circuit of a QNode of the parameters alone, whose device names its wires."""
+def _measured(wires: int, given: Mapping[str, Any]) -> int:
+    """How many of a QNode's ``wires`` are measured: as many as it is said, or all but the hidden ones."""
+    if measured := given.get("measured"):
+        return max(measured) if isinstance(measured, Mapping) else len(measured)
+    if "hidden" not in given:
+        return wires
+    sizes = [n for n in range(1, wires + 1) if n + evaluate(given["hidden"], n) == wires]
+    if not sizes:
+        raise ValueError(f"hidden: expected fewer than the QNode's {wires} wires, got {given['hidden']!r}")
+    return sizes[-1]
+
+
+def _labelled(node: Any, labels: list[Any], given: Mapping[str, Any]) -> dict[int, Circuit]:
+    """The circuit of a QNode of the parameters alone, whose device names its wires, by its number of measured wires."""
     from bornscape.circuits.recording import bare_function
     from bornscape.circuits.tracing import from_pennylane
 
-    n = len(labels)
-    count = parameters(n) if callable(parameters) else parameters
-    found = used_parameters(bare_function(node), n) if count is None else round(evaluate(count, n))
-    return from_pennylane(node, n, found, wires=labels)
+    n = _measured(len(labels), given)
+    count = given.get("parameters")
+    count = count(n) if callable(count) else count
+    found = used_parameters(bare_function(node), len(labels)) if count is None else round(evaluate(count, n))
+    measured = given.get("measured", labels[:n])
+    chosen = measured[n] if isinstance(measured, Mapping) else measured
+    return {n: from_pennylane(node, len(labels), found, wires=labels, measured=chosen)}
 
 
 def _circuits(circuits: Mapping[Any, Any]) -> dict[int, Circuit]:

@@ -42,6 +42,8 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--function", default="circuit", help="the file's function (circuit)")
     check.add_argument("--parameters", help="their number, a formula of n such as 3*n-1 (found by trying)")
     check.add_argument("--layers", help="of a family or of the function, a formula of n")
+    check.add_argument("--hidden", help="wires after the measured ones, a number or a formula of n (0)")
+    check.add_argument("--measured", help="wires that are measured, in the order of the data's columns, as 0,2,3")
     check.add_argument("--loss", action="append", help="mmd, kld, lqf, ...; may be given several times (mmd)")
     check.add_argument("--bandwidth", help="of the MMD, a formula of n (n/4)")
     check.add_argument("--small-angles", metavar="SCALE", help="normal starts of this standard deviation, as 1/n")
@@ -69,6 +71,13 @@ def _chance(given: str) -> tuple[str, str]:
     return kind, chance
 
 
+def _wires(given: str) -> list[int]:
+    try:
+        return [int(wire) for wire in given.split(",")]
+    except ValueError:
+        raise ValueError(f"--measured: expected wires such as 0,2,3, got {given}") from None
+
+
 def _check(arguments: argparse.Namespace) -> None:
     from bornscape.interface.answer import trainability  # Slow to import, and --help does without.
     from bornscape.interface.asked import parsed_sizes
@@ -87,6 +96,8 @@ def _check(arguments: argparse.Namespace) -> None:
             arguments.shots,
             layers=arguments.layers,
             parameters=arguments.parameters,
+            hidden=arguments.hidden,
+            measured=None if arguments.measured is None else _wires(arguments.measured),
             function=arguments.function,
             initialisation={"kind": "small", "scale": arguments.small_angles} if arguments.small_angles else "uniform",
             engine=arguments.engine,

@@ -133,7 +133,9 @@ def _traced(settings: Settings, n_qubits: int) -> Circuit:
     keywords = _keywords(settings, layers_at(settings, n_qubits))
     try:
         function = partial(bare_function(function), **keywords)
-        circuit = from_pennylane(function, wires_at(settings, n_qubits), count)
+        circuit = from_pennylane(
+            function, wires_at(settings, n_qubits), count, measured=measured_at(settings, n_qubits)
+        )
     except Exception as error:  # A user's function can fail in any way.
         reason = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         raise UserCodeError(f"{path}: {name}: at n = {n_qubits} and 'parameters' {count}: {reason}") from error
