@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from bornscape.configuration.my_model import model_problems
-from bornscape.interface.asked import data_part, loss_parts, sizes_of, start_part
+from bornscape.interface.asked import data_part, loss_parts, sizes_of, start_part, whole
 from bornscape.interface.asked_circuit import circuit_part
 from bornscape.interface.plain import plain, words_only
 from bornscape.interface.progress import Progress
@@ -211,8 +211,8 @@ def trainability(
         Formulas of n. ``layers`` is handed on to a function as a keyword. The number of ``parameters`` of a function,
         a formula or a function of n, is found by trying it unless given.
     hidden, measured
-        How many wires there are beside the n that are measured, after those unless it is said which are measured: a
-        number or a formula of n. Wires that are measured, in the order of the data's columns: a list, or {n: a list}.
+        Number of wires beside the n that are measured, or a formula of n; and which are measured, if not the first n:
+        a list, in the order of the data's columns, or {n: a list}.
     initialisation
         "uniform" on [0, 2 pi), {"kind": "small", "scale": "1/n"} in radians, or a function of
         (n_qubits, n_parameters, bitstrings, probabilities, rng).
@@ -252,7 +252,7 @@ def trainability(
         "data": given.settings,
         "sizes": sizes_of(sizes, found.fits, given.fits),
         "shots": shots,
-        "draws": _whole("draws", draws, FEWEST_DRAWS),
+        "draws": whole("draws", draws, FEWEST_DRAWS),
         "noise": noise,
         "path": {"steps": path} if isinstance(path, int) else path,
         "precision": precision,
@@ -260,8 +260,8 @@ def trainability(
         "engine": _engine(engine),
     }
     if chunk is not None:
-        entry["chunk"] = _whole("chunk", chunk, 2)
-    return answered(complete(entry), _whole("seed", seed, 0), name, progress)
+        entry["chunk"] = whole("chunk", chunk, 2)
+    return answered(complete(entry), whole("seed", seed, 0), name, progress)
 
 
 def _engine(name: str) -> str:
@@ -269,12 +269,6 @@ def _engine(name: str) -> str:
     if name not in known:
         raise ValueError(f"engine: expected one of {known}, got {name!r}")
     return name
-
-
-def _whole(name: str, value: Any, least: int) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__") or value < least:
-        raise ValueError(f"{name}: expected a whole number of at least {least}, got {value!r}")
-    return int(value)
 
 
 def answered(settings: dict[str, Any], seed: int, name: str, progress: bool | None) -> Trainability:

@@ -223,6 +223,13 @@ def start_part(initialisation: Any) -> dict[str, Any]:
     )
 
 
+def whole(name: str, value: Any, least: int) -> int:
+    """``value`` as a whole number of at least ``least``; a ``ValueError`` with its name if it is none."""
+    if isinstance(value, bool) or not hasattr(value, "__index__") or value < least:
+        raise ValueError(f"{name}: expected a whole number of at least {least}, got {value!r}")
+    return int(value)
+
+
 def sizes_of(sizes: Any, fixed: Any, bits: int | None) -> list[int]:
     """The sizes asked for, in order; those that the circuit fixes, or ``SIZES`` as far as the data are long enough.
 
