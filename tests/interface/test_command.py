@@ -63,6 +63,18 @@ def test_everything_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert [row["shots"] for row in found["sizes"]] == [9, 16, 9, 16]
 
 
+def test_parameters_in_a_shape(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.py").write_text(
+        "import pennylane as qml\n\n\ndef circuit(p, wires):\n"
+        "    for k in range(len(wires)):\n        qml.RX(p[0, k], wires=k)\n        qml.RY(p[1, k], wires=k)\n",
+        encoding="utf-8",
+    )
+    assert main(["check", "mine.py", "--data", "ghz", "--parameters", "2,n", *SMALL, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    expected = bs.trainability("mine.py", "ghz", sizes=[3, 4], parameters=(2, "n"), draws=10)
+    assert [row["variance"] for row in found["sizes"]] == expected.table["variance"].tolist()
+
+
 def test_hidden_and_measured_wires(capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["check", "line", "--layers", "1", "--data", "ghz", *SMALL, "--sizes", "4", "--hidden", "1", "--json"]
     chosen = bs.trainability("line", "ghz", sizes=4, layers=1, hidden=1, measured=[4, 1, 0, 2], draws=10)

@@ -173,6 +173,27 @@ def test_layers_and_the_number_of_parameters_of_a_function() -> None:
         pd.testing.assert_frame_equal(asked(deep, layers=2, parameters=parameters).table, found.table)
 
 
+def test_parameters_in_a_shape() -> None:
+    def rows(parameters: Any, wires: Any) -> None:
+        circuit(parameters.T.ravel(), wires)
+
+    def vector(parameters: Any, wires: Any) -> None:
+        circuit(parameters.reshape(2, -1).T.ravel(), wires)
+
+    expected = asked(vector, parameters="2*n").table
+    for shape in ((2, "n"), ["2", "n"], lambda n: (2, n)):
+        pd.testing.assert_frame_equal(asked(rows, parameters=shape).table, expected)
+
+    def node(wires: list[Any]) -> Any:
+        return qml.QNode(lambda parameters: rows(parameters, wires), qml.device("default.qubit", wires=wires))
+
+    for labels in (range(3), "abc"):
+        found = asked(node(list(labels)), sizes=None, parameters=(2, 3)).table
+        pd.testing.assert_frame_equal(found, asked(vector, sizes=3, parameters="2*n").table)
+    with pytest.raises(ValueError, match=r"or the shape that a function of .* takes, such as"):
+        asked(lambda parameters, wires: qml.RY(parameters[0, 0], wires=wires[0]))
+
+
 def test_a_function_of_the_parameters_alone_has_one_size() -> None:
     def fixed(parameters: Any) -> None:
         circuit(parameters, range(3))

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pennylane as qml
 import pytest
 
 from bornscape.circuits import product_circuit
 from bornscape.circuits.ansatze import FAMILIES
+from bornscape.circuits.tracing import from_pennylane
 from bornscape.my_model.circuits import model_circuit
 from bornscape.my_model.user_code import UserCodeError
 from bornscape.simulators.state_vector import probabilities
@@ -25,6 +27,17 @@ def circuit(parameters, wires, layers=1):
 
 def count(n, layers):
     return n
+
+def rows(parameters, wires):
+    for row in range(2):
+        for k, wire in enumerate(wires):
+            qml.RX(parameters[row, k], wires=wire)
+            qml.RZ(parameters[row][k], wires=wire)
+
+
+def sides(n):
+    return 2, n
+
 
 def beyond(parameters, wires):
     qml.RX(parameters[0], wires=len(wires))
@@ -69,6 +82,22 @@ def test_layers_and_counts_come_from_the_users_functions(own: str) -> None:
     assert [gate.name for gate in found.gates].count("CNOT") == 2
 
 
+@pytest.mark.parametrize("shape", [[2, "n"], {"function": "sides"}])
+def test_parameters_in_a_shape(own: str, shape: Any) -> None:
+    """The parameters of a function that reads rows are those of one vector, row by row."""
+    found = model_circuit({"file": own, "function": "rows", "parameters": shape}, 3)
+    assert found.n_parameters == 6
+    theta = np.random.default_rng(5).uniform(0, 2 * np.pi, 6)
+
+    def by_hand(parameters: Any, wires: Any) -> None:
+        for k in range(6):
+            qml.RX(parameters[k], wires=wires[k % 3])
+            qml.RZ(parameters[k], wires=wires[k % 3])
+
+    expected = probabilities(from_pennylane(by_hand, 3, 6), theta)
+    np.testing.assert_allclose(probabilities(found, theta), expected, atol=1e-14)
+
+
 @pytest.mark.parametrize(
     ("function", "parameters", "message"),
     [
@@ -78,6 +107,8 @@ def test_layers_and_counts_come_from_the_users_functions(own: str) -> None:
         ("circuit", "n+1", r"no gate uses the parameters \[4\] of 5"),
         ("circuit", "n-1", "IndexError"),
         ("circuit", "n/8", "expected a whole number of parameters above 0 at n = 4, got 0.5"),
+        ("circuit", ["n", 0], "expected a whole number of parameters above 0 at n = 4, got 0"),
+        ("rows", "2*n", "IndexError: too many indices"),
         ("circuit", {"function": "gone"}, "expected a function 'gone'"),
         ("gone", 1, "expected a function 'gone'"),
     ],

@@ -13,7 +13,7 @@ from bornscape.circuits import Circuit, Gate, inert_uses
 from bornscape.datasets import Target
 from bornscape.losses.gradient import gradient
 from bornscape.losses.mmd import MMDLoss
-from bornscape.my_model.circuits import model_circuit, parameter_count
+from bornscape.my_model.circuits import model_circuit, parameter_shape
 from bornscape.my_model.draws import SizedModel
 from bornscape.my_model.losses import model_loss
 from bornscape.my_model.probe import Probe
@@ -186,7 +186,7 @@ def test_losses_of_models_with_hidden_wires(own: str, extra: dict[str, Any], fun
     n = wires_at(part, 3)
     measured = measured_at(part, 3)
     assert measured is not None
-    assert parameter_count(part, 3) == n + 2
+    assert parameter_shape(part, 3) == (n + 2,)
     theta = np.random.default_rng(43).uniform(0, 2 * np.pi, n + 2)
     q = _by_pennylane(own, theta, n, measured, extra.get("initial"))
     np.testing.assert_allclose(probabilities(model.circuit, theta), q, rtol=0, atol=1e-13)

@@ -31,8 +31,10 @@ class Trace:
     tolerance: float
 
 
-def bare_function(qfunc: Callable[..., Any]) -> Callable[..., Any]:
+def bare_function(qfunc: Callable[..., Any], shape: tuple[int, ...] = ()) -> Callable[..., Any]:
     """A function of (parameters, wires): a QNode's own (its device does not count), or one of the parameters alone.
+
+    It takes the parameters as a vector, and hands them on in a ``shape`` of two or more sides.
 
     Raises
     ------
@@ -47,10 +49,15 @@ def bare_function(qfunc: Callable[..., Any]) -> Callable[..., Any]:
                 "circuit function: a QNode with transforms; expected the function without them: give qnode.func"
             )
         qfunc = qfunc.func
-    if not _takes(1, qfunc) or _takes(2, qfunc):
+    alone = _takes(1, qfunc) and not _takes(2, qfunc)
+    if not alone and len(shape) < 2:
         return qfunc
-    alone = qfunc
-    return lambda theta, wires, **keywords: alone(theta, **keywords)
+
+    def called(theta: Float, wires: Sequence[Any], **keywords: Any) -> Any:
+        given = np.reshape(theta, shape) if len(shape) > 1 else theta
+        return qfunc(given, **keywords) if alone else qfunc(given, wires, **keywords)
+
+    return called
 
 
 def _takes(count: int, function: Callable[..., Any]) -> bool:
@@ -77,7 +84,10 @@ class Tracer:
         except Exception as error:  # A user's function can fail in any way.
             advice = ""
             if isinstance(error, IndexError):
-                advice = "; expected a function that uses as many parameters as it is given, and its wires alone"
+                advice = (
+                    "; expected a function that uses as many parameters as it is given, a vector unless 'parameters' "
+                    "is a shape such as [2, n], and its wires alone"
+                )
             raise ValueError(
                 f"circuit function: {type(error).__name__}: {error} (with {self.n_parameters} parameters and the "
                 f"wires {list(self.wires)}){advice}"

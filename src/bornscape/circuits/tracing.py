@@ -38,8 +38,8 @@ def from_pennylane(
     ----------
     qfunc
         Takes parameters (n_parameters,) in radians and the wires. If it returns ``probs``, ``sample`` or ``counts``,
-        then of the measured wires in their order; anything else that it returns is ignored. A QNode's function is
-        taken; its device does not count.
+        then of the measured wires in their order, or of all; anything else that it returns is ignored. A QNode's
+        function is taken; its device does not count.
     n_qubits, n_parameters
         Number of all wires, and of parameters.
     wires
@@ -143,7 +143,7 @@ def _place(tracer: Tracer, label: Any) -> int:
 
 def _check_returned(tracer: Tracer, theta: Float, measured: tuple[Any, ...]) -> None:
     for wires in tracer.returned(theta):
-        if wires != measured:
+        if wires not in (measured, tuple(tracer.wires)):
             raise ValueError(
                 f"circuit function: returns what is measured on the wires {list(wires)}; expected those of the data, "
                 f"{list(measured)}, in this order, or other ones in 'measured' and the number of 'hidden' ones"

@@ -19,10 +19,9 @@ from bornscape.configuration.problems import (
     memory_problem,
 )
 from bornscape.configuration.sources import ConfigurationError, Key, Source, check_schema, failure
-from bornscape.formulas import evaluate
 from bornscape.losses.explicit import DEFINITIONS
 from bornscape.losses.word_observable import written_terms
-from bornscape.my_model.circuits import QASM
+from bornscape.my_model.circuits import QASM, shape_at
 from bornscape.my_model.data.files import read_data
 from bornscape.my_model.data.model_data import columns_problem
 from bornscape.my_model.noise import noise_problem
@@ -242,7 +241,7 @@ def _size_problems(base: Key, settings: Settings, n: int) -> Problems:
     if "layers" in circuit:
         yield (*base, "circuit", "layers"), depth_problem(circuit["layers"], n)
     if "parameters" in circuit and not isinstance(circuit["parameters"], dict):
-        yield (*base, "circuit", "parameters"), _value_problem(evaluate, circuit["parameters"], n)
+        yield (*base, "circuit", "parameters"), _value_problem(shape_at, circuit["parameters"], n)
     if "scale" in start:
         yield (*base, "initialisation", "scale"), _value_problem(scale_at, start["scale"], n)
     yield (*base, "shots"), _value_problem(shots_at, settings["shots"], n)

@@ -209,7 +209,7 @@ def trainability(
         Measurements of every circuit, a number or a formula of n.
     layers, parameters
         Formulas of n. ``layers`` is handed on to a function as a keyword. The number of ``parameters`` of a function,
-        a formula or a function of n, is found by trying it unless given.
+        a formula or a function of n, is found by trying it unless given; (2, "n") if it takes them in such a shape.
     hidden, measured
         Number of wires beside the n that are measured, or a formula of n; and which are measured, if not the first n:
         a list, in the order of the data's columns, or {n: a list}.

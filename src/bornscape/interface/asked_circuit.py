@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from bornscape.circuits import Circuit
 from bornscape.circuits.ansatze import FAMILIES
 from bornscape.formulas import evaluate
 from bornscape.interface.asked import Part, check_keys, held, name_of
-from bornscape.my_model.circuits import QASM
+from bornscape.my_model.circuits import QASM, shape_at
 from bornscape.my_model.used_parameters import used_parameters
 
 KEYS = (
@@ -121,10 +122,10 @@ def _labelled(node: Any, labels: list[Any], given: Mapping[str, Any]) -> dict[in
     n = _measured(len(labels), given)
     count = given.get("parameters")
     count = count(n) if callable(count) else count
-    found = used_parameters(bare_function(node), len(labels)) if count is None else round(evaluate(count, n))
+    shape = (used_parameters(bare_function(node), len(labels)),) if count is None else shape_at(count, n)
     measured = given.get("measured", labels[:n])
     chosen = measured[n] if isinstance(measured, Mapping) else measured
-    return {n: from_pennylane(node, len(labels), found, wires=labels, measured=chosen)}
+    return {n: from_pennylane(bare_function(node, shape), len(labels), prod(shape), wires=labels, measured=chosen)}
 
 
 def _circuits(circuits: Mapping[Any, Any]) -> dict[int, Circuit]:

@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("circuit", help="a Python file with a function of (parameters, wires), or a family's name")
     check.add_argument("--data", required=True, help="a file of bitstrings, or a set's name such as ghz")
     check.add_argument("--function", default="circuit", help="the file's function (circuit)")
-    check.add_argument("--parameters", help="their number, a formula of n such as 3*n-1 (found by trying)")
+    check.add_argument("--parameters", help="their number, as 3*n-1 (found by trying), or shape, as 2,n,3")
     check.add_argument("--layers", help="of a family or of the function, a formula of n")
     check.add_argument("--hidden", help="wires after the measured ones, a number or a formula of n (0)")
     check.add_argument("--measured", help="wires that are measured, in the order of the data's columns, as 0,2,3")
@@ -71,6 +71,10 @@ def _chance(given: str) -> tuple[str, str]:
     return kind, chance
 
 
+def _shape(given: str | None) -> str | list[str] | None:
+    return given.split(",") if given and "," in given else given
+
+
 def _wires(given: str) -> list[int]:
     try:
         return [int(wire) for wire in given.split(",")]
@@ -95,7 +99,7 @@ def _check(arguments: argparse.Namespace) -> None:
             None if arguments.sizes is None else parsed_sizes(arguments.sizes),
             arguments.shots,
             layers=arguments.layers,
-            parameters=arguments.parameters,
+            parameters=_shape(arguments.parameters),
             hidden=arguments.hidden,
             measured=None if arguments.measured is None else _wires(arguments.measured),
             function=arguments.function,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -36,35 +37,53 @@ def _keywords(settings: Settings, layers: int | None) -> dict[str, Any]:
     return settings.get("keywords", {}) | ({} if layers is None else {"layers": layers})
 
 
-def parameter_count(settings: Settings, n_qubits: int) -> int:
-    """Number of parameters of a user's circuit: a formula of n, what a function of the same file returns, or found.
+def parameter_shape(settings: Settings, n_qubits: int) -> tuple[int, ...]:
+    """Shape in which a user's circuit takes its parameters: formulas of n, what a function of the same file returns,
+    or found, as a vector.
 
     Raises
     ------
     UserCodeError
-        If it is no whole number above 0, or cannot be found.
+        If it is not of whole numbers above 0, or cannot be found.
     """
     keywords = _keywords(settings, layers_at(settings, n_qubits))
     if "parameters" not in settings:
         path, name = settings["file"], settings["function"]
         try:
             function = bare_function(user_function(path, name))
-            return used_parameters(partial(function, **keywords), wires_at(settings, n_qubits))
+            return (used_parameters(partial(function, **keywords), wires_at(settings, n_qubits)),)
         except UserCodeError:
             raise
         except ValueError as error:
             raise UserCodeError(f"{path}: {name}: {error}") from error
-    wanted = settings["parameters"]
+    wanted, source = settings["parameters"], f"formula {settings['parameters']!r}"
     if isinstance(wanted, dict):
-        count, source = call(settings["file"], wanted["function"], n_qubits, **keywords), wanted["function"]
-    else:
-        count, source = evaluate(wanted, n_qubits), f"formula {wanted!r}"
-    if isinstance(count, bool) or not isinstance(count, (int, float, np.integer)) or count < 1 or count != int(count):
-        raise UserCodeError(
-            f"{settings['file']}: {source}: expected a whole number of parameters above 0 at n = {n_qubits}, "
-            f"got {count!r}"
-        )
-    return int(count)
+        wanted, source = call(settings["file"], wanted["function"], n_qubits, **keywords), wanted["function"]
+    try:
+        return shape_at(wanted, n_qubits)
+    except ValueError as error:
+        raise UserCodeError(f"{settings['file']}: {source}: {error}") from error
+
+
+def shape_at(wanted: Any, n_qubits: int) -> tuple[int, ...]:
+    """A number of parameters, or the shape that a function takes them in, each a number or a formula of n.
+
+    Raises
+    ------
+    ValueError
+        If they are no whole numbers above 0.
+
+    Examples
+    --------
+    >>> shape_at("3*n-1", 4), shape_at([2, "n", 3], 4)
+    ((11,), (2, 4, 3))
+    """
+    sides = wanted if isinstance(wanted, (list, tuple)) and wanted else [wanted]
+    found = [evaluate(side, n_qubits) if isinstance(side, str) else side for side in sides]
+    for count in found:
+        if isinstance(count, bool) or not isinstance(count, (int, float, np.integer)) or count < 1 or count % 1:
+            raise ValueError(f"expected a whole number of parameters above 0 at n = {n_qubits}, got {count!r}")
+    return tuple(int(count) for count in found)
 
 
 def model_circuit(settings: Settings, n_qubits: int) -> Circuit:
@@ -129,10 +148,10 @@ def _traced(settings: Settings, n_qubits: int) -> Circuit:
     from bornscape.circuits.tracing import from_pennylane  # PennyLane is slow to import, and the families do without.
 
     path, name = settings["file"], settings["function"]
-    function, count = user_function(path, name), parameter_count(settings, n_qubits)
-    keywords = _keywords(settings, layers_at(settings, n_qubits))
+    function, shape = user_function(path, name), parameter_shape(settings, n_qubits)
+    keywords, count = _keywords(settings, layers_at(settings, n_qubits)), prod(shape)
     try:
-        function = partial(bare_function(function), **keywords)
+        function = partial(bare_function(function, shape), **keywords)
         circuit = from_pennylane(
             function, wires_at(settings, n_qubits), count, measured=measured_at(settings, n_qubits)
         )

@@ -56,7 +56,7 @@ def used_parameters(qfunc: Callable[..., Any], n_qubits: int) -> int:
 def _undecided(n_qubits: int, why: str) -> ValueError:
     return ValueError(
         f"the number of parameters could not be found at n = {n_qubits}: {why}; expected 'parameters', "
-        f"a formula of n such as 3*n-1"
+        f"a formula of n such as 3*n-1, or the shape that a function of (parameters, wires) takes, such as [2, n]"
     )
 
 
