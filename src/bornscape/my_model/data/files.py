@@ -1,4 +1,4 @@
-"""Reading a user's file of samples or of a distribution: text, NumPy or Parquet, told apart by what is in it.
+"""Reading a user's file of samples or of a distribution: text, JSON, NumPy or Parquet, told apart by what is in it.
 
 Text is UTF-8 or UTF-16, plain or gzipped, and separated by commas, semicolons, tabs or spaces. A refusal is one line
 that names the file and ends with something that would work.
@@ -10,10 +10,12 @@ import codecs
 import csv
 import gzip
 import io
+import json
 import re
 import zlib
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,6 +42,7 @@ def read_data(path: str | Path) -> Target:
     - Text with a header: ``bitstring``, alone or beside ``probability`` or ``count``; or a column a bit under any
       names, beside which there may be a ``probability`` or a ``count``.
     - Text without: a bitstring a row, or a matrix of 0 and 1, or of -1 and 1 (+1 is the bit 0, as for Z).
+    - JSON: counts or probabilities, {"0110": 12, ...}; or a list of bitstrings, or of rows of bits.
     - A NumPy array (npy) of such samples, (M, n), or booleans; a Parquet table with columns as above.
 
     Raises
@@ -72,8 +75,9 @@ def _read(path: str, changed: int, size: int) -> Target:
         return Table(path, frame, [str(name) for name in frame.columns], list(range(1, len(frame) + 1)), ",").target()
     for beginning, cure in _BINARY.items():
         if raw.startswith(beginning):
-            raise ValueError(f"{path}: expected a CSV file, npy or Parquet; {cure.format(path=path)}")
-    return _of_text(path, _decoded(path, raw))
+            raise ValueError(f"{path}: expected a CSV file, JSON, npy or Parquet; {cure.format(path=path)}")
+    text = _decoded(path, raw)
+    return _of_json(path, text) if text.lstrip().startswith(("{", "[")) else _of_text(path, text)
 
 
 def _one_line(error: Exception) -> str:
@@ -113,6 +117,31 @@ def _decoded(path: str, raw: bytes) -> str:
         cure = f"iconv -f UTF-16LE -t UTF-8 {path} > bits.csv, if it is text"
         raise ValueError(f"{path}: expected a CSV file, got one with zero bytes; {cure}")
     return text
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """A JSON object, in which a key may come twice."""
+
+
+def _of_json(path: str, text: str) -> Target:
+    cure = 'json.dump({"0110": 12, "0000": 3}, file) writes counts'
+    try:
+        found = json.loads(text, object_pairs_hook=_Pairs)
+    except ValueError as error:
+        raise ValueError(f"{path}: expected JSON, as it begins with {text.lstrip()[0]}: {error}; {cure}") from error
+    if found and isinstance(found, _Pairs) and all(type(value) in (int, float) for _, value in found):
+        whole = all(isinstance(value, int) for _, value in found)
+        frame = pd.DataFrame({"bitstring": [key for key, _ in found], "weight": [value for _, value in found]})
+        names = ["bitstring", "count" if whole else "probability"]
+    elif found and all(isinstance(row, str) for row in found):
+        frame, names = pd.DataFrame({"bitstring": found}), ["bitstring"]
+    elif found and all(isinstance(row, list) and not isinstance(row, _Pairs) for row in found):
+        if any(isinstance(bit, list) for row in found for bit in row) or len({len(row) for row in found}) > 1:
+            raise ValueError(f"{path}: expected rows of bits, all of one length; {cure}")
+        return distribution(as_bits(np.array(found), path))
+    else:
+        raise ValueError(f"{path}: expected bitstrings with numbers, or a list of bitstrings; {cure}")
+    return Table(path, frame.astype(object), names, list(range(1, len(frame) + 1)), ",").target()
 
 
 def _of_text(path: str, text: str) -> Target:

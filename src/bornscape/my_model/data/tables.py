@@ -84,6 +84,12 @@ class Table:
                     f"{'are' if len(extra) > 1 else 'is'} not understood; {self._cut(self._kept())}"
                 )
             return place
+        names = [self.names[k] for k in others]
+        if "" in names or any(name.lower() in ("index", "unnamed: 0") for name in names):
+            raise ValueError(
+                f"{self.path}: expected a name for every column, got {names}: an index? "
+                f'table.to_csv("bits.csv", index=False) leaves it out'
+            )
         holding = [self.names[k] for k in others if self.frame.iloc[:, k].map(_is_string).any()]
         if holding or not others:
             raise ValueError(
@@ -133,11 +139,6 @@ class Table:
                 )
             return as_bits(values, self.path, self.lines, names)
         names = [self.names[column] for column in columns]
-        if "" in names or any(name.lower() in ("index", "unnamed: 0") for name in names):
-            raise ValueError(
-                f"{self.path}: expected a name for every column, got {names}: an index? "
-                f'table.to_csv("bits.csv", index=False) leaves it out'
-            )
         low = -1 if (values == -1).any() else 0
         fits = (values == low) | (values == 1)
         other = ~fits.all(axis=0)
