@@ -211,6 +211,20 @@ def test_a_function_of_the_parameters_alone_has_one_size() -> None:
     for parameters in (None, 6, "2*n"):
         found = asked(node_of_letters, sizes=None, parameters=parameters)
         pd.testing.assert_frame_equal(found.table, expected)
+
+    def with_a_state(parameters: Any, state: Any = None) -> None:
+        assert state is None  # Wires are no state.
+        circuit(parameters, range(3))
+
+    node = qml.QNode(with_a_state, qml.device("default.qubit", wires=3))
+    for model in (node, with_a_state):
+        pd.testing.assert_frame_equal(asked(model, sizes=3).table, expected)
+
+    def deep(parameters: Any, layers: int) -> None:
+        for k in range(layers * 3):
+            qml.RY(parameters[k], wires=k % 3)
+
+    assert asked(deep, sizes=3, layers=2).table["n_layers"].tolist() == [2]
     with pytest.raises(ValueError, match="a function of the parameters alone has one size: expected sizes=8"):
         asked(fixed)
     with pytest.raises(ValueError, match=r"sizes: expected some of \[3\], which the circuit has, got \[4\]"):

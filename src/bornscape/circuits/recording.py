@@ -49,7 +49,7 @@ def bare_function(qfunc: Callable[..., Any], shape: tuple[int, ...] = ()) -> Cal
                 "circuit function: a QNode with transforms; expected the function without them: give qnode.func"
             )
         qfunc = qfunc.func
-    alone = _takes(1, qfunc) and not _takes(2, qfunc)
+    alone = not takes_wires(qfunc)
     if not alone and len(shape) < 2:
         return qfunc
 
@@ -60,12 +60,25 @@ def bare_function(qfunc: Callable[..., Any], shape: tuple[int, ...] = ()) -> Cal
     return called
 
 
-def _takes(count: int, function: Callable[..., Any]) -> bool:
+def takes_wires(function: Callable[..., Any]) -> bool:
+    """Whether a function is to be given wires beside the parameters.
+
+    ``layers`` come as a keyword. Another second argument with a default is something else, unless it is called wires.
+
+    Examples
+    --------
+    >>> takes_wires(lambda p, w: None), takes_wires(lambda p, state=None: None), takes_wires(lambda p, wires=(0,): None)
+    (True, False, True)
+    """
     try:
-        inspect.signature(function).bind(*[None] * count)
+        signature = inspect.signature(function)
     except (TypeError, ValueError):
-        return False
-    return True
+        return True
+    places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    given = [p for p in signature.parameters.values() if p.kind in places and p.name != "layers"]
+    if len(given) < 2:
+        return any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in signature.parameters.values())
+    return given[1].default is inspect.Parameter.empty or given[1].name == "wires"
 
 
 class Tracer:

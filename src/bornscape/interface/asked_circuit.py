@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from collections.abc import Mapping
 from math import prod
@@ -13,6 +12,7 @@ import numpy as np
 
 from bornscape.circuits import Circuit
 from bornscape.circuits.ansatze import FAMILIES
+from bornscape.circuits.recording import bare_function, takes_wires
 from bornscape.formulas import evaluate
 from bornscape.interface.asked import Part, check_keys, held, name_of
 from bornscape.my_model.circuits import QASM, shape_at
@@ -73,7 +73,7 @@ def circuit_part(circuit: Any, function: str, sizes: Any, more: Mapping[str, Any
             f"{{n: bs.Circuit}}, got {type(circuit).__name__}"
         )
     fixed = None
-    if _takes_parameters_alone(circuit):
+    if not takes_wires(circuit.func if hasattr(circuit, "device") else circuit):
         wires = getattr(getattr(circuit, "device", None), "wires", None)
         if not wires and not _is_one(sizes):
             raise ValueError("circuit: a function of the parameters alone has one size: expected sizes=8 or the like")
@@ -116,7 +116,6 @@ def _measured(wires: int, given: Mapping[str, Any]) -> int:
 
 def _labelled(node: Any, labels: list[Any], given: Mapping[str, Any]) -> dict[int, Circuit]:
     """The circuit of a QNode of the parameters alone, whose device names its wires, by its number of measured wires."""
-    from bornscape.circuits.recording import bare_function
     from bornscape.circuits.tracing import from_pennylane
 
     n = _measured(len(labels), given)
@@ -135,18 +134,6 @@ def _circuits(circuits: Mapping[Any, Any]) -> dict[int, Circuit]:
                 f"circuit: expected {{n: a bs.Circuit that measures n qubits}}, got {n!r}: {type(circuit).__name__}"
             )
     return dict(circuits)
-
-
-def _takes_parameters_alone(circuit: Any) -> bool:
-    """Whether the wires are the function's own: it is called with the parameters and nothing else."""
-    try:
-        signature = inspect.signature(getattr(circuit, "func", circuit) if hasattr(circuit, "device") else circuit)
-    except (TypeError, ValueError):
-        return False
-    places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    asked = [p for p in signature.parameters.values() if p.kind in places and p.name != "layers"]
-    many = any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in signature.parameters.values())
-    return len(asked) == 1 and not many
 
 
 def _is_one(sizes: Any) -> bool:
