@@ -40,7 +40,7 @@ CATALOGUE = Path("config/results.yaml")
 
 CATALOGUE_SCHEMA = Path("workflow/schemas/results.schema.json")
 
-LARGE = 500_000
+LARGE = 200_000
 """Bytes of a table above which a kept run has it compressed."""
 
 
