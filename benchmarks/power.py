@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from bornscape.artifacts import table_path
 from bornscape.claims.comparison import Tables
 from bornscape.claims.measurements.evolution import falling_sides
 from bornscape.claims.measurements.orders import DECISIVE, EXACT, POWER, Sides, measured_sides
@@ -29,7 +30,7 @@ CHECKS = {"measured_order": measured_sides, "slower_training": falling_sides}
 
 def sides_of(claim: Claim, folder: Path) -> list[Sides]:
     """What a claim compares in a folder's tables; nothing where they lack it."""
-    if not all((folder / name).is_file() for name in claim["evidence"]):
+    if not all(table_path(folder, name.removesuffix(".csv")).is_file() for name in claim["evidence"]):
         return []
     return CHECKS[claim["check"]](Tables(folder), claim_settings(claim))
 
