@@ -91,6 +91,22 @@ def test_null_controls_take_any_difference_away(tmp_path: Path, broken: dict[str
     assert min(null.deviation, null.reversed_deviation) > 0.05
 
 
+@pytest.mark.parametrize("fewer", ["a", "b"])
+@pytest.mark.parametrize("paired", [True, False])
+def test_exchanged_labels_take_a_difference_away_where_one_side_has_ten_times_the_repetitions(
+    tmp_path: Path, fewer: str, paired: bool
+) -> None:
+    rows = [
+        {"loss": loss, "repetition": r, "value": 0.1 * r + 50.0 * (loss == "b")}
+        for loss in ("a", "b")
+        for r in range(12 if loss == fewer else 120)
+    ]
+    (found,) = order(tmp_path, rows, paired=paired, **SIDES)
+    (null,) = order(tmp_path, rows, paired=paired, **SIDES, labels="alternating")
+    assert found.deviation < 1e-3
+    assert min(null.deviation, null.reversed_deviation) > 0.05
+
+
 def test_measured_order_finds_exact_runs_and_missing_cases(tmp_path: Path) -> None:
     rows = repeated(1.0, 2.0, {"loss": "a", "shots": np.nan}, {"loss": "b", "shots": np.nan})
     rows += repeated(1.0, 2.0, {"loss": "a", "shots": 100.0}, {"loss": "b", "shots": 100.0})

@@ -68,11 +68,13 @@ def _values(rows: pd.DataFrame, settings: Settings, chosen: Mapping[str, Any]) -
 def _broken(low: pd.Series, high: pd.Series, settings: Settings) -> tuple[pd.Series, pd.Series]:
     """Both sides, of which a control may take away the difference.
 
-    ``labels: alternating`` exchanges them in every second repetition; ``against: itself`` sets the lower side against
-    its own next repetition.
+    ``labels: alternating`` exchanges them in every second repetition, of sides that are no pairs in every second one of
+    each, so that both become the same mixture; ``against: itself`` sets the lower side against its own next repetition.
     """
     if settings.get("against") == "itself":
         return low, pd.Series(np.roll(low.to_numpy(), -1), low.index)
+    if settings.get("labels") == "alternating" and not settings.get("paired", True):
+        return pd.concat([low[0::2], high[1::2]]), pd.concat([high[0::2], low[1::2]])
     if settings.get("labels") == "alternating":
         odd = low.index.intersection(high.index)[1::2]
         low, high, kept = low.copy(), high.copy(), low.copy()
