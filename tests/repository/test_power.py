@@ -14,7 +14,7 @@ CLAIM = next(c for c in read_claims(ROOT / "config/claims") if c["claim"] == "fi
 
 
 def test_effects_of_a_table_in_either_form(tmp_path: Path) -> None:
-    """Eight pairs, one column apart by 0.4 and the other by 0.2 on average."""
+    """Eight pairs that are 0.4 apart."""
     rows = [
         {
             "experiment": "fig_10",

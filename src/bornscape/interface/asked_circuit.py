@@ -78,10 +78,11 @@ def circuit_part(circuit: Any, function: str, sizes: Any, more: Mapping[str, Any
         if not wires and not _is_one(sizes):
             raise ValueError("circuit: a function of the parameters alone has one size: expected sizes=8 or the like")
         if wires and list(wires) != list(range(len(wires))):
-            return Part(held({"circuits": (labelled := _labelled(circuit, list(wires), given))}), list(labelled))
+            return circuit_part(_labelled(circuit, list(wires), given), function, sizes, {})
         if wires:
             fixed = [_measured(len(wires), given)]
-            given |= {"hidden": len(wires) - fixed[0]} if len(wires) > fixed[0] else {}
+            if hidden := len(wires) - fixed[0]:
+                given["hidden"] = hidden
     functions = {name_of(circuit): circuit}
     if callable(parameters := given.get("parameters")):
         functions["number_of_parameters"] = parameters

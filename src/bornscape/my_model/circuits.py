@@ -38,8 +38,9 @@ def _keywords(settings: Settings, layers: int | None) -> dict[str, Any]:
 
 
 def parameter_shape(settings: Settings, n_qubits: int) -> tuple[int, ...]:
-    """Shape in which a user's circuit takes its parameters: formulas of n, what a function of the same file returns,
-    or found, as a vector.
+    """Shape in which a user's circuit takes its parameters.
+
+    Formulas of n, or what a function of the same file returns; without them their number is found.
 
     Raises
     ------
