@@ -25,6 +25,7 @@ from bornscape.run.manifest import (
     manifest,
     read_manifest,
 )
+from bornscape.run.same_arithmetic import instructions
 from support.finished_run import CONFIG, write_manifest, write_run
 
 
@@ -58,6 +59,7 @@ def test_content(run: Path) -> None:
     assert content["config"] == CONFIG
     assert content["versions"] == {name: version(name) for name in PACKAGES}
     assert set(content["artifacts"]) == {path.as_posix() for path in artifacts(run)}
+    assert content["instructions"] == instructions()
     assert content["jets"] is None
 
 

@@ -37,7 +37,14 @@ def run(tmp_path: Path) -> Path:
     for name, text in (("training.csv", TABLE), ("claims.csv", "claim,verdict\na,\n"), ("page.md", "| a |\n")):
         (folder / name).write_text(text, encoding="utf-8")
     about = {"run": "default", "seed": 7, "commit": git(tmp_path, "rev-parse", "HEAD"), "python": "3"}
-    about |= {"machine": "m", "not_in_commit": [], "versions": {}, "cost": {}, "config": {"seed": 7}}
+    about |= {
+        "machine": "m",
+        "instructions": ["X86_V3"],
+        "not_in_commit": [],
+        "versions": {},
+        "cost": {},
+        "config": {"seed": 7},
+    }
     about["artifacts"] = {path.name: entry(path) for path in folder.iterdir()}
     write_manifest(about, folder / "manifest.json")
     return folder

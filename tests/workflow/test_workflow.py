@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import shutil
@@ -16,6 +17,7 @@ import pytest
 from snakemake.utils import update_config
 
 from bornscape.pages.self_contained import fetched_by
+from bornscape.run.same_arithmetic import instructions
 from support.shipped import shipped_configuration
 from support.workflow_run import LOSSES, NOTEBOOKS, PARTS, ROOT, RUN, Project
 
@@ -56,6 +58,12 @@ def test_finished_run_keeps_the_contract(copied: Project) -> None:
     assert found.status == 1
     assert "training.csv: not the bytes that the manifest lists" in found.output
     assert "fig_7.pdf: missing" in found.output
+
+
+def test_jobs_use_the_instructions_that_all_processors_share(copied: Project) -> None:
+    used = json.loads(copied.path("manifest.json").read_text(encoding="utf-8"))["instructions"]
+    assert not [name for name in used if name == "X86_V4" or name.startswith("AVX512")]
+    assert ("X86_V3" in used) == ("X86_V3" in instructions())
 
 
 def test_report_shows_the_run(copied: Project) -> None:

@@ -15,6 +15,7 @@ from bornscape.planning.targets import target_path
 from bornscape.run.forked_jobs import fork_jobs, scripts_of
 from bornscape.run.lock import check_writable, hold_run
 from bornscape.run.one_timer import use_one_timer
+from bornscape.run.same_arithmetic import use_shared_instructions
 from bornscape.tables.verdicts import verdicts_in_words
 from bornscape.run.summary import models_summary, run_summary
 
@@ -27,6 +28,7 @@ CATALOGUE, CLAIMS, RUN, SEED = open_run(
 )
 RUN_LOCK = []
 use_one_timer()
+use_shared_instructions()
 # These delete without a job, so that nothing else would ask for the lock.
 if any(argument.startswith("--delete-") for argument in sys.argv):
     RUN_LOCK.append(hold_run(".snakemake/run.lock"))

@@ -17,6 +17,7 @@ import pandas as pd
 from bornscape.artifacts import sha256, write_text
 from bornscape.extras import versions
 from bornscape.run.job_log import costs
+from bornscape.run.same_arithmetic import instructions
 
 PACKAGES = (
     *("bornscape", "fastjet", "h5py", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "pennylane"),
@@ -123,6 +124,7 @@ def environment(folder: Path) -> dict[str, Any]:
         "not_in_commit": changed,
         "python": platform.python_version(),
         "machine": platform.machine(),
+        "instructions": instructions(),
         "versions": versions(PACKAGES),
     }
 

@@ -127,7 +127,7 @@ def write_reference(run: Path, goal: Path, keep: Mapping[str, Any]) -> None:
         size = sum(file["bytes"] for file in files.values())
         if size > LARGEST:
             raise ValueError(f"{LIST}: expected at most {LARGEST} bytes; got {size}")
-        names = ("run", "seed", "commit", "not_in_commit", "python", "machine", "versions", "cost")
+        names = ("run", "seed", "commit", "not_in_commit", "python", "machine", "instructions", "versions", "cost")
         about = {name: made[name] for name in names}
         about |= {"date": written.date().isoformat(), "config_sha256": hashlib.sha256(config.encode()).hexdigest()}
         about |= {"config": made["config"], "tables": tables, "artifacts": files}
