@@ -107,6 +107,36 @@ def circuits(draw) -> Circuit:
     return Circuit(n, used + 1, tuple(gates))
 
 
+def rounded_alike(x: np.ndarray, span: int, flips: int, cosine: np.float32, sine: np.float32) -> np.ndarray:
+    """A real rotation of outcomes without the bit ``span`` and those that differ in ``flips``: c p - s q, c q + s p.
+
+    Of single precision: s times the other is rounded, and c times its own only with the sum.
+    """
+    outcomes = np.arange(x.size)
+    signs = np.where(outcomes & span, sine, -sine).astype(np.float32)
+    return (np.float64(cosine) * x + np.float64(signs * x[outcomes ^ flips])).astype(np.float32)
+
+
+@pytest.mark.parametrize("rising", [False, True])
+@pytest.mark.parametrize("n", [2, 5, 9, 13])
+def test_states_do_not_depend_on_what_shares_a_pass(n: int, rising: bool) -> None:
+    """Nor, so, on the width of the processor's vectors, which decides it: shots of a training would move."""
+    turns = [Gate("RY", (wire,), (wire,)) for wire in range(n)]
+    order = range(n - 2, -1, -1) if rising else range(n - 1)
+    pairs = [(Gate("CNOT", (k, k + 1)), Gate("RY", (k,), (n + k,)), Gate("CNOT", (k, k + 1))) for k in order]
+    circuit = Circuit(n, 2 * n - 1, (*turns, *(gate for pair in pairs for gate in pair)))
+    loops = program(circuit)
+    assert loops is not None
+    theta = np.random.default_rng(n).uniform(0, 2 * np.pi, circuit.n_angles)
+    x = np.zeros(2**n, dtype=np.float32)
+    x[0] = 1
+    for (high, low), (cosine, sine) in zip(loops.masks.tolist(), loops.turns(theta).astype(np.float32), strict=True):
+        x = rounded_alike(x, high, high | low, cosine, sine)
+    found = statevector(circuit, theta, "single")
+    np.testing.assert_array_equal(found.real, x)
+    np.testing.assert_array_equal(found.imag, 0)
+
+
 @settings(max_examples=60, deadline=None)
 @given(circuits(), st.integers(0, 2**31))
 def test_random_circuits_agree_with_lightning(circuit: Circuit, seed: int) -> None:
@@ -245,6 +275,7 @@ def test_turns_are_cosines_and_sines_of_half_the_angles() -> None:
 @pytest.mark.parametrize(
     ("name", "sources"),
     [
+        ("compiled_gates", ["compiled_passes"]),
         ("compiled_batches", ["compiled_gates", "compiled_passes"]),
         ("compiled_circuits", ["compiled_gates", "compiled_passes"]),
         ("compiled_adjoint", ["compiled_gates"]),

@@ -7,7 +7,7 @@ from numba import njit
 
 from bornscape.simulators.state_vector.compiled_gates import PLAIN, act_real, parts_at_once, phase_tables, turn_phases
 
-BUILT_ON = "fb3cc899617d7de4"
+BUILT_ON = "46c70b77d6826e29"
 """First digits of the SHA-256 of compiled_gates.py; see compiled_circuits.py."""
 
 _SUMS = {"contract", "reassoc"}

@@ -7,7 +7,7 @@ from numba import njit
 from bornscape.simulators.state_vector.compiled_gates import flip
 from bornscape.simulators.state_vector.compiled_passes import rotate_columns
 
-BUILT_ON = "4969fc3809190c97"
+BUILT_ON = "4ab23e6cb451843c"
 """First digits of the SHA-256 of compiled_gates.py and compiled_passes.py; see compiled_circuits.py."""
 
 

@@ -17,7 +17,7 @@ from bornscape.simulators.state_vector.compiled_passes import (
     two_rising_entanglers,
 )
 
-BUILT_ON = "4969fc3809190c97"
+BUILT_ON = "4ab23e6cb451843c"
 """First digits of the SHA-256 of compiled_gates.py and compiled_passes.py, one after the other: Numba asks for the
 date of this file only before it runs what it has kept, so that this file has to change with those (a test says to
 what).

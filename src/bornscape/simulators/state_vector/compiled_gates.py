@@ -10,6 +10,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from bornscape.simulators.state_vector.compiled_passes import combined
+
+BUILT_ON = "d41340d3c9fe76b8"
+"""First digits of the SHA-256 of compiled_passes.py; see compiled_circuits.py."""
+
 PLAIN = {"contract"}
 """What the compiler may do to sums and products: fuse them."""
 
@@ -33,19 +38,19 @@ def _turn(x, span, c, s):  # type: ignore[no-untyped-def]
     if span == 1:
         for i in range(x.size // 2):
             p, q = x[2 * i], x[2 * i + 1]
-            x[2 * i], x[2 * i + 1] = c * p - s * q, s * p + c * q
+            x[2 * i], x[2 * i + 1] = combined(c, p, -s, q), combined(c, q, s, p)
     elif span == 2:
         for i in range(x.size // 4):
             p, u, q, v = x[4 * i], x[4 * i + 1], x[4 * i + 2], x[4 * i + 3]
-            x[4 * i], x[4 * i + 2] = c * p - s * q, s * p + c * q
-            x[4 * i + 1], x[4 * i + 3] = c * u - s * v, s * u + c * v
+            x[4 * i], x[4 * i + 2] = combined(c, p, -s, q), combined(c, q, s, p)
+            x[4 * i + 1], x[4 * i + 3] = combined(c, u, -s, v), combined(c, v, s, u)
     else:
         rows = x.reshape(-1, span)
         for i in range(0, rows.shape[0], 2):
             a, b = rows[i], rows[i + 1]
             for j in range(span):
                 p, q = a[j], b[j]
-                a[j], b[j] = c * p - s * q, s * p + c * q
+                a[j], b[j] = combined(c, p, -s, q), combined(c, q, s, p)
 
 
 @njit(cache=True, error_model="numpy", fastmath=PLAIN)
@@ -54,8 +59,8 @@ def _entangle(x, control, target, c, s):  # type: ignore[no-untyped-def]
     if control == 2 and target == 1:
         for i in range(x.size // 4):
             p, u, v, q = x[4 * i], x[4 * i + 1], x[4 * i + 2], x[4 * i + 3]
-            x[4 * i], x[4 * i + 3] = c * p - s * q, s * p + c * q
-            x[4 * i + 1], x[4 * i + 2] = c * u - s * v, s * u + c * v
+            x[4 * i], x[4 * i + 3] = combined(c, p, -s, q), combined(c, q, s, p)
+            x[4 * i + 1], x[4 * i + 2] = combined(c, u, -s, v), combined(c, v, s, u)
         return
     small, big = min(control, target), max(control, target)
     for i in range(0, x.size, 2 * big):
@@ -64,8 +69,8 @@ def _entangle(x, control, target, c, s):  # type: ignore[no-untyped-def]
             x01, x10 = x[j + target : j + target + small], x[j + control : j + control + small]
             for k in range(small):
                 p, q, u, v = x00[k], x11[k], x01[k], x10[k]
-                x00[k], x11[k] = c * p - s * q, s * p + c * q
-                x01[k], x10[k] = c * u - s * v, s * u + c * v
+                x00[k], x11[k] = combined(c, p, -s, q), combined(c, q, s, p)
+                x01[k], x10[k] = combined(c, u, -s, v), combined(c, v, s, u)
 
 
 @njit(cache=True, error_model="numpy")

@@ -12,7 +12,7 @@ from bornscape.simulators.state_vector.compiled_gates import PLAIN, act_real, tu
 _SUMS = {"contract", "reassoc"}
 """As in ``compiled_adjoint``."""
 
-BUILT_ON = "7cb7b38264209b80"
+BUILT_ON = "2fdfc66200c8b55c"
 """First digits of the SHA-256 of compiled_adjoint.py, compiled_circuits.py and compiled_gates.py."""
 
 

@@ -2,7 +2,8 @@
 
 Loops over slices do not get there: the compiler would have to prove that eight slices of one array do not overlap, or
 to shuffle neighbours. Here a pass is spelled out as vector instructions: load, rotate pairs, store. All arrays are one
-real part of a state; products and sums may contract.
+real part of a state. What is rounded is spelled out too, or states would depend on the width of vectors, which decides
+what shares a pass.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from llvmlite import ir
-from llvmlite.binding import get_host_cpu_features
+from llvmlite.binding import get_host_cpu_features, get_process_triple
 from numba import types
+from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic
 
 VECTOR_BYTES = 64 if get_host_cpu_features().get("avx512f", False) else 32
@@ -21,7 +23,8 @@ VECTOR_BYTES = 64 if get_host_cpu_features().get("avx512f", False) else 32
 LOW = 16
 """Neighbouring outcomes, those of the last four qubits, that one pass keeps in its registers."""
 
-_CONTRACT = ("contract",)
+_FUSES = "x86" not in get_process_triple() or get_host_cpu_features().get("fma", False)
+"""Whether the processor multiplies and adds in one step; x86 without AVX2 does not."""
 
 
 def _pointer(context: Any, builder: Any, kind: Any, array: Any, index: Any, lanes: int) -> Any:
@@ -46,9 +49,24 @@ def _filled(builder: Any, values: Sequence[Any], vector: Any, picks: Sequence[in
 
 
 def _combined(builder: Any, a: Any, x: Any, b: Any, y: Any) -> Any:
-    """The sum a x + b y."""
-    products = [builder.fmul(factor, vector, flags=_CONTRACT) for factor, vector in ((a, x), (b, y))]
-    return builder.fadd(*products, flags=_CONTRACT)
+    """The sum a x + b y; b y is rounded, and a x only with the sum."""
+    second = builder.fmul(b, y)
+    if not _FUSES:
+        return builder.fadd(builder.fmul(a, x), second)
+    vector = isinstance(x.type, ir.VectorType)
+    number = x.type.element if vector else x.type
+    name = f"llvm.fma.{f'v{x.type.count}' if vector else ''}{number.intrinsic_name}"
+    fused = get_or_insert_function(builder.module, ir.FunctionType(x.type, [x.type] * 3), name)
+    return builder.call(fused, [a, x, second])
+
+
+def _of_numbers(typing_context: Any, a: Any, x: Any, b: Any, y: Any) -> Any:
+    """f(a, x, b, y): the number a x + b y, rounded as vectors are."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _combined(builder, *arguments)
+
+    return a(a, x, b, y), generate
 
 
 def _across(gates: Sequence[Sequence[tuple[int, int]]]) -> Any:
@@ -72,7 +90,7 @@ def _across(gates: Sequence[Sequence[tuple[int, int]]]) -> Any:
             minus = builder.fneg(s)
             for a, b in gate:
                 x, y = vectors[a], vectors[b]
-                vectors[a], vectors[b] = _combined(builder, c, x, minus, y), _combined(builder, s, x, c, y)
+                vectors[a], vectors[b] = _combined(builder, c, x, minus, y), _combined(builder, c, y, s, x)
         for pointer, vector in zip(pointers, vectors, strict=True):
             builder.store(vector, pointer, align=size)
         return context.get_dummy_value()
@@ -126,7 +144,7 @@ def _columns(typing_context: Any, x: Any, first: Any, second: Any, angles: Any, 
         pointers += [_pointer(context, builder, turns_kind, turns, at, lanes) for at in (cosines, sines)]
         a, b, c, s = (builder.load(pointer, align=size) for pointer in pointers)
         builder.store(_combined(builder, c, a, builder.fneg(s), b), pointers[0], align=size)
-        builder.store(_combined(builder, s, a, c, b), pointers[1], align=size)
+        builder.store(_combined(builder, c, b, s, a), pointers[1], align=size)
         return context.get_dummy_value()
 
     return types.void(x, types.intp, types.intp, angles, types.intp), generate
@@ -147,6 +165,7 @@ three_turns = _across([_turn(4), _turn(2), _turn(1)])
 two_entanglers = _across([_entangler(4, 2), _entangler(2, 1)])
 two_rising_entanglers = _across([_entangler(2, 1), _entangler(4, 2)])
 rotate_columns: Any = intrinsic(_columns)
+combined: Any = intrinsic(_of_numbers)
 low_turns = _within([(8, 8), (4, 4), (2, 2), (1, 1)])
 low_entanglers = _within([(12, 8), (6, 4), (3, 2)])
 low_rising_entanglers = _within([(3, 2), (6, 4), (12, 8)])

@@ -7,7 +7,7 @@ from numba import njit
 from bornscape.simulators.state_vector.compiled_circuits import run
 from bornscape.simulators.state_vector.compiled_gates import PLAIN, act, run_end
 
-BUILT_ON = "ea498da3c6297a4e"
+BUILT_ON = "55d14de59a4e9b50"
 """First digits of the SHA-256 of compiled_gates.py and compiled_circuits.py; see there."""
 
 
