@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from shlex import quote
 
 import pytest
 
@@ -71,6 +72,14 @@ def in_a_job(program: str) -> list:
         check=True,
     )
     return json.loads(done.stdout)
+
+
+def test_a_shell_is_told_the_same() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "bornscape.run.same_arithmetic"], capture_output=True, text=True, check=True
+    ).stdout
+    set_by = "".join(f"export {name}={quote(value)}\n" for name, value in shared_instructions(instructions()).items())
+    assert told == set_by
 
 
 has_avx2 = pytest.mark.skipif(not shared_instructions(instructions()), reason="this processor has no AVX2")

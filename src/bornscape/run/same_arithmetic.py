@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import MutableMapping, Sequence
+from shlex import quote
 
 import numpy as np
 
@@ -50,3 +51,8 @@ def use_shared_instructions(environment: MutableMapping[str, str] = os.environ) 
     """Let processes that start from here on compute as ``shared_instructions`` says; what is set already stays."""
     for name, value in shared_instructions(instructions()).items():
         environment.setdefault(name, value)
+
+
+if __name__ == "__main__":
+    for chosen in shared_instructions(instructions()).items():
+        print("export {}={}".format(*map(quote, chosen)))
