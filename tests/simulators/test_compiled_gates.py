@@ -221,6 +221,26 @@ def test_passes_of_several_gates_agree_with_lightning(n: int, precision: Precisi
         np.testing.assert_allclose(tangents[use.angle], use.tangent, rtol=0, atol=TOLERANCE[precision])
 
 
+@pytest.mark.parametrize(
+    ("n", "uses", "itemsize", "expected"),
+    [
+        (4, 60, 4, 64),
+        (10, 120, 4, 32),
+        (11, 90, 4, 16),
+        (11, 90, 8, 8),
+        (12, 48, 4, 8),
+        (12, 576, 4, 32),
+        (12, 576, 8, 16),
+        (13, 52, 4, 1),
+        (14, 784, 4, 32),
+        (15, 900, 4, 1),
+    ],
+)
+def test_columns_of_a_block(n: int, uses: int, itemsize: int, expected: int) -> None:
+    """As many as fit the cache; where many uses share a block, as many as fill two vectors."""
+    assert columns._columns(n, uses, itemsize) == expected
+
+
 def test_large_states_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     circuit = line_circuit(6, 2)
     theta = np.random.default_rng(6).uniform(-4, 4, circuit.n_parameters)

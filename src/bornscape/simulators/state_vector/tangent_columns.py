@@ -13,15 +13,28 @@ from bornscape.simulators.state_vector.lightning import DTYPES, Precision
 from bornscape.simulators.state_vector.parts import start_parts
 from bornscape.simulators.state_vector.programs import program
 
-_FEWEST, _MOST, _AMPLITUDES = 8, 64, 2**14
-"""Columns of a block: as many as make so many amplitudes, within these bounds."""
+_FEWEST, _MOST = 8, 64
+"""Columns of a block; below the fewest, states come one at a time."""
 
-_LARGEST = 12
-"""Qubits of states that share a block; larger ones would not stay in the cache and come one at a time."""
+_PART_BYTES = 2**17
+"""Of a block's real or imaginary parts that stay in the cache."""
+
+_ROW_BYTES = 128
+"""Of the columns of one outcome from which on all gates share passes: two of the widest vectors."""
+
+_SHARE = 12
+"""Uses of angles for each column that a block has more than fit the cache: its own first gates cost more with each."""
+
+_LARGEST = 14
+"""Qubits from which on states come one at a time."""
 
 
-def _columns(n_qubits: int) -> int:
-    return 1 if n_qubits > _LARGEST else min(_MOST, max(_FEWEST, _AMPLITUDES >> n_qubits))
+def _columns(n_qubits: int, uses: int, itemsize: int) -> int:
+    """Columns of a block, a power of two, for so many uses of angles and bytes of a number (all measured)."""
+    fit = min(_MOST, _PART_BYTES // itemsize >> n_qubits)
+    shared = min(_ROW_BYTES // itemsize, 1 << max(uses // _SHARE, 1).bit_length() - 1)
+    found = max(fit, shared)
+    return found if found >= _FEWEST and n_qubits <= _LARGEST else 1
 
 
 def column_blocks(
@@ -40,8 +53,8 @@ def column_blocks(
     turns = loops.turns(circuit.angles(theta))
     wanted = np.array([sign != 0 and use not in skip for sign, use in zip(loops.signs, loops.uses, strict=True)])
     places = np.flatnonzero(wanted)
-    width = _columns(n)
     state = start_parts(n, precision, initial)
+    width = _columns(n, len(places), state.itemsize)
     columns = np.empty((2, width << n), dtype=state.dtype)
     first = 0
     for start in range(0, len(places), width):
