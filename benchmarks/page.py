@@ -44,6 +44,12 @@ def _row(row: pd.Series) -> str:
     )
 
 
+def _missed(row: pd.Series) -> str:
+    precision = f", {row['precision']} precision" if row["part"] == "draws" else ""
+    ahead = f"{_number(row['ratio'])} times ahead of {row['who']}, not {row['target']:g}"
+    return f"- {TITLES[row['part']]}, {row['case']}{precision}: {ahead}"
+
+
 def tables(measured: pd.DataFrame, machine: dict[str, str]) -> str:
     """The page's generated part: the machine, then a table a part."""
     texts = ["version", "note", "met", "precision"]
@@ -52,6 +58,8 @@ def tables(measured: pd.DataFrame, machine: dict[str, str]) -> str:
     judged = measured[measured["met"] != ""]
     if not judged.empty:
         lines = [PICTURE, "", *lines, f"Targets met: {(judged['met'] == 'met').sum()} of {len(judged)}.", ""]
+        missed = judged[judged["met"] != "met"]
+        lines += [*(_missed(row) for _, row in missed.iterrows()), *([""] if len(missed) else [])]
     for part, title in TITLES.items():
         rows = measured[measured["part"] == part]
         if not rows.empty:
