@@ -17,24 +17,24 @@ _FEWEST, _MOST = 8, 64
 """Columns of a block; below the fewest, states come one at a time."""
 
 _PART_BYTES = 2**17
-"""Of a block's real or imaginary parts that stay in the cache."""
+"""Of all real or all imaginary parts of a block that stays in the cache."""
 
 _ROW_BYTES = 128
-"""Of the columns of one outcome from which on all gates share passes: two of the widest vectors."""
+"""Of one outcome's columns with which all gates share passes: two of the widest vectors."""
 
 _SHARE = 12
-"""Uses of angles for each column that a block has more than fit the cache: its own first gates cost more with each."""
+"""Uses of angles that a column has to stand for in a block beyond the cache, whose first gates act one by one."""
 
 _LARGEST = 14
-"""Qubits from which on states come one at a time."""
+"""Qubits of states that share a block; larger ones come one at a time."""
 
 
 def _columns(n_qubits: int, uses: int, itemsize: int) -> int:
     """Columns of a block, a power of two, for so many uses of angles and bytes of a number (all measured)."""
     fit = min(_MOST, _PART_BYTES // itemsize >> n_qubits)
     shared = min(_ROW_BYTES // itemsize, 1 << max(uses // _SHARE, 1).bit_length() - 1)
-    found = max(fit, shared)
-    return found if found >= _FEWEST and n_qubits <= _LARGEST else 1
+    width = max(fit, shared)
+    return width if width >= _FEWEST and n_qubits <= _LARGEST else 1
 
 
 def column_blocks(
