@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import fill
 
 import pandas as pd
 
@@ -34,20 +35,21 @@ def _number(value: float) -> str:
     return "" if pd.isna(value) else f"{value:.3g}" if abs(value) < 1e4 else f"{value:,.0f}"
 
 
+def _kind(row: pd.Series) -> str:
+    return f"{row['case']}, single" if row["precision"] == "single" and row["part"] == "draws" else row["case"]
+
+
 def _row(row: pd.Series) -> str:
     spread = "" if row["q1_ms"] == row["q3_ms"] else f" ({_number(row['q1_ms'])} to {_number(row['q3_ms'])})"
     who = f"{row['who']} {row['version']}".strip()
     target = f"{row['met']} ({row['target']:g})" if row["met"] else ""
-    kind = f"{row['case']}, single" if row["precision"] == "single" and row["part"] == "draws" else row["case"]
-    return (
-        f"| {kind} | {who} | {_number(row['median_ms'])}{spread} | {_number(row['ratio'])} | {target} | {row['note']} |"
-    )
+    time = f"{_number(row['median_ms'])}{spread}"
+    return f"| {_kind(row)} | {who} | {time} | {_number(row['ratio'])} | {target} | {row['note']} |"
 
 
 def _missed(row: pd.Series) -> str:
-    precision = f", {row['precision']} precision" if row["part"] == "draws" else ""
     ahead = f"{_number(row['ratio'])} times ahead of {row['who']}, not {row['target']:g}"
-    return f"- {TITLES[row['part']]}, {row['case']}{precision}: {ahead}"
+    return fill(f"- {TITLES[row['part']]}, {_kind(row)}: {ahead}.", 100, subsequent_indent="  ")
 
 
 def tables(measured: pd.DataFrame, machine: dict[str, str]) -> str:
@@ -59,7 +61,8 @@ def tables(measured: pd.DataFrame, machine: dict[str, str]) -> str:
     if not judged.empty:
         lines = [PICTURE, "", *lines, f"Targets met: {(judged['met'] == 'met').sum()} of {len(judged)}.", ""]
         missed = judged[judged["met"] != "met"]
-        lines += [*(_missed(row) for _, row in missed.iterrows()), *([""] if len(missed) else [])]
+        if not missed.empty:
+            lines += [*(_missed(row) for _, row in missed.iterrows()), ""]
     for part, title in TITLES.items():
         rows = measured[measured["part"] == part]
         if not rows.empty:
