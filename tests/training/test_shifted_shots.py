@@ -10,6 +10,7 @@ from scipy import stats
 from bornscape.circuits import line_circuit
 from bornscape.simulators.state_vector import ShiftedBlock, ShiftedState, shifted_blocks, statevector
 from bornscape.training import shifted_shots
+from bornscape.training.compiled_shot_tables import look_up_all
 from bornscape.training.shifted_shots import measured, shift_differences
 
 FALSE_ALARM = 1e-6
@@ -238,6 +239,21 @@ def test_words_of_both_lengths_have_the_law(halves: int, monkeypatch: pytest.Mon
     assert stats.chisquare(counts[kept], wanted).pvalue > FALSE_ALARM
     wrong = np.roll(wanted, 1)
     assert stats.chisquare(counts[kept], wrong).pvalue < FALSE_ALARM
+
+
+@pytest.mark.parametrize(("words", "step"), [(np.uint32, 1), (np.uint64, 2**11)])
+def test_a_shot_rounded_to_the_end_of_its_block_is_of_an_outcome_that_can_be_met(words: type, step: int) -> None:
+    """Two blocks of 16 outcomes, whose first eight have 1/16 each and whose last eight have 0, so edges are known.
+
+    ``step`` is seen in the double precision that finds the block, not in the single precision of the sums inside it.
+    """
+    p = np.tile(np.repeat([2.0**-4, 0], 8), 2)
+    psi = np.sqrt(p).astype(np.complex64).view(np.float32)
+    names = np.where(p > 0, np.arange(32.0), np.nan)[None]
+    size = 2 ** (8 * np.dtype(words).itemsize)
+    for word, outcome in [(0, 0), (size // 2 - step, 7), (size // 2, 16), (size - 1, 23)]:
+        points = np.array([word, 0], dtype=words).reshape(1, 2, 1, 1)
+        assert look_up_all(names, psi, psi[None], np.array([1]), points) == outcome
 
 
 def test_equal_rows_share_their_shots() -> None:

@@ -110,8 +110,8 @@ _count_up_to: Any = intrinsic(_counter)
 def _tabulate(probabilities, inside, begins, ends, guide):  # type: ignore[no-untyped-def]
     """Sums of the probabilities, and where the search for each equal part of their range starts; returns the last sum.
 
-    ``inside`` has the sums inside of each block of ``_BLOCK`` outcomes, ``begins`` and ``ends``, (blocks,) both, those
-    before and after it.
+    ``inside`` has the sums inside of each block of ``_BLOCK`` outcomes, infinite from the last one on that can be met;
+    ``begins`` and ``ends``, (blocks,) both, those before and after it.
     """
     blocks, total = len(ends), 0.0
     for block in range(blocks):
@@ -129,8 +129,15 @@ def _tabulate(probabilities, inside, begins, ends, guide):  # type: ignore[no-un
     last = 0
     for block in range(blocks):
         guide[min(int(ends[block] * scale) + 1, guide.size - 1)] += 1
-        if inside[_BLOCK * (block + 1) - 1] > 0:
+        x = _BLOCK * (block + 1) - 1
+        below = inside[x]
+        if below > 0:
             last = block
+        # Rounding may put a shot beyond its block: it is of the last outcome there that can be met.
+        inside[x] = np.inf
+        while x > _BLOCK * block and inside[x - 1] == below:
+            x -= 1
+            inside[x] = np.inf
     before = 0
     for part in range(guide.size):
         before += guide[part]
@@ -153,13 +160,7 @@ def _mean(row, inside, begins, ends, guide, total, shift, points):  # type: igno
             block += 1
         # Rounding may put the beginning of a block above the shot.
         rest = max(inside.dtype.type(point - begins[block]), inside.dtype.type(0))
-        x = _BLOCK * block + _count_up_to(inside, _BLOCK * block, rest)
-        if x == _BLOCK * (block + 1):
-            # Beyond the block by a rounding error: its last outcome that can be met.
-            x -= 1
-            while x > _BLOCK * block and inside[x] == inside[x - 1]:
-                x -= 1
-        found += row[x]
+        found += row[_BLOCK * block + _count_up_to(inside, _BLOCK * block, rest)]
     return found / points.size
 
 
