@@ -85,11 +85,21 @@ def visit(browser: Browser, path: Path, plot: bool = True, **settings: Any) -> V
     return seen
 
 
-@pytest.fixture
-def opened(browser: Browser, report: Path) -> Iterator[Visit]:
+@pytest.fixture(scope="module")
+def again(browser: Browser, report: Path) -> Iterator[Visit]:
+    """The page that ``opened`` opens anew: in a process of its own, as at the first time, it takes a second longer."""
     seen = visit(browser, report)
     yield seen
     seen.page.context.close()
+
+
+@pytest.fixture
+def opened(again: Visit, report: Path) -> Visit:
+    """As a reader finds it."""
+    again.page.goto("about:blank")
+    again.page.goto(report.as_uri())
+    again.page.wait_for_selector("#plot .main-svg", state="attached")
+    return again
 
 
 @pytest.fixture(scope="module")

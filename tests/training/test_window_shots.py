@@ -132,9 +132,9 @@ def test_line_circuits_are_recognised() -> None:
 
 
 def test_gradients_use_it_where_it_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert worth_it(16, 4, 100)
-    assert not worth_it(16, 4, 1000)
-    assert not worth_it(9, 3, 100)
+    assert worth_it(18, 4, 100)
+    assert not worth_it(18, 4, 1000)
+    assert not worth_it(16, 4, 100)
     circuit = line_circuit(5, 2)
     theta = np.random.default_rng(0).uniform(0, 6, circuit.n_parameters)
     goal = objective(circuit, np.random.default_rng(1).dirichlet(np.ones(32)), "mmd", [1.25])

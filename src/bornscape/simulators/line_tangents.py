@@ -24,7 +24,7 @@ _AMPLITUDES = 2**18
 
 def few_layers(n_qubits: int, n_layers: int) -> bool:
     """Whether all tangent states cost less here than their gates do (measured)."""
-    return n_qubits >= 12 and n_layers <= (4 if n_qubits < 14 else 5)
+    return n_qubits >= 11 and n_layers <= min(n_qubits - 8, 6)
 
 
 def few_outcomes(n_qubits: int, n_layers: int, outcomes: int) -> bool:

@@ -35,7 +35,7 @@ def angles_of(circuit: Circuit, uses: frozenset[tuple[int, int]]) -> frozenset[i
 
 def worth_it(n_qubits: int, n_layers: int, shots: int) -> bool:
     """Whether ``shots`` of a circuit in a window cost less than its amplitudes do (measured)."""
-    return 2 * shots * (4**n_layers + 16) < 2**n_qubits * n_layers
+    return 20 * shots * (4**n_layers + 16) < 2**n_qubits * n_layers
 
 
 class ShiftedOutcomes(NamedTuple):
