@@ -35,6 +35,12 @@ def _number(value: float) -> str:
     return "" if pd.isna(value) else f"{value:.3g}" if abs(value) < 1e4 else f"{value:,.0f}"
 
 
+def _ratio(row: pd.Series) -> str:
+    """With one more digit where a missed target would be read as met."""
+    shown = _number(row["ratio"])
+    return f"{row['ratio']:.4g}" if row["met"] == "missed" and float(shown) >= row["target"] else shown
+
+
 def _kind(row: pd.Series) -> str:
     return f"{row['case']}, single" if row["precision"] == "single" and row["part"] == "draws" else row["case"]
 
@@ -44,11 +50,11 @@ def _row(row: pd.Series) -> str:
     who = f"{row['who']} {row['version']}".strip()
     target = f"{row['met']} ({row['target']:g})" if row["met"] else ""
     time = f"{_number(row['median_ms'])}{spread}"
-    return f"| {_kind(row)} | {who} | {time} | {_number(row['ratio'])} | {target} | {row['note']} |"
+    return f"| {_kind(row)} | {who} | {time} | {_ratio(row)} | {target} | {row['note']} |"
 
 
 def _missed(row: pd.Series) -> str:
-    ahead = f"{_number(row['ratio'])} times ahead of {row['who']}, not {row['target']:g}"
+    ahead = f"{_ratio(row)} times ahead of {row['who']}, not {row['target']:g}"
     return fill(f"- {TITLES[row['part']]}, {_kind(row)}: {ahead}.", 100, subsequent_indent="  ")
 
 

@@ -39,6 +39,16 @@ def test_the_committed_page_is_the_committed_table(name: str) -> None:
     assert page.filled(text, page.tables(pd.read_csv(committed), machine)) == text
 
 
+def test_a_target_missed_by_little_is_not_shown_as_met() -> None:
+    texts = {"part": "draws", "case": "(2,2)", "precision": "double", "who": "other", "version": "", "note": ""}
+    numbers = {"median_ms": 1.0, "q1_ms": 1.0, "q3_ms": 1.0, "target": 2.0}
+    rows = [texts | numbers | {"ratio": ratio, "met": met} for ratio, met in ((1.998, "missed"), (2.002, "met"))]
+    text = page.tables(pd.DataFrame(rows), {})
+    assert "- Draws, (2,2): 1.998 times ahead of other, not 2." in text
+    assert "| 1.998 | missed (2) |" in text
+    assert "| 2 | met (2) |" in text
+
+
 @pytest.fixture(autouse=True)
 def no_collections(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before it times anything a benchmark collects garbage: among what all tests hold that takes a second."""
