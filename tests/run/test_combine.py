@@ -57,11 +57,19 @@ def write_cells(run: Path, repetitions: range) -> Path:
             cell = run / "training/fig_12_polynomial" / f"n6_l8_100shots_{loss}_r{repetition}"
             for part, table in rows("fig_12_polynomial", repetition, loss, level).items():
                 write_table(table, f"{cell}_{part}.csv")
-    benchmark = run / "benchmarks/train/one.tsv"
-    benchmark.parent.mkdir(parents=True)
-    benchmark.write_text("s\tmax_rss\tcpu_time\n12.5\t100\t11\n", encoding="utf-8")
+    for repetition in repetitions:
+        write_cost(run, f"train/fig_12_polynomial_n6_l8_100shots_kld_r{repetition}", 12.5)
+    # Taken elsewhere before.
+    write_cost(run, "train/fig_12_polynomial_n6_l8_100shots_kld_r99", 1000)
+    write_cost(run, "train/fig_9_n4_l1", 1000)
     (run / "logs").mkdir()
     return run
+
+
+def write_cost(run: Path, job: str, seconds: float) -> None:
+    benchmark = run / f"benchmarks/{job}.tsv"
+    benchmark.parent.mkdir(parents=True, exist_ok=True)
+    benchmark.write_text(f"s\tmax_rss\tcpu_time\n{seconds}\t100\t11\n", encoding="utf-8")
 
 
 @pytest.fixture
@@ -101,7 +109,7 @@ def test_rows_verdicts_and_sources(base: Path, tmp_path: Path) -> None:
     assert (base / "figures/fig_9.png").is_file()
     said = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
     assert [len(source["cells"]) for source in said["added"]] == [6, 6]
-    assert said["added"][0]["cost"]["train"]["wall_seconds"] == 12.5
+    assert said["added"][0]["cost"]["train"]["wall_seconds"] == 3 * 12.5
     assert said["added"][0]["cells"][0] == "fig_12_polynomial/n6_l8_100shots_kld_r0"
     cells = [name for name in said["artifacts"] if name.startswith("training/")]
     assert len(cells) == 3 * 12
@@ -128,10 +136,17 @@ def test_tables_are_taken_whole(base: Path, tmp_path: Path) -> None:
 def test_tables_and_runs_come_together(base: Path, tmp_path: Path) -> None:
     """One judging and one entry of the manifest for what came from a folder; another folder has what it has."""
     one, two = (write_cells(tmp_path / name, reps) for name, reps in (("one", range(3)), ("two", range(3, 6))))
-    write_table(pd.DataFrame({"n_qubits": [4], "value": [1.5]}), one / "fig_4.csv")
+    for name in ("fig_4", "phases"):
+        write_table(pd.DataFrame({"n_qubits": [4], "value": [1.5]}), one / f"{name}.csv")
+        write_cost(one, f"measure/{name}_n4_c0", 3.5)
+        write_cost(one, f"tabulate/{name}", 0.5)
+    write_cost(one, "jet_targets", 2)
     add(base, [one, two], [CLAIM], anew=["fig_12_polynomial"], tables=["fig_4"])
     said = json.loads((base / "manifest.json").read_text(encoding="utf-8"))["added"]
     assert [(len(part["cells"]), part.get("tables")) for part in said] == [(6, ["fig_4"]), (6, None)]
+    # What comes, and what it rests on: neither the table that stays behind nor cells that came before.
+    spent = {rule: cost["wall_seconds"] for rule, cost in said[0]["cost"].items()}
+    assert spent == {"jet_targets": 2, "measure": 3.5, "tabulate": 0.5, "train": 3 * 12.5}
     assert len(pd.read_csv(base / "training_summary.csv")) == 1 + 2 * 6
     assert pd.read_csv(base / "claims.csv")["verdict"].tolist() == ["reproduced"]
     assert sha256(base / "fig_4.csv") == sha256(one / "fig_4.csv")

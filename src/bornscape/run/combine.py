@@ -51,11 +51,16 @@ def changed(base: Path, listed: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 
 def source(run: Path, cells: Sequence[Cell], tables: Sequence[str] = ()) -> dict[str, Any]:
-    """What the manifest says of an added folder: its commit, this environment, its jobs' cost, its cells and tables."""
-    cost = cost_by_rule(run / "benchmarks", run / "logs")
-    said: dict[str, Any] = {
-        "cost": cost if tables else {rule: spent for rule, spent in cost.items() if rule == "train"}
-    }
+    """What the manifest says of an added folder: its commit, this environment, its cells and tables, and their cost."""
+    benchmarks, logs, cost = run / "benchmarks", run / "logs", {}
+    if tables:
+        # What made other tables, or trained, is no cost of these.
+        others = tuple(f"{path.stem}_n" for path in run.glob("*.csv") if path.stem not in tables)
+        cost = cost_by_rule(benchmarks, logs, lambda job: not f"{job}_n".startswith(others))
+        cost.pop("train", None)
+    if cells:
+        cost |= cost_by_rule(benchmarks, logs, {cell.name.replace("/", "_") for cell in cells}.__contains__)
+    said: dict[str, Any] = {"cost": cost}
     if tables:
         said["tables"] = list(tables)
     if cells:

@@ -12,7 +12,7 @@ import re
 import resource
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,10 +60,20 @@ def say_cost(rule: str) -> None:
     os.write(1, f"# cost: {rule} {cost.cpu_seconds:.2f} CPU seconds, {cost.peak_memory_mb:.1f} MB\n".encode())
 
 
-def costs(logs: Path) -> dict[str, Cost]:
-    """What the jobs of each rule cost together, from their logs."""
+def job_name(path: Path, folder: Path) -> str:
+    """What a job's benchmark, or its log, names after the rule's own folder: the same for both.
+
+    >>> job_name(Path("logs/training/fig_9/n4_l1.log"), Path("logs"))
+    'fig_9_n4_l1'
+    """
+    parts = path.relative_to(folder).with_suffix("").parts
+    return "_".join(parts[1:] or parts)
+
+
+def costs(logs: Path, wanted: Callable[[str], bool] = lambda job: True) -> dict[str, Cost]:
+    """What the jobs of each rule cost together, from their logs; of the ``wanted`` ones by their names."""
     by_rule: dict[str, list[Cost]] = defaultdict(list)
-    for rule, seconds, memory in _lines(logs):
+    for rule, seconds, memory in _lines(path for path in sorted(logs.rglob("*.log")) if wanted(job_name(path, logs))):
         by_rule[rule].append(Cost(seconds, memory))
     return {
         rule: Cost(sum(cost.cpu_seconds for cost in jobs), max(cost.peak_memory_mb for cost in jobs))
@@ -71,7 +81,7 @@ def costs(logs: Path) -> dict[str, Cost]:
     }
 
 
-def _lines(logs: Path) -> Iterator[tuple[str, float, float]]:
-    for path in sorted(logs.rglob("*.log")):
+def _lines(logs: Iterable[Path]) -> Iterator[tuple[str, float, float]]:
+    for path in logs:
         for rule, seconds, memory in _COST.findall(path.read_text(encoding="utf-8", errors="replace")):
             yield rule, float(seconds), float(memory)

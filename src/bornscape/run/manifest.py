@@ -8,7 +8,7 @@ import platform
 import re
 import subprocess
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pandas as pd
 
 from bornscape.artifacts import sha256, write_text
 from bornscape.extras import versions
-from bornscape.run.job_log import costs
+from bornscape.run.job_log import costs, job_name
 from bornscape.run.same_arithmetic import instructions
 
 PACKAGES = (
@@ -63,17 +63,21 @@ def artifacts(folder: Path) -> list[Path]:
     return sorted(listed)
 
 
-def cost_by_rule(benchmarks: Path, logs: Path) -> dict[str, dict[str, float]]:
+def cost_by_rule(
+    benchmarks: Path, logs: Path, wanted: Callable[[str], bool] = lambda job: True
+) -> dict[str, dict[str, float]]:
     """Jobs, wall seconds, CPU seconds and peak memory (MB) of each rule, by the folders of its benchmark files.
 
     Number and wall time come from Snakemake's benchmarks; CPU time and peak from what jobs say at their end, where that
-    is more than Snakemake saw.
+    is more than Snakemake saw. Only the ``wanted`` jobs count, by their names (``job_log.job_name``).
     """
     cost: dict[str, dict[str, float]] = defaultdict(
         lambda: {"jobs": 0, "wall_seconds": 0.0, "cpu_seconds": 0.0, "peak_memory_mb": 0.0}
     )
     rules: dict[str, set[str]] = defaultdict(set)
     for path in sorted(benchmarks.rglob("*.tsv")):
+        if not wanted(job_name(path, benchmarks)):
+            continue
         table = pd.read_csv(path, sep="\t", na_values="-")
         name = path.relative_to(benchmarks).parts[0].removesuffix(".tsv")
         rules[name] |= set(table.get("rule_name", [name]))
@@ -82,7 +86,7 @@ def cost_by_rule(benchmarks: Path, logs: Path) -> dict[str, dict[str, float]]:
         entry["wall_seconds"] += float(table["s"].sum())
         entry["cpu_seconds"] += float(table["cpu_time"].fillna(0).sum())
         entry["peak_memory_mb"] = max(entry["peak_memory_mb"], float(table["max_rss"].fillna(0).max()))
-    said = costs(logs)
+    said = costs(logs, wanted)
     for name, entry in cost.items():
         told = [said[rule] for rule in sorted(rules[name] & said.keys())]
         entry["cpu_seconds"] = max(entry["cpu_seconds"], sum(job.cpu_seconds for job in told))
