@@ -11,7 +11,7 @@ import yaml
 
 from bornscape.artifacts import compress, sha256, write_table
 from bornscape.planning.catalogue import read_catalogue
-from bornscape.run.combine import add, main
+from bornscape.run.combine import add, main, source
 from bornscape.run.finished_cells import finished_cells, thinned
 from bornscape.run.manifest import changed_artifacts, manifest, write_manifest
 from bornscape.tables.columns import TRAINING_COLUMNS, TRAINING_FINAL_COLUMNS, TRAINING_SUMMARY_COLUMNS
@@ -140,16 +140,26 @@ def test_tables_and_runs_come_together(base: Path, tmp_path: Path) -> None:
         write_table(pd.DataFrame({"n_qubits": [4], "value": [1.5]}), one / f"{name}.csv")
         write_cost(one, f"measure/{name}_n4_c0", 3.5)
         write_cost(one, f"tabulate/{name}", 0.5)
-    write_cost(one, "jet_targets", 2)
+    write_cost(one, "line_draws/line_n4_c0", 100)
     add(base, [one, two], [CLAIM], anew=["fig_12_polynomial"], tables=["fig_4"])
     said = json.loads((base / "manifest.json").read_text(encoding="utf-8"))["added"]
     assert [(len(part["cells"]), part.get("tables")) for part in said] == [(6, ["fig_4"]), (6, None)]
-    # What comes, and what it rests on: neither the table that stays behind nor cells that came before.
+    # Neither of the table that stays behind, nor of draws behind other tables, nor of cells that came before.
     spent = {rule: cost["wall_seconds"] for rule, cost in said[0]["cost"].items()}
-    assert spent == {"jet_targets": 2, "measure": 3.5, "tabulate": 0.5, "train": 3 * 12.5}
+    assert spent == {"measure": 3.5, "tabulate": 0.5, "train": 3 * 12.5}
     assert len(pd.read_csv(base / "training_summary.csv")) == 1 + 2 * 6
     assert pd.read_csv(base / "claims.csv")["verdict"].tolist() == ["reproduced"]
     assert sha256(base / "fig_4.csv") == sha256(one / "fig_4.csv")
+
+
+def test_a_table_without_jobs_of_its_name_costs_what_is_no_other_table_s(base: Path, tmp_path: Path) -> None:
+    run = write_cells(tmp_path / "one", range(1))
+    for name in ("variance", "phases"):
+        write_table(pd.DataFrame({"n_qubits": [4], "value": [1.5]}), run / f"{name}.csv")
+    write_cost(run, "line_draws/line_n4_c0", 100)
+    write_cost(run, "measure/phases_n4_c0", 3.5)
+    said = source(run, [], ["variance"])
+    assert {rule: cost["wall_seconds"] for rule, cost in said["cost"].items()} == {"line_draws": 100}
 
 
 def test_a_folder_may_have_tables_alone_beside_one_with_runs(base: Path, tmp_path: Path) -> None:

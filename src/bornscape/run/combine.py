@@ -19,7 +19,7 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -32,6 +32,7 @@ from bornscape.claims.register import count_verdicts, register
 from bornscape.configuration import read_claims
 from bornscape.planning.catalogue import FigureEntry, bandwidths_of, read_catalogue
 from bornscape.run.finished_cells import Cell, combined, finished_cells
+from bornscape.run.job_log import job_name
 from bornscape.run.manifest import cost_by_rule, entry, environment, read_manifest, write_manifest
 from bornscape.tables.scaling import scaling_table
 
@@ -54,9 +55,7 @@ def source(run: Path, cells: Sequence[Cell], tables: Sequence[str] = ()) -> dict
     """What the manifest says of an added folder: its commit, this environment, its cells and tables, and their cost."""
     benchmarks, logs, cost = run / "benchmarks", run / "logs", {}
     if tables:
-        # What made other tables, or trained, is no cost of these.
-        others = tuple(f"{path.stem}_n" for path in run.glob("*.csv") if path.stem not in tables)
-        cost = cost_by_rule(benchmarks, logs, lambda job: not f"{job}_n".startswith(others))
+        cost = cost_by_rule(benchmarks, logs, _makes(run, tables))
         cost.pop("train", None)
     if cells:
         cost |= cost_by_rule(benchmarks, logs, {cell.name.replace("/", "_") for cell in cells}.__contains__)
@@ -66,6 +65,22 @@ def source(run: Path, cells: Sequence[Cell], tables: Sequence[str] = ()) -> dict
     if cells:
         said["cells"] = [cell.name for cell in cells]
     return environment(run) | said
+
+
+def _makes(run: Path, tables: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a job, by its name, makes one of the tables.
+
+    Those of an experiment are named after its table. Where a table has none of its own, as variances from draws, all
+    jobs may be behind it that are not another table's.
+    """
+    own, others = (
+        tuple(f"{path.stem}_n" for path in run.glob("*.csv") if (path.stem in tables) == wanted)
+        for wanted in (True, False)
+    )
+    jobs = [f"{job_name(path, run / 'benchmarks')}_n" for path in run.glob("benchmarks/**/*.tsv")]
+    if all(any(job.startswith(name) for job in jobs) for name in own):
+        return lambda job: f"{job}_n".startswith(own)
+    return lambda job: not f"{job}_n".startswith(others)
 
 
 def draw(base: Path, figure: FigureEntry, config: Mapping[str, Any]) -> list[str]:
