@@ -9,7 +9,7 @@ import pytest
 
 from bornscape.pages.documents.filling import filled, typed_numbers, unused
 from bornscape.pages.documents.run_numbers import Interval, Numbers, Run
-from bornscape.pages.documents.wording import digits, interval, percent, span, wrapped
+from bornscape.pages.documents.wording import digits, interval, median, percent, span, wrapped
 
 TRAINING = """experiment,loss,bandwidth,shots,repetition,epoch,tvd
 a,mmd,n/4,100,0,0,2.0
@@ -102,6 +102,7 @@ def test_an_interval_has_one_number_of_places() -> None:
     assert interval(Interval(-0.001, -0.02, 0.0004), 1) == "-0.001 [-0.020, 0.000]"
     assert span(Numbers(np.array([2.0, 1.0]))) == "1.0 to 2.0"
     assert percent(1 - 1e-9, 1) == "more than 99.9 %"
+    assert [median(Numbers(np.array([value]))) for value in (0.0, 0.0002, 0.0006)] == ["0.000", "< 0.001", "0.001"]
 
 
 def test_wrapping_changes_blanks_alone() -> None:

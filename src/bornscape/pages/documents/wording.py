@@ -128,8 +128,9 @@ def span(numbers: Numbers | Interval, count: int = 2) -> str:
 
 
 def median(numbers: Numbers, places: int = 3) -> str:
-    """The median, ``places`` digits behind the point."""
-    return fixed(numbers.median, places)
+    """The median, ``places`` digits behind the point; one above 0 is never shown as 0."""
+    shown = fixed(numbers.median, places)
+    return f"< {10**-places:.{places}f}" if numbers.median > 0 == float(shown) else shown
 
 
 FILTERS = {
