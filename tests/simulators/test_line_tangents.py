@@ -64,10 +64,13 @@ def test_blocks_share_their_room_and_are_whole_at_each_turn() -> None:
 
 
 def test_where_it_is_chosen() -> None:
+    assert few_layers(16, 4)
     assert few_layers(16, 6)
     assert few_layers(11, 3)
     assert not few_layers(16, 7)
     assert not few_layers(11, 4)
+    assert not few_layers(12, 12)
+    assert not few_layers(9, 3)
     assert not few_layers(9, 1)
     assert few_outcomes(16, 4, 15)
     assert not few_outcomes(16, 4, 2**15)
